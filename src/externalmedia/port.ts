@@ -1,0 +1,158 @@
+import type { Unsubscribe } from '../kernel/emitter.js';
+
+/**
+ * The media plane, as the dialog sees it. All packets, buffers, voice activity and playout live on a media thread; what
+ * crosses the thread border are the commands and events below. All times are `Clock.nowMs()` (one clock for all threads).
+ *
+ * Audio here is always signed 16-bit PCM, mono, at 8,000 Hz (`TELEPHONE_RATE_HZ`).
+ */
+export const TELEPHONE_RATE_HZ = 8_000;
+/** 20 ms at 8 kHz: the only packet length that Asterisk uses on this leg. */
+export const FRAME_SAMPLES = 160;
+export const FRAME_MS = 20;
+
+export type MediaCodec = 'ulaw' | 'alaw';
+
+/** A prompt, shared by all calls and threads without a copy: PCM16 at 8 kHz in a SharedArrayBuffer. */
+export interface SharedPcm {
+  readonly samples: Int16Array<SharedArrayBuffer>;
+}
+
+export interface MediaPlane {
+  /** Opens a UDP socket for one call and resolves with its port; silence is sent as soon as `connect` has been called. */
+  openLeg(options: LegOptions): Promise<MediaLeg>;
+  stats(): Promise<MediaPlaneStats>;
+  close(): Promise<void>;
+}
+
+export interface LegOptions {
+  readonly callId: string;
+  readonly codec: MediaCodec;
+  /** Local address to bind, for instance 127.0.0.1. */
+  readonly host: string;
+}
+
+export interface MediaLeg {
+  readonly callId: string;
+  readonly local: { readonly host: string; readonly port: number };
+  /** Pins the leg to Asterisk's own end. Datagrams from any other source are counted and dropped. */
+  connect(remote: { readonly host: string; readonly port: number }): void;
+  subscribe(listener: (event: MediaEvent) => void): Unsubscribe;
+
+  /** Appends audio to the playout queue. `id` comes back in the playout events. */
+  play(id: string, audio: SharedPcm, options?: PlayOptions): void;
+  /** Opens an item that is still being synthesised; feed it with `append`, end it with `finish`. */
+  playStream(id: string, options?: PlayOptions): void;
+  append(id: string, samples: Int16Array): void;
+  finish(id: string): void;
+  /** Drops everything that is queued or playing, within one frame. RTP goes on with silence. */
+  flush(): void;
+
+  /** Starts, changes or ends (`undefined`) listening. Speech while not listening is ignored. */
+  listen(options: ListenOptions | undefined): void;
+  /**
+   * The turn deadline: when nothing audible is playing or queued `afterMs` after the caller's last voiced sample (or,
+   * before any speech, after arming when `fromNow`), the media thread plays `prompt` itself — even when the main thread
+   * is blocked — and tells with `deadline`. Arming again replaces, `undefined` disarms. New speech holds it back.
+   */
+  arm(deadline: TurnDeadline | undefined): void;
+  stats(): Promise<LegStats>;
+  /** Closes socket and queue. Idempotent. */
+  close(): void;
+}
+
+export interface PlayOptions {
+  /** Whether the caller's speech stops it. @defaultValue true */
+  readonly bargeIn?: boolean;
+}
+
+export interface ListenOptions {
+  readonly turnId: string;
+  /** Voiced time that makes a speech start while nothing is played. @defaultValue 60 */
+  readonly minSpeechMs?: number;
+  /** Voiced time that counts as barge-in while the bot speaks. @defaultValue 120 */
+  readonly bargeInMs?: number;
+  /** Silence after speech at which the utterance so far is handed out (`pause`) for speculative recognition. @defaultValue 180 */
+  readonly pauseMs?: number;
+  /** Silence at which the utterance ends whatever was understood (`utterance-end`). @defaultValue 1200 */
+  readonly maxPauseMs?: number;
+  /** Longest utterance; then `utterance-end` comes with `cut: true`. @defaultValue 12000 */
+  readonly maxUtteranceMs?: number;
+}
+
+export interface TurnDeadline {
+  readonly turnId: string;
+  readonly afterMs: number;
+  readonly fromNow?: boolean;
+  readonly prompt: SharedPcm;
+}
+
+export type MediaEvent =
+  /** The caller began to speak; playout that allows barge-in has been flushed. `atMs` is the onset of the speech. */
+  | {
+      readonly type: 'speech-start';
+      readonly turnId: string;
+      readonly utteranceId: number;
+      readonly atMs: number;
+      readonly bargedIn: boolean;
+    }
+  /**
+   * The caller has been silent for `pauseMs`: the utterance so far, with 200 ms of audio before the onset.
+   * A caller who goes on gets a `speech-resume`, and later another `pause` with the whole utterance.
+   */
+  | {
+      readonly type: 'pause';
+      readonly turnId: string;
+      readonly utteranceId: number;
+      readonly samples: Int16Array;
+      readonly speechStartMs: number;
+      readonly lastVoicedMs: number;
+      readonly atMs: number;
+    }
+  | { readonly type: 'speech-resume'; readonly turnId: string; readonly utteranceId: number; readonly atMs: number }
+  | {
+      readonly type: 'utterance-end';
+      readonly turnId: string;
+      readonly utteranceId: number;
+      readonly lastVoicedMs: number;
+      readonly atMs: number;
+      readonly cut: boolean;
+    }
+  /** The first packet of an item left the socket; `audibleAtMs` is the moment of its first voiced sample. */
+  | {
+      readonly type: 'playout-start';
+      readonly id: string;
+      readonly atMs: number;
+      readonly audibleAtMs: number;
+    }
+  | {
+      readonly type: 'playout-end';
+      readonly id: string;
+      readonly atMs: number;
+      readonly reason: 'finished' | 'flushed';
+      readonly heardMs: number;
+    }
+  /** The turn deadline fired: its prompt is being played by the media thread. */
+  | { readonly type: 'deadline'; readonly turnId: string; readonly atMs: number }
+  /** No packet from Asterisk for `silentMs`. Sent once, again after packets came back. */
+  | { readonly type: 'media-lost'; readonly atMs: number; readonly silentMs: number };
+
+/** Counters of one leg since it was opened. */
+export interface LegStats {
+  readonly received: number;
+  readonly sent: number;
+  readonly foreign: number;
+  readonly malformed: number;
+  readonly lost: number;
+  readonly reordered: number;
+  readonly late: number;
+  readonly concealed: number;
+  /** RFC 3550 A.8 interarrival jitter. */
+  readonly jitterMs: number;
+}
+
+export interface MediaPlaneStats {
+  readonly legs: number;
+  /** How late the pacer's ticks were since the last call of `stats`. */
+  readonly lateness: { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number };
+}

@@ -1,0 +1,123 @@
+/**
+ * The one catalogue of errors. Each code has a cause in plain words and what to do about it; API, CLI, logs and
+ * docs/reference/errors.md use the same texts (a test holds the page against this table).
+ */
+export const errorCatalogue = {
+  HR_CONFIG_INVALID: {
+    what: 'The configuration has a mistake.',
+    mend: 'Correct the named setting; docs/reference/configuration.md lists the legal values.',
+  },
+  HR_CONFIG_UNREADABLE: {
+    what: 'The configuration file cannot be read.',
+    mend: 'Check that the file exists, is JSON, and may be read by this user.',
+  },
+  HR_FLOW_INVALID: {
+    what: 'The flow has a mistake.',
+    mend: 'Correct the named node; `npx handrail flow lint FILE` lists every finding.',
+  },
+  HR_ARI_AUTH: {
+    what: 'Asterisk refused the ARI user or password.',
+    mend: 'Compare ari.user and HANDRAIL_ARI_PASSWORD with ari.conf on the PBX.',
+  },
+  HR_ARI_UNREACHABLE: {
+    what: 'Asterisk’s ARI cannot be reached.',
+    mend: 'Check that Asterisk runs and that http.conf binds the address in ari.url.',
+  },
+  HR_ARI_REQUEST: {
+    what: 'Asterisk refused a request.',
+    mend: 'The status and Asterisk’s own words stand in the details; `npx handrail doctor` checks the usual causes.',
+  },
+  HR_ARI_TIMEOUT: {
+    what: 'Asterisk did not answer a request in time.',
+    mend: 'Look at the load of the PBX; the call was sent to the dialplan.',
+  },
+  HR_APP_TAKEN: {
+    what: 'Another controller serves this ARI application.',
+    mend: 'Stop the other controller, or give this one another ari.app.',
+  },
+  HR_PORT_IN_USE: {
+    what: 'A port is in use.',
+    mend: 'Stop the program that holds it, or set another port in the configuration.',
+  },
+  HR_DISK_FULL: {
+    what: 'The disk is full.',
+    mend: 'Free some space under the data folder; downloads resume where they stopped.',
+  },
+  HR_WEIGHT_HASH: {
+    what: 'A model file is not what its manifest says.',
+    mend: 'Run `npx handrail models fetch` again; if it stays wrong, the source was changed.',
+  },
+  HR_WEIGHT_MISSING: {
+    what: 'A model file is missing and no source delivered it.',
+    mend: 'Run `npx handrail models fetch`, or `models import DIR` on a machine without internet.',
+  },
+  HR_SETUP_FAILED: {
+    what: 'A set-up step failed.',
+    mend: 'The step’s own output stands above; mend the cause and run the command again, finished steps are kept.',
+  },
+  HR_PBX_FAILED: {
+    what: 'The private Asterisk did not start.',
+    mend: 'Its last log lines stand above.',
+  },
+  HR_WAV_INVALID: {
+    what: 'The sound file cannot be used.',
+    mend: 'Give a mono WAV with 8, 16, 22.05, 44.1 or 48 kHz: 16-bit PCM, G.711 mu-law or A-law.',
+  },
+  HR_CALL_FAILED: {
+    what: 'The test call did not come up.',
+    mend: 'The SIP status stands in the details; `npx handrail doctor` checks the way to the PBX.',
+  },
+  HR_ENGINE_DOWN: {
+    what: 'An engine is not running.',
+    mend: 'Calls go on with the keypad; the supervisor restarts the engine; its last words are in the log.',
+  },
+  HR_ENGINE_DEADLINE: {
+    what: 'An engine did not answer within its deadline.',
+    mend: 'The turn fell back; look at load, or give the engine more cores.',
+  },
+  HR_ENGINE_FAILED: {
+    what: 'An engine answered with an error.',
+    mend: 'The engine’s own words stand in the details.',
+  },
+  HR_CANCELLED: {
+    what: 'The work was cancelled because nobody needs it any more.',
+    mend: 'Nothing to do.',
+  },
+  HR_CALL_GONE: {
+    what: 'The caller hung up.',
+    mend: 'Nothing to do.',
+  },
+  HR_STORE_FAILED: {
+    what: 'The database refused a write or read.',
+    mend: 'Calls go on; check disk space and rights of the data folder.',
+  },
+  HR_USAGE: {
+    what: 'The command was not understood.',
+    mend: 'Run `npx handrail help`.',
+  },
+} as const satisfies Record<string, { what: string; mend: string }>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** An error that tells its code, what happened, where, and what to do. */
+export class HandrailError extends Error {
+  override readonly name = 'HandrailError';
+  /** What to do about it, in one sentence. */
+  readonly mend: string;
+
+  /** @param where the file, setting, node, address or call that it is about, with the details in plain words */
+  constructor(
+    readonly code: ErrorCode,
+    readonly where: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`${errorCatalogue[code].what} ${where}`, options);
+    this.mend = errorCatalogue[code].mend;
+  }
+}
+
+/** One line for people: code, what, where, what to do. */
+export function explain(error: unknown): string {
+  if (error instanceof HandrailError) return `${error.code}: ${error.message} — ${error.mend}`;
+  return error instanceof Error ? error.message : String(error);
+}
