@@ -1,0 +1,342 @@
+import { Type, type Static } from 'typebox';
+
+/**
+ * The flow: a graph of nodes, each with an AI face (phrases, entities) and a keypad face (keys, digits), as a VoiceXML
+ * field has a voice grammar and a DTMF grammar. This schema is the only one: editor, API, interpreter and compiler share it.
+ *
+ * Prompts are plain text. `{name}` puts a variable in; `[ … {name} … ]` is left out when a variable inside has no value.
+ * Example sentences name slots in the same way: "can I get a {size} {drink} with {milk}".
+ */
+const strict = { additionalProperties: false } as const;
+
+const NodeId = Type.String({ pattern: '^[a-z][A-Za-z0-9_-]{0,63}$', description: 'Name of a node.' });
+const Name = Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]{0,63}$', description: 'Name of a variable or slot.' });
+const Prompt = Type.String({ minLength: 1, maxLength: 2000, description: 'Text that the bot says.' });
+const Phrase = Type.String({ minLength: 1, maxLength: 300, description: 'A sentence that a caller may say.' });
+const Key = Type.String({ pattern: '^[1-9]$', description: 'The key for this option. 0, * and # have fixed meanings.' });
+const Probability = Type.Number({ minimum: 0, maximum: 1 });
+
+/* ---------------------------------------------------------------- entities: what a slot can hold */
+
+const ListValue = Type.Union([
+  Type.String({ minLength: 1, maxLength: 100 }),
+  Type.Object(
+    {
+      value: Type.String({ minLength: 1, maxLength: 100, description: 'The value as the flow stores and says it.' }),
+      say: Type.Array(Phrase, { description: 'Other ways in which callers say it.' }),
+    },
+    strict,
+  ),
+]);
+
+const ListEntity = Type.Object(
+  { type: Type.Literal('list'), values: Type.Array(ListValue, { minItems: 1, maxItems: 5000 }) },
+  strict,
+);
+
+const CompoundEntity = Type.Object(
+  {
+    type: Type.Literal('compound'),
+    parts: Type.Array(
+      Type.Object(
+        {
+          ask: Type.Optional(Prompt),
+          optional: Type.Optional(Type.Boolean({ default: false })),
+          values: Type.Array(ListValue, { minItems: 1, maxItems: 200 }),
+        },
+        strict,
+      ),
+      { minItems: 2, maxItems: 4, description: 'Said one after the other; the value is the parts joined by spaces.' },
+    ),
+  },
+  strict,
+);
+
+const DigitsEntity = Type.Object(
+  {
+    type: Type.Literal('digits'),
+    min: Type.Integer({ minimum: 1, maximum: 32 }),
+    max: Type.Integer({ minimum: 1, maximum: 32 }),
+  },
+  strict,
+);
+
+const NumberEntity = Type.Object(
+  {
+    type: Type.Literal('number'),
+    min: Type.Integer({ minimum: 0, maximum: 9999 }),
+    max: Type.Integer({ minimum: 0, maximum: 9999 }),
+  },
+  strict,
+);
+
+const YesNoEntity = Type.Object({ type: Type.Literal('yesno') }, strict);
+
+const Entity = Type.Union([ListEntity, CompoundEntity, DigitsEntity, NumberEntity, YesNoEntity]);
+
+const Confirm = Type.Union([Type.Literal('always'), Type.Literal('unsure'), Type.Literal('never')], {
+  description: 'When to ask back before acting: always, when the confidence is between confirm and accept, or never.',
+});
+
+/* ---------------------------------------------------------------- what every listening node shares */
+
+const listening = {
+  note: Type.Optional(Type.String({ maxLength: 2000 })),
+  keyPrompt: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 2000, description: 'Keypad prompt. Made from the labels when absent.' }),
+  ),
+  bargeIn: Type.Optional(Type.Boolean({ description: 'Whether speech stops the prompt. Keys always do. Default true.' })),
+  sensitive: Type.Optional(Type.Boolean({ description: 'Words and digits of this node are never stored or logged.' })),
+  noInput: Type.Optional(Type.Array(Prompt, { maxItems: 4, description: 'Said when the caller says nothing, in turn.' })),
+  noMatch: Type.Optional(Type.Array(Prompt, { maxItems: 4, description: 'Said when nothing was understood, in turn.' })),
+};
+
+const plain = { note: Type.Optional(Type.String({ maxLength: 2000 })) };
+
+const Option = Type.Object(
+  {
+    id: Name,
+    label: Type.String({ minLength: 1, maxLength: 100, description: 'As in “for LABEL, press KEY”.' }),
+    key: Key,
+    phrases: Type.Array(Phrase, { minItems: 1, maxItems: 200 }),
+    next: NodeId,
+  },
+  strict,
+);
+
+/* ---------------------------------------------------------------- nodes */
+
+const MenuNode = Type.Object(
+  { kind: Type.Literal('menu'), prompt: Prompt, options: Type.Array(Option, { minItems: 1, maxItems: 9 }), ...listening },
+  { ...strict, description: 'One of several ways. A sentence that already fills the form behind an option is taken whole.' },
+);
+
+const CollectNode = Type.Object(
+  {
+    kind: Type.Literal('collect'),
+    prompt: Prompt,
+    slot: Name,
+    entity: Entity,
+    examples: Type.Optional(Type.Array(Phrase, { maxItems: 50 })),
+    confirm: Type.Optional(Confirm),
+    confirmPrompt: Type.Optional(Prompt),
+    next: NodeId,
+    ...listening,
+  },
+  { ...strict, description: 'Asks for one value.' },
+);
+
+const FormSlot = Type.Object(
+  {
+    name: Name,
+    ask: Prompt,
+    label: Type.String({ minLength: 1, maxLength: 100 }),
+    required: Type.Optional(Type.Boolean({ default: false })),
+    entity: Entity,
+  },
+  strict,
+);
+
+const FormNode = Type.Object(
+  {
+    kind: Type.Literal('form'),
+    prompt: Prompt,
+    slots: Type.Array(FormSlot, { minItems: 1, maxItems: 12 }),
+    examples: Type.Array(Phrase, { minItems: 1, maxItems: 100 }),
+    confirm: Type.Optional(Confirm),
+    confirmPrompt: Prompt,
+    next: NodeId,
+    ...listening,
+  },
+  { ...strict, description: 'Several slots from one sentence; asks for required ones that are missing.' },
+);
+
+const SayNode = Type.Object({ kind: Type.Literal('say'), prompt: Prompt, next: NodeId, ...plain }, strict);
+
+const BranchNode = Type.Object(
+  {
+    kind: Type.Literal('branch'),
+    cases: Type.Array(
+      Type.Object({ variable: Name, is: Type.Array(Type.String(), { minItems: 1 }), next: NodeId }, strict),
+      { minItems: 1 },
+    ),
+    otherwise: NodeId,
+    ...plain,
+  },
+  { ...strict, description: 'The first case whose variable has one of the values; an empty value means “not set”.' },
+);
+
+const SetNode = Type.Object(
+  { kind: Type.Literal('set'), values: Type.Record(Name, Type.String()), next: NodeId, ...plain },
+  strict,
+);
+
+const Weekday = Type.Union((['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const).map((d) => Type.Literal(d)));
+const ClockTime = Type.String({ pattern: '^([01][0-9]|2[0-4]):[0-5][0-9]$', description: 'HH:MM, 24 hours.' });
+
+const HoursNode = Type.Object(
+  {
+    kind: Type.Literal('hours'),
+    timezone: Type.String({ description: 'IANA name, for instance Europe/Berlin.' }),
+    open: Type.Array(
+      Type.Object({ days: Type.Array(Weekday, { minItems: 1 }), from: ClockTime, to: ClockTime }, strict),
+      { minItems: 1 },
+    ),
+    closedOn: Type.Optional(Type.Array(Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' }))),
+    whenOpen: NodeId,
+    whenClosed: NodeId,
+    ...plain,
+  },
+  strict,
+);
+
+const Knowledge = Type.Object(
+  {
+    id: Name,
+    questions: Type.Array(Phrase, { minItems: 1, maxItems: 100 }),
+    answer: Prompt,
+  },
+  { ...strict, description: 'An answer that people wrote, with examples of the question.' },
+);
+
+const ConverseNode = Type.Object(
+  {
+    kind: Type.Literal('converse'),
+    prompt: Prompt,
+    knowledge: Type.Array(Knowledge, { maxItems: 500 }),
+    llm: Type.Optional(
+      Type.Object(
+        {
+          instructions: Type.String({ minLength: 1, maxLength: 4000, description: 'Who the bot is and what it may do.' }),
+          maxSentences: Type.Optional(Type.Integer({ minimum: 1, maximum: 6, default: 2 })),
+        },
+        { ...strict, description: 'Lets the language model answer what the knowledge does not, where one is configured.' },
+      ),
+    ),
+    unknown: Type.Optional(Prompt),
+    anythingElse: Type.Optional(Prompt),
+    maxTurns: Type.Optional(Type.Integer({ minimum: 1, maximum: 50, default: 8 })),
+    exits: Type.Array(Option, { minItems: 1, maxItems: 9 }),
+    ...listening,
+  },
+  { ...strict, description: 'Questions and answers, left by named exits; by keys it is a menu of its exits.' },
+);
+
+const TransferNode = Type.Object(
+  {
+    kind: Type.Literal('transfer'),
+    to: Type.String({ pattern: '^[0-9A-Za-z_*#+-]{1,40}$', description: 'Extension or number in the agents’ context.' }),
+    prompt: Type.Optional(Prompt),
+    ringMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 120000, default: 25000 })),
+    failed: NodeId,
+    ...plain,
+  },
+  strict,
+);
+
+const VoicemailNode = Type.Object(
+  {
+    kind: Type.Literal('voicemail'),
+    prompt: Prompt,
+    maxMs: Type.Optional(Type.Integer({ minimum: 2000, maximum: 600000, default: 120000 })),
+    next: NodeId,
+    ...plain,
+  },
+  { ...strict, description: 'Records a message; a key or silence ends it.' },
+);
+
+const HangupNode = Type.Object({ kind: Type.Literal('hangup'), prompt: Type.Optional(Prompt), ...plain }, strict);
+
+/** One schema a kind, so that a mistake is told against the right one. */
+export const nodeSchemas = {
+  menu: MenuNode,
+  collect: CollectNode,
+  form: FormNode,
+  say: SayNode,
+  branch: BranchNode,
+  set: SetNode,
+  hours: HoursNode,
+  converse: ConverseNode,
+  transfer: TransferNode,
+  voicemail: VoicemailNode,
+  hangup: HangupNode,
+} as const;
+
+const Defaults = Type.Object(
+  {
+    accept: Type.Optional(Probability),
+    confirm: Type.Optional(Probability),
+    noInputMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 60000 })),
+    interDigitMs: Type.Optional(Type.Integer({ minimum: 500, maximum: 20000 })),
+    aiTries: Type.Optional(Type.Integer({ minimum: 0, maximum: 5 })),
+    keypadTries: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
+  },
+  strict,
+);
+
+/** Everything but the nodes; these are checked one by one against `nodeSchemas`. */
+export const flowHeadSchema = Type.Object(
+  {
+    schema: Type.Literal(1),
+    id: Type.String({ pattern: '^[a-z][a-z0-9-]{0,40}$' }),
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    language: Type.String({ pattern: '^[a-z]{2}-[A-Z]{2}$' }),
+    start: NodeId,
+    operator: Type.Optional(Type.String({ description: 'Node that key 0 leads to, at every moment.' })),
+    giveUp: NodeId,
+    defaults: Type.Optional(Defaults),
+  },
+  strict,
+);
+
+export type FlowHead = Static<typeof flowHeadSchema>;
+export type MenuNode = Static<typeof MenuNode>;
+export type CollectNode = Static<typeof CollectNode>;
+export type FormNode = Static<typeof FormNode>;
+export type FormSlot = Static<typeof FormSlot>;
+export type SayNode = Static<typeof SayNode>;
+export type BranchNode = Static<typeof BranchNode>;
+export type SetNode = Static<typeof SetNode>;
+export type HoursNode = Static<typeof HoursNode>;
+export type ConverseNode = Static<typeof ConverseNode>;
+export type TransferNode = Static<typeof TransferNode>;
+export type VoicemailNode = Static<typeof VoicemailNode>;
+export type HangupNode = Static<typeof HangupNode>;
+export type Entity = Static<typeof Entity>;
+export type ListValue = Static<typeof ListValue>;
+export type Option = Static<typeof Option>;
+export type Knowledge = Static<typeof Knowledge>;
+export type Confirm = Static<typeof Confirm>;
+
+export type FlowNode =
+  | MenuNode
+  | CollectNode
+  | FormNode
+  | SayNode
+  | BranchNode
+  | SetNode
+  | HoursNode
+  | ConverseNode
+  | TransferNode
+  | VoicemailNode
+  | HangupNode;
+
+export type NodeKind = FlowNode['kind'];
+
+export interface Flow extends FlowHead {
+  readonly nodes: Readonly<Record<string, FlowNode>>;
+}
+
+/** Defaults of a flow, with what is used when the flow says nothing. Thresholds are probabilities, times milliseconds. */
+export const flowDefaults = {
+  accept: 0.8,
+  confirm: 0.35,
+  noInputMs: 6000,
+  interDigitMs: 3000,
+  aiTries: 2,
+  keypadTries: 3,
+} as const;
+
+export function defaultsOf(flow: Flow): { -readonly [K in keyof typeof flowDefaults]: number } {
+  return { ...flowDefaults, ...flow.defaults };
+}
