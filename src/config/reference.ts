@@ -1,0 +1,41 @@
+import { configSchema, legalValues, sectionNames, settings } from './schema.js';
+import type { Setting } from './schema.js';
+
+/** docs/reference/configuration.md, made from the schema. */
+export function configReference(): string {
+  const sections = sectionNames.map((name) =>
+    [`## ${name}`, '', about(name), '', ...table(settings.filter(({ section }) => section === name))].join('\n'),
+  );
+  return `${[preamble, ...sections].join('\n\n')}\n`;
+}
+
+const preamble = `# Configuration
+
+<!-- Made from src/config/schema.ts; do not edit. -->
+
+Handrail reads \`handrail.config.json\` in the working folder if it is there, or the file that \`--config\` or
+\`HANDRAIL_CONFIG\` names. Every setting can also be given in the environment, which wins:
+\`HANDRAIL_<SECTION>_<KEY>\`, with words of the key parted by \`_\` (\`llm.apiKey\` is \`HANDRAIL_LLM_API_KEY\`).
+An empty variable counts as not set.
+
+A secret can also be read from a file of its own, so that it stands neither in the configuration nor in the environment:
+\`HANDRAIL_ARI_PASSWORD_FILE\`, or \`ari.passwordFile\` in the file, relative to the file. Secrets are never printed.
+
+\`HANDRAIL_HOME\` (default \`.handrail\` in the project) is the folder for models, database, logs and the private Asterisk.
+
+All mistakes are told at once, one line each: where, what was found, and the legal values.`;
+
+function about(section: string): string {
+  const properties: Readonly<Record<string, object>> = configSchema.properties;
+  const object = properties[section];
+  return object && 'description' in object ? String(object.description) : '';
+}
+
+function table(group: readonly Setting[]): string[] {
+  const rows = group.map(({ key, variable, schema }) => {
+    const preset = schema.default === undefined ? '' : `\`${String(schema.default)}\``;
+    const legal = schema.secret ? 'secret' : legalValues(schema);
+    return `| \`${key}\` | \`${variable}\` | ${preset} | ${legal} | ${schema.description ?? ''} |`;
+  });
+  return ['| Key | Variable | Default | Legal values | Meaning |', '| --- | --- | --- | --- | --- |', ...rows];
+}

