@@ -1,0 +1,1 @@
+"""Whisper as a speech recogniser that decodes only what a flow's node can accept."""

@@ -1,0 +1,139 @@
+"""Runs the encoder and the decoder's steps; builds their graphs on first use and caches them by content."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+
+from .export import export_decoder, export_encoder, layer_count
+from .weights import content_hash, read_weights
+
+# Part of the cache key: raise it when export.py makes different graphs out of the same weights.
+GRAPH_VERSION = 1
+
+
+class Interrupted(Exception):
+    """The request was cancelled."""
+
+
+OrtValues = dict[str, ort.OrtValue]
+
+
+@dataclass
+class Cache:
+    """Self-attention keys and values of the beams after a step."""
+
+    tensors: OrtValues
+    length: int
+
+
+class Network:
+    """Not thread-safe: one request at a time."""
+
+    def __init__(self, model_folder: Path, cache_folder: Path, threads: int) -> None:
+        encoder, decoder = _graphs(model_folder, cache_folder)
+        self._encoder = _session(encoder, threads)
+        self._decoder = _session(decoder, threads)
+        inputs = {value.name: value for value in self._decoder.get_inputs()}
+        self._layers = sum(1 for name in inputs if name.startswith("past_k_"))
+        _, self._heads, _, self._size = inputs["past_k_0"].shape
+        self._outputs = [output.name for output in self._decoder.get_outputs()]
+        self._encoder_outputs = [output.name for output in self._encoder.get_outputs()]
+        self._run_options = ort.RunOptions()
+
+    def arm(self) -> None:
+        """Begins a request: an earlier interruption no longer counts."""
+        self._run_options = ort.RunOptions()
+
+    def interrupt(self) -> None:
+        """From another thread: the run in progress, or the next one, raises Interrupted within milliseconds."""
+        self._run_options.terminate = True
+
+    def encode(self, mel: np.ndarray) -> OrtValues:
+        """mel [1, 80, frames] → what every decoder step attends to."""
+        feed = {"mel": ort.OrtValue.ortvalue_from_numpy(mel)}
+        outputs = self._call(self._encoder, self._encoder_outputs, feed)
+        return dict(zip(self._encoder_outputs, outputs, strict=True))
+
+    def start(self, encoded: OrtValues, tokens: list[int], rows: list[int]) -> tuple[np.ndarray, Cache]:
+        """Feeds the prompt in one go → log probabilities [len(rows), V] after the tokens at `rows`, cache of one beam."""
+        empty = ort.OrtValue.ortvalue_from_numpy(np.zeros((1, self._heads, 0, self._size), np.float32))
+        past = {f"past_{kind}_{index}": empty for index in range(self._layers) for kind in "kv"}
+        count = len(tokens)
+        mask = np.triu(np.full((count, count), -1e9, np.float32), 1)
+        return self._run(encoded, np.array([tokens], np.int64), 0, np.zeros(1, np.int64), mask, rows, past)
+
+    def step(
+        self, encoded: OrtValues, cache: Cache, tokens: list[int], parents: list[int]
+    ) -> tuple[np.ndarray, Cache]:
+        """Appends tokens[i] to beam parents[i] → log probabilities [beams, V] of the next token, new cache."""
+        mask = np.zeros((1, cache.length + 1), np.float32)
+        given = np.array(tokens, np.int64)[:, None]
+        rows = list(range(len(tokens)))
+        return self._run(encoded, given, cache.length, np.array(parents, np.int64), mask, rows, cache.tensors)
+
+    def _run(
+        self,
+        encoded: OrtValues,
+        tokens: np.ndarray,
+        position: int,
+        parents: np.ndarray,
+        mask: np.ndarray,
+        rows: list[int],
+        past: OrtValues,
+    ) -> tuple[np.ndarray, Cache]:
+        count = tokens.shape[1]
+        feed = {
+            "tokens": tokens,
+            "positions": np.arange(position, position + count, dtype=np.int64),
+            "parents": parents,
+            "mask": mask,
+            "rows": np.array(rows, np.int64),
+        }
+        values = {name: ort.OrtValue.ortvalue_from_numpy(array) for name, array in feed.items()}
+        outputs = self._call(self._decoder, self._outputs, values | encoded | past)
+        named = dict(zip(self._outputs, outputs, strict=True))
+        scores = named.pop("log_probs").numpy()
+        tensors = {name.replace("next_", "past_"): value for name, value in named.items()}
+        return scores, Cache(tensors, position + count)
+
+
+    def _call(self, session: ort.InferenceSession, outputs: list[str], feed: OrtValues) -> list[ort.OrtValue]:
+        try:
+            results: list[ort.OrtValue] = session.run_with_ort_values(outputs, feed, self._run_options)
+        except Exception as problem:
+            # onnxruntime has no exception class of its own for a run that was told to stop.
+            if self._run_options.terminate:
+                raise Interrupted from problem
+            raise
+        return results
+
+
+def _session(path: Path, threads: int) -> ort.InferenceSession:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def _graphs(model_folder: Path, cache_folder: Path) -> tuple[Path, Path]:
+    model = model_folder / "model.bin"
+    folder = cache_folder / f"whisper-{content_hash(model)}-v{GRAPH_VERSION}"
+    encoder, decoder = folder / "encoder.onnx", folder / "decoder.onnx"
+    if not (encoder.exists() and decoder.exists()):
+        folder.mkdir(parents=True, exist_ok=True)
+        weights = read_weights(model)
+        if layer_count(weights, "decoder") == 0:
+            raise ValueError("model.bin holds no Whisper decoder")
+        # Written beside and renamed: two workers may start at the same time.
+        for path, export in ((encoder, export_encoder), (decoder, export_decoder)):
+            unfinished = path.with_suffix(f".{os.getpid()}.tmp")
+            export(weights, unfinished)
+            unfinished.replace(path)
+    return encoder, decoder

@@ -1,0 +1,165 @@
+"""One utterance in, readings with posteriors out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .confidence import posteriors
+from .features import FRAMES_PER_SECOND, log_mel, padded_to, pcm_to_model_rate
+from .grammar import TokenGrammar
+from .network import Network
+from .search import FreeText, Search, SearchOptions
+from .vocabulary import Vocabulary
+from .weights import read_config
+
+# The encoder is given less than the 30 s that it was trained on; what is shorter than this makes it repeat itself.
+SHORTEST_WINDOW_S = 10.0
+LONGEST_WINDOW_S = 30.0
+SPARE_WINDOW_S = 1.0
+# Speech has at most about four tokens a second; a decoder that writes more repeats itself.
+FREE_TOKENS_BASE = 4
+FREE_TOKENS_PER_SECOND = 4
+GRAMMAR_TOKENS_BASE = 10
+GRAMMAR_TOKENS_PER_SECOND = 10
+# The decoder has 448 positions; OpenAI's own code gives half of them to the prompt.
+LONGEST_PROMPT_TOKENS = 100
+
+
+@dataclass(frozen=True)
+class Request:
+    id: object
+    pcm: bytes
+    """PCM16LE mono."""
+    rate_hz: int
+    grammar: TokenGrammar | None
+    """None: free speech."""
+    prompt: str
+    """Words to expect in free speech; may be empty."""
+    most_readings: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    text: str
+    log_prob: float
+    tokens: int
+    posterior: float
+
+
+@dataclass(frozen=True)
+class Transcript:
+    text: str
+    log_prob: float
+    tokens: int
+    runaway: bool
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Milliseconds."""
+
+    features_ms: float
+    encode_ms: float
+    decode_ms: float
+    total_ms: float
+
+
+@dataclass(frozen=True)
+class Result:
+    readings: list[Reading]
+    free: Transcript | None
+    no_speech_prob: float
+    timings: Timings
+
+
+class Recogniser:
+    """Not thread-safe: one request at a time."""
+
+    def __init__(self, model_folder: Path, cache_folder: Path, threads: int, options: SearchOptions) -> None:
+        self._network = Network(model_folder, cache_folder, threads)
+        self._vocabulary = Vocabulary(model_folder)
+        self._options = options
+        self._current: object = None
+        config = read_config(model_folder)
+        self._suppressed = np.array(config["suppress_ids"], np.int64)
+        self._suppressed_first = np.array(config["suppress_ids_begin"], np.int64)
+
+    def compile(self, arcs: list[list[object]], finals: list[int]) -> TokenGrammar:
+        return TokenGrammar(self._vocabulary, arcs, finals)
+
+    def warm(self) -> None:
+        """Runs each graph once: the first run allocates and is slow."""
+        self.recognise(Request(None, bytes(8000), 8000, None, "", 1), lambda: None)
+
+    def interrupt(self, request: object) -> None:
+        """From another thread: stops the request if it is the one that is computed."""
+        if self._current == request:
+            self._network.interrupt()
+
+    def recognise(self, request: Request, check: Callable[[], None]) -> Result:
+        """check is called between the steps and ends the request by raising, as `interrupt` does inside a step."""
+        self._network.arm()
+        self._current = request.id
+        try:
+            return self._compute(request, check)
+        finally:
+            self._current = None
+
+    def _compute(self, request: Request, check: Callable[[], None]) -> Result:
+        began = time.perf_counter()
+        grammar = request.grammar
+        samples = pcm_to_model_rate(request.pcm, request.rate_hz)
+        mel = log_mel(samples)
+        seconds = mel.shape[1] / FRAMES_PER_SECOND
+        window = padded_to(mel, _window_frames(seconds))
+        featured = time.perf_counter()
+        check()
+        encoded = self._network.encode(window)
+        encoded_at = time.perf_counter()
+        check()
+        prompt, start_row = self._prompt(request.prompt if grammar is None else "")
+        log_probs, cache = self._network.start(encoded, prompt, [start_row, len(prompt) - 1])
+        search = Search(self._network, self._vocabulary, self._suppressed, self._options, check)
+        free_limit = FREE_TOKENS_BASE + round(FREE_TOKENS_PER_SECOND * seconds)
+        grammar_limit = GRAMMAR_TOKENS_BASE + round(GRAMMAR_TOKENS_PER_SECOND * seconds)
+        sentences, free = search.run(encoded, log_probs[1], cache, grammar, free_limit, grammar_limit)
+        readings: list[Reading] = []
+        if grammar is not None:
+            kept = sentences[: request.most_readings]
+            shares = posteriors(sentences, free)
+            for sentence, share in zip(kept, shares, strict=False):
+                text = grammar.words_of(sentence.tokens)
+                readings.append(Reading(text, sentence.log_prob, len(sentence.tokens) + 1, share))
+        ended = time.perf_counter()
+        timings = Timings(
+            features_ms=1000 * (featured - began),
+            encode_ms=1000 * (encoded_at - featured),
+            decode_ms=1000 * (ended - encoded_at),
+            total_ms=1000 * (ended - began),
+        )
+        no_speech = float(np.exp(log_probs[0, self._vocabulary.no_speech]))
+        return Result(readings, self._transcript(free), no_speech, timings)
+
+    def _prompt(self, words: str) -> tuple[list[int], int]:
+        """Tokens to begin with, and the row of the start token."""
+        if not words:
+            return self._vocabulary.prompt, 0
+        before = self._vocabulary.encode(f" {words.strip()}")[:LONGEST_PROMPT_TOKENS]
+        return [self._vocabulary.previous, *before, *self._vocabulary.prompt], len(before) + 1
+
+    def _transcript(self, free: FreeText | None) -> Transcript | None:
+        if free is None:
+            return None
+        text = self._vocabulary.decode(free.tokens).strip()
+        return Transcript(text, free.log_prob, len(free.tokens) + 1, not free.ended)
+
+
+def _window_frames(seconds: float) -> int:
+    window_s = min(max(seconds + SPARE_WINDOW_S, SHORTEST_WINDOW_S), LONGEST_WINDOW_S)
+    # The second convolution halves the frames.
+    return 2 * round(window_s * FRAMES_PER_SECOND / 2)

@@ -1,0 +1,188 @@
+"""Beam search over a grammar, with a greedy free decoding as rival in the same batch of decoder steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from .grammar import State, TokenGrammar
+from .network import Cache, Network, OrtValues
+from .vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class SearchOptions:
+    width: int = 5
+    """Beams that are kept a step."""
+    bonus: float = 1.0
+    """Added a token: a sum of log probabilities alone ends too early in noise."""
+    beam_margin: float = 14.0
+    """A beam that lies further behind the best one is dropped."""
+    patience: float = 6.0
+    """Search goes on while a beam lies no further behind the best complete sentence."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A complete path through the grammar."""
+
+    tokens: list[int]
+    log_prob: float
+    """Sum over the tokens and the end token, in the full vocabulary."""
+    score: float
+    """What the search ranks by: log_prob, weights of the grammar and the bonus a token."""
+    lowest: float
+    """Log probability of its least likely token."""
+
+
+@dataclass(frozen=True)
+class FreeText:
+    tokens: list[int]
+    log_prob: float
+    ended: bool
+    """False: it ran into the token limit, or was not needed to the end."""
+
+
+@dataclass
+class _Beam:
+    tokens: list[int]
+    state: State
+    log_prob: float
+    score: float
+    lowest: float
+    text: str
+
+
+@dataclass
+class _Free:
+    tokens: list[int]
+    log_prob: float
+
+
+class Search:
+    """One utterance. `run` may be called once."""
+
+    def __init__(
+        self,
+        network: Network,
+        vocabulary: Vocabulary,
+        suppressed: np.ndarray,
+        options: SearchOptions,
+        check: Callable[[], None],
+    ) -> None:
+        self._network = network
+        self._vocabulary = vocabulary
+        self._suppressed = suppressed
+        self._options = options
+        self._check = check
+
+    def run(
+        self,
+        encoded: OrtValues,
+        log_probs: np.ndarray,
+        cache: Cache,
+        grammar: TokenGrammar | None,
+        free_limit: int,
+        grammar_limit: int,
+    ) -> tuple[list[Sentence], FreeText | None]:
+        """
+        log_probs: [V] after the prompt; free_limit: tokens that free decoding may write (0: none is wanted);
+        grammar_limit: steps after which the search gives up. Sentences come best first.
+        """
+        beams = [_Beam([], grammar.start, 0.0, 0.0, 0.0, "")] if grammar else []
+        free = _Free([], 0.0) if free_limit > 0 else None
+        free_text: FreeText | None = None
+        done: dict[str, Sentence] = {}
+        # The prompt is one row for all; from the first step on each beam has its own, and the rival the last.
+        rows = log_probs[None]
+        for step in range(max(free_limit, grammar_limit if grammar else 0) + 1):
+            tokens: list[int] = []
+            parents: list[int] = []
+            if grammar and beams:
+                self._finish(beams, rows, done)
+                grown = self._grow(grammar, beams, rows, done) if step < grammar_limit else []
+                beams = [beam for _, beam in grown]
+                tokens = [beam.tokens[-1] for beam in beams]
+                parents = [parent for parent, _ in grown]
+            if free is not None:
+                free_text = self._extend(free, rows[-1], free_limit)
+                if free_text is None:
+                    tokens.append(free.tokens[-1])
+                    parents.append(len(rows) - 1)
+                else:
+                    free = None
+            if not tokens:
+                break
+            self._check()
+            rows, cache = self._network.step(encoded, cache, tokens, parents)
+        sentences = sorted(done.values(), key=lambda sentence: -sentence.score)
+        return sentences, free_text
+
+    def _finish(self, beams: list[_Beam], rows: np.ndarray, done: dict[str, Sentence]) -> None:
+        """Lets every beam end here whose words are a complete sentence."""
+        for row, beam in enumerate(beams):
+            if beam.state.final is None:
+                continue
+            end = float(rows[row, self._vocabulary.end])
+            sentence = Sentence(
+                beam.tokens, beam.log_prob + end, beam.score + end + beam.state.final, min(beam.lowest, end)
+            )
+            known = done.get(beam.text)
+            if known is None or sentence.score > known.score:
+                done[beam.text] = sentence
+
+    def _grow(
+        self, grammar: TokenGrammar, beams: list[_Beam], rows: np.ndarray, done: dict[str, Sentence]
+    ) -> list[tuple[int, _Beam]]:
+        """The best continuations with the row that each comes from."""
+        options = self._options
+        gains = [rows[row, beam.state.tokens] for row, beam in enumerate(beams)]
+        scores = np.concatenate(
+            [beam.score + options.bonus + gain + beam.state.weights for beam, gain in zip(beams, gains, strict=True)]
+        )
+        if len(scores) == 0:
+            return []
+        floor = scores.max() - options.beam_margin
+        if done:
+            floor = max(floor, max(sentence.score for sentence in done.values()) - options.patience)
+        # Twice the width: spellings of the same words are merged below.
+        count = min(len(scores), 2 * options.width)
+        order = np.argpartition(-scores, count - 1)[:count]
+        order = order[np.argsort(-scores[order])]
+        starts = np.cumsum([0, *(len(gain) for gain in gains)])
+        grown: list[tuple[int, _Beam]] = []
+        seen: set[tuple[int, str]] = set()
+        for place in order:
+            if scores[place] < floor or len(grown) == options.width:
+                break
+            row = int(np.searchsorted(starts, place, side="right")) - 1
+            beam = beams[row]
+            index = int(place - starts[row])
+            token = int(beam.state.tokens[index])
+            gain = float(gains[row][index])
+            state = grammar.follow(beam.state, token)
+            text = self._vocabulary.grow_text(beam.text, token)
+            if (id(state), text) in seen:
+                continue
+            seen.add((id(state), text))
+            lowest = min(beam.lowest, gain)
+            tokens = [*beam.tokens, token]
+            grown.append((row, _Beam(tokens, state, beam.log_prob + gain, float(scores[place]), lowest, text)))
+        return grown
+
+    def _extend(self, free: _Free, row: np.ndarray, limit: int) -> FreeText | None:
+        """Takes the likeliest token; the finished text when that is the end."""
+        allowed = row.copy()
+        allowed[self._suppressed] = -np.inf
+        if not free.tokens:
+            allowed[self._vocabulary.end] = -np.inf
+        token = int(allowed.argmax())
+        if token == self._vocabulary.end:
+            return FreeText(free.tokens, free.log_prob + float(row[token]), True)
+        if len(free.tokens) == limit:
+            return FreeText(free.tokens, free.log_prob, False)
+        free.tokens.append(token)
+        free.log_prob += float(row[token])
+        return None

@@ -1,0 +1,57 @@
+"""Whisper's byte-pair vocabulary: tokens of a phrase, text of tokens, special tokens."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+# Punctuation that the decoder may write and that is no part of a word; a point inside a number stays.
+_PUNCTUATION = re.compile(r"[.,?!]+(?=\s|$)")
+
+
+class Vocabulary:
+    def __init__(self, model_folder: Path) -> None:
+        self._tokenizer = Tokenizer.from_file(str(model_folder / "tokenizer.json"))
+        self.end = self._id("<|endoftext|>")
+        self.previous = self._id("<|startofprev|>")
+        self.no_speech = self._id("<|nospeech|>", "<|nocaptions|>")
+        start = self._id("<|startoftranscript|>")
+        # English-only models number their special tokens right behind the end token and know no language.
+        multilingual = start > self.end + 1
+        language = [self._id("<|en|>"), self._id("<|transcribe|>")] if multilingual else []
+        self.prompt = [start, *language, self._id("<|notimestamps|>")]
+        """What decoding begins with; the probability of no speech is read after its first token."""
+        self.comma = self.encode(",")[0]
+        self.closers = [self.encode(mark)[0] for mark in ".?!"]
+        self._marks = {self.comma, *self.closers}
+        size = self._tokenizer.get_vocab_size()
+        self._pieces = [(self._tokenizer.id_to_token(token) or "").lower() for token in range(size)]
+
+    def encode(self, text: str) -> list[int]:
+        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return ids
+
+    def decode(self, tokens: list[int]) -> str:
+        text: str = self._tokenizer.decode(tokens, skip_special_tokens=True)
+        return text
+
+    def grow_text(self, text: str, token: int) -> str:
+        """`text` and one more token, in lower case without punctuation: equal for spellings of the same words."""
+        return text if token in self._marks else text + self._pieces[token]
+
+    def words(self, tokens: list[int]) -> str:
+        """The text in lower case, without punctuation."""
+        return plain_words(self.decode(tokens))
+
+    def _id(self, *names: str) -> int:
+        for name in names:
+            found = self._tokenizer.token_to_id(name)
+            if found is not None:
+                return int(found)
+        raise ValueError(f"tokenizer.json lacks {names[0]}")
+
+
+def plain_words(text: str) -> str:
+    return " ".join(_PUNCTUATION.sub("", text.lower()).split())
