@@ -75,9 +75,17 @@ export const errorCatalogue = {
     what: 'An engine did not answer within its deadline.',
     mend: 'The turn fell back; look at load, or give the engine more cores.',
   },
+  HR_ENGINE_BUSY: {
+    what: 'Too many requests wait for an engine.',
+    mend: 'The turn fell back; give the engine more workers or cores, or admit fewer AI calls.',
+  },
   HR_ENGINE_FAILED: {
     what: 'An engine answered with an error.',
     mend: 'The engine’s own words stand in the details.',
+  },
+  HR_MEDIA_FAILED: {
+    what: 'A call’s audio cannot be carried.',
+    mend: 'Check the address in media.host; the call goes on in the dialplan.',
   },
   HR_CANCELLED: {
     what: 'The work was cancelled because nobody needs it any more.',
