@@ -1,0 +1,73 @@
+import type { MetricsRegistry } from './metrics.js';
+import type { CallEnding, TurnMarks, TurnRecord } from './turn-record.js';
+
+/** Engine states as the engines tell them (src/local-models/ports.ts). */
+const engineStates = ['starting', 'ready', 'down', 'absent'] as const;
+export type EngineStateName = (typeof engineStates)[number];
+
+/** What the rooms tell about calls and turns, as numbers; nothing here is about a single caller. */
+export interface TurnMetrics {
+  callStarted(): void;
+  callEnded(ending: CallEnding): void;
+  turn(record: TurnRecord): void;
+  engineState(engine: string, state: EngineStateName): void;
+}
+
+/** Bounds in milliseconds; the promises (700, 1200) are bounds, so that their share can be read exactly. */
+const voiceToVoiceBounds = [100, 200, 300, 400, 500, 600, 700, 800, 1000, 1200, 1500, 2000, 3000, 5000];
+const stageBounds = [5, 10, 25, 50, 100, 200, 300, 500, 700, 900, 1200, 2000, 5000];
+
+export function turnMetrics(registry: MetricsRegistry): TurnMetrics {
+  const active = registry.gauge('handrail_calls_active', 'Calls that are up.');
+  const ended = registry.counter('handrail_calls_ended_total', 'Calls that ended, by ending.');
+  const turns = registry.counter('handrail_turns_total', 'Turns, by face, kind of input and outcome.');
+  const fallbacks = registry.counter('handrail_fallbacks_total', 'Turns that changed the way, by reason.');
+  const engines = registry.gauge('handrail_engine_state', 'State of each engine: 1 for the state that it is in.');
+  const voiceToVoice = registry.histogram(
+    'handrail_voice_to_voice_ms',
+    'From the last voiced sample of the caller to the first audible packet of the answer.',
+    voiceToVoiceBounds,
+  );
+  const stages = registry.histogram('handrail_stage_ms', 'Stages of spoken turns.', stageBounds);
+  active.set(0);
+
+  return {
+    callStarted: () => active.add(1),
+    callEnded(ending) {
+      active.add(-1);
+      ended.add({ ending });
+    },
+    turn({ face, input, outcome, fallback, marks }) {
+      turns.add({ face, input: input.type, outcome });
+      if (fallback) fallbacks.add({ reason: fallback });
+      if (input.type !== 'speech') return;
+      if (marks.audibleMs !== undefined) voiceToVoice.observe(marks.audibleMs, { face });
+      for (const [stage, ms] of stagesOf(marks)) stages.observe(ms, { stage });
+    },
+    engineState(engine, state) {
+      for (const name of engineStates) engines.set(name === state ? 1 : 0, { engine, state: name });
+    },
+  };
+}
+
+/** Durations of the stages, where both of their marks were taken. */
+export function stagesOf(marks: TurnMarks): (readonly [stage: string, ms: number])[] {
+  const { pauseMs, sttStartMs, sttEndMs, nluEndMs, endpointMs, llmFirstTokenMs, ttsFirstChunkMs, audibleMs } = marks;
+  const decidedMs = later(endpointMs, nluEndMs);
+  const spans: readonly (readonly [string, number | undefined, number | undefined])[] = [
+    ['pause', 0, pauseMs],
+    ['stt', sttStartMs, sttEndMs],
+    ['nlu', sttEndMs, nluEndMs],
+    ['endpoint', 0, endpointMs],
+    ['llm', decidedMs, llmFirstTokenMs],
+    ['tts', later(decidedMs, llmFirstTokenMs), ttsFirstChunkMs],
+    ['answer', decidedMs, audibleMs],
+  ];
+  return spans.flatMap(([stage, from, to]) =>
+    from !== undefined && to !== undefined && to >= from ? [[stage, to - from] as const] : [],
+  );
+}
+
+function later(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined ? b : b === undefined ? a : Math.max(a, b);
+}
