@@ -1,0 +1,14 @@
+/** About 0.5 % of full scale (-46 dBFS): below it a caller hears silence. */
+const AUDIBLE_LEVEL = 164;
+
+/** Index of the first audible sample at or after `from`, or -1. */
+export function firstAudible(samples: Int16Array, from = 0): number {
+  for (let i = from; i < samples.length; i++) if (Math.abs(samples[i] ?? 0) >= AUDIBLE_LEVEL) return i;
+  return -1;
+}
+
+/** Index of the last audible sample, or -1. */
+export function lastAudible(samples: Int16Array): number {
+  for (let i = samples.length - 1; i >= 0; i--) if (Math.abs(samples[i] ?? 0) >= AUDIBLE_LEVEL) return i;
+  return -1;
+}

@@ -1,0 +1,59 @@
+/** What the deadline looks at, at one moment. */
+export interface DeadlineView {
+  /** The caller is speaking (not: pausing). */
+  readonly speaking: boolean;
+  /** Something audible is playing or queued. */
+  readonly audible: boolean;
+  /** The caller's last voiced sample in the turn of this deadline. */
+  readonly lastVoicedMs: number | undefined;
+  /** When the last audible frame left. */
+  readonly audibleEndMs: number | undefined;
+}
+
+export interface DeadlineTerms {
+  readonly afterMs: number;
+  readonly fromNow: boolean;
+}
+
+/**
+ * The turn deadline: nobody hears more than `afterMs` of unexplained silence.
+ *
+ * | the caller, in this turn | silence counts from |
+ * |---|---|
+ * | has not spoken, `fromNow` false | never: the deadline waits for speech |
+ * | has not spoken, `fromNow` true | arming, or the end of what was audible after it |
+ * | speaks | held back |
+ * | has spoken | the last voiced sample, or the end of what was audible after it |
+ *
+ * While something audible is playing or queued it is held back. It fires once and is then disarmed.
+ */
+export class Deadline<Terms extends DeadlineTerms> {
+  #armed: { readonly terms: Terms; readonly atMs: number } | undefined;
+
+  /** Arms, replaces, or with `undefined` disarms. */
+  arm(terms: Terms | undefined, nowMs: number): void {
+    this.#armed = terms && { terms, atMs: nowMs };
+  }
+
+  get terms(): Terms | undefined {
+    return this.#armed?.terms;
+  }
+
+  /** When it would fire if nothing changed, or `undefined` while it is unarmed, waits for speech or is held back. */
+  dueMs(view: DeadlineView): number | undefined {
+    const armed = this.#armed;
+    if (!armed || view.speaking || view.audible) return undefined;
+    const silentSinceMs = view.lastVoicedMs ?? (armed.terms.fromNow ? armed.atMs : undefined);
+    if (silentSinceMs === undefined) return undefined;
+    return Math.max(silentSinceMs, view.audibleEndMs ?? silentSinceMs) + armed.terms.afterMs;
+  }
+
+  /** Disarms and returns the terms when it is time. */
+  check(nowMs: number, view: DeadlineView): Terms | undefined {
+    const dueMs = this.dueMs(view);
+    if (dueMs === undefined || nowMs < dueMs) return undefined;
+    const terms = this.#armed?.terms;
+    this.#armed = undefined;
+    return terms;
+  }
+}

@@ -1,0 +1,197 @@
+import { FRAME_SAMPLES } from './port.js';
+import { sequenceAdd, sequenceDistance } from './sequence.js';
+
+/** What the buffer hands on, in the order of the sender. Called from within `push` and `tick`. */
+export interface JitterSink {
+  /** `payload` is only valid during the call. */
+  packet(payload: Uint8Array, timestamp: number, arrivalMs: number): void;
+  /** `count` packets are given up; the packet after them follows at once. */
+  lost(count: number, nowMs: number): void;
+}
+
+/** What became of a packet that was pushed. */
+export type PushResult = 'taken' | 'duplicate' | 'late' | 'jump' | 'restarted' | 'oversized';
+
+export interface JitterBufferOptions {
+  /** Shortest wait for a missing packet. @defaultValue 20 */
+  readonly minWaitMs?: number;
+  /** Longest wait for a missing packet. @defaultValue 120 */
+  readonly maxWaitMs?: number;
+}
+
+const DEFAULTS = { minWaitMs: 20, maxWaitMs: 120 } as const satisfies JitterBufferOptions;
+
+/** Power of two. A jump beyond it (640 ms) is not waited for. */
+const WINDOW = 32;
+/** How far behind a packet may be and still be a late one of this stream (RFC 3550 A.1, MAX_MISORDER). */
+const MAX_MISORDER = 100;
+/** 60 ms: the longest G.711 packet that is taken. */
+const MAX_PAYLOAD = 3 * FRAME_SAMPLES;
+/** Share of the learnt reordering delay that is forgotten with each packet: half of it in about 14 s. */
+const FORGET_PER_PACKET = 0.001;
+
+interface Slot {
+  filled: boolean;
+  timestamp: number;
+  arrivalMs: number;
+  length: number;
+  readonly payload: Uint8Array;
+}
+
+/**
+ * An adaptive reorder buffer. Recognition, unlike an ear, needs no even flow: a packet in order is handed on at once, so
+ * the buffer adds no delay to a good line. Only when one is missing do its successors wait, until it comes or the wait is
+ * over:
+ *
+ *     wait = clamp(max(minWait, 2 × jitter + 10 ms, 1.25 × reordering delay), minWait, maxWait)
+ *
+ * The reordering delay is the longest time by which a missing packet came after its successor, forgotten slowly.
+ * A jump of more than 32 packets, or more than 100 back, is believed when two packets in sequence say so (RFC 3550 A.1).
+ *
+ * Pure: fed with arrival times, allocates nothing after construction, bounded at 32 packets of at most 480 bytes.
+ */
+export class JitterBuffer {
+  readonly #slots: readonly Slot[];
+  readonly #minWaitMs: number;
+  readonly #maxWaitMs: number;
+  #next: number | undefined;
+  #buffered = 0;
+  /** When the first packet after the present gap came. */
+  #gapSinceMs = 0;
+  #reorderDelayMs = 0;
+  #jumpTo: number | undefined;
+  /** The last gap that was given up: a packet of it that comes after all teaches how long to wait. */
+  #givenUpAtMs = Number.NEGATIVE_INFINITY;
+  #givenUpWaitMs = 0;
+
+  constructor(
+    private readonly sink: JitterSink,
+    options: JitterBufferOptions = {},
+  ) {
+    this.#minWaitMs = options.minWaitMs ?? DEFAULTS.minWaitMs;
+    this.#maxWaitMs = options.maxWaitMs ?? DEFAULTS.maxWaitMs;
+    this.#slots = Array.from({ length: WINDOW }, () => ({
+      filled: false,
+      timestamp: 0,
+      arrivalMs: 0,
+      length: 0,
+      payload: new Uint8Array(MAX_PAYLOAD),
+    }));
+  }
+
+  /** Takes `bytes[start … end)`. Late, duplicate and unbelievable packets are dropped; the result says which. */
+  push(
+    sequence: number,
+    timestamp: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    arrivalMs: number,
+    jitterMs: number,
+  ): PushResult {
+    if (end - start > MAX_PAYLOAD) return 'oversized';
+    let result: PushResult = 'taken';
+    if (this.#next === undefined) this.#next = sequence;
+    let ahead = sequenceDistance(sequence, this.#next);
+    if (ahead >= WINDOW || ahead < -MAX_MISORDER) {
+      if (sequence !== this.#jumpTo) {
+        this.#jumpTo = sequenceAdd(sequence, 1);
+        return 'jump';
+      }
+      this.reset();
+      this.#next = sequence;
+      ahead = 0;
+      result = 'restarted';
+    }
+    this.#jumpTo = undefined;
+    if (ahead < 0) {
+      this.#learnFromLate(arrivalMs);
+      return 'late';
+    }
+    if (ahead > 0 && this.#slotOf(sequence).filled) return 'duplicate';
+    this.#reorderDelayMs *= 1 - FORGET_PER_PACKET;
+
+    if (ahead === 0) {
+      if (this.#buffered > 0) this.#learn(arrivalMs - this.#gapSinceMs);
+      this.#next = sequenceAdd(sequence, 1);
+      this.sink.packet(bytes.subarray(start, end), timestamp, arrivalMs);
+      this.#drain(arrivalMs);
+    } else {
+      if (this.#buffered === 0) this.#gapSinceMs = arrivalMs;
+      this.#store(sequence, timestamp, bytes, start, end, arrivalMs);
+    }
+    this.tick(arrivalMs, jitterMs);
+    return result;
+  }
+
+  /** Gives up what has been waited for long enough. */
+  tick(nowMs: number, jitterMs: number): void {
+    while (this.#next !== undefined && this.#buffered > 0 && nowMs - this.#gapSinceMs >= this.waitMs(jitterMs)) {
+      let missing = 0;
+      while (!this.#slotOf(sequenceAdd(this.#next, missing)).filled) missing++;
+      this.#givenUpAtMs = nowMs;
+      this.#givenUpWaitMs = nowMs - this.#gapSinceMs;
+      this.#next = sequenceAdd(this.#next, missing);
+      this.sink.lost(missing, nowMs);
+      this.#drain(nowMs);
+    }
+  }
+
+  /** How long a missing packet is waited for at present. */
+  waitMs(jitterMs: number): number {
+    const wanted = Math.max(2 * jitterMs + 10, 1.25 * this.#reorderDelayMs, this.#minWaitMs);
+    return Math.min(wanted, this.#maxWaitMs);
+  }
+
+  /** Forgets the stream; the next packet starts a new one. */
+  reset(): void {
+    for (const slot of this.#slots) slot.filled = false;
+    this.#buffered = 0;
+    this.#next = undefined;
+    this.#jumpTo = undefined;
+  }
+
+  #slotOf(sequence: number): Slot {
+    const slot = this.#slots[sequence & (WINDOW - 1)];
+    if (!slot) throw new RangeError('no jitter slot');
+    return slot;
+  }
+
+  #store(sequence: number, timestamp: number, bytes: Uint8Array, start: number, end: number, arrivalMs: number): void {
+    const slot = this.#slotOf(sequence);
+    slot.filled = true;
+    slot.timestamp = timestamp;
+    slot.arrivalMs = arrivalMs;
+    slot.length = end - start;
+    for (let i = 0; i < slot.length; i++) slot.payload[i] = bytes[start + i] ?? 0;
+    this.#buffered++;
+  }
+
+  /** Hands on what is in order now; the wait for a further gap starts anew with the packet behind it. */
+  #drain(nowMs: number): void {
+    while (this.#next !== undefined && this.#buffered > 0) {
+      const slot = this.#slotOf(this.#next);
+      if (!slot.filled) break;
+      slot.filled = false;
+      this.#buffered--;
+      this.#next = sequenceAdd(this.#next, 1);
+      this.sink.packet(slot.payload.subarray(0, slot.length), slot.timestamp, slot.arrivalMs);
+    }
+    if (this.#buffered > 0) this.#gapSinceMs = Math.min(nowMs, this.#oldestArrivalMs());
+  }
+
+  #oldestArrivalMs(): number {
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const slot of this.#slots) if (slot.filled && slot.arrivalMs < oldest) oldest = slot.arrivalMs;
+    return oldest;
+  }
+
+  #learnFromLate(arrivalMs: number): void {
+    const behindMs = arrivalMs - this.#givenUpAtMs;
+    if (behindMs <= this.#maxWaitMs) this.#learn(this.#givenUpWaitMs + behindMs);
+  }
+
+  #learn(delayMs: number): void {
+    this.#reorderDelayMs = Math.max(this.#reorderDelayMs, Math.min(delayMs, this.#maxWaitMs));
+  }
+}

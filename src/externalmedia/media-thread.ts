@@ -1,0 +1,32 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from '../kernel/clock.js';
+import type { MediaCommand, MediaReport, MediaThreadData } from './messages.js';
+import { ThreadLegs } from './thread-legs.js';
+import { SileroModel } from './vad/silero.js';
+
+/** The entry of a media thread: wires messages, pacer, sockets and the speech model. Nothing is thrown out of it. */
+function main(): void {
+  const port = parentPort;
+  if (!port) return;
+  const report = (message: MediaReport, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+  const legs = new ThreadLegs(systemClock, report);
+  port.on('message', (command: MediaCommand) => legs.handle(command));
+  process.on('uncaughtException', (error) => legs.trouble('uncaught', error));
+  process.on('unhandledRejection', (error) => legs.trouble('unhandled', error));
+
+  const data: MediaThreadData = workerData;
+  if (data.vadModelPath === undefined) {
+    report({ type: 'vad', judge: 'energy', reason: 'no model is configured' });
+    return;
+  }
+  SileroModel.load(data.vadModelPath).then(
+    (model) => {
+      legs.setModel(model);
+      report({ type: 'vad', judge: 'model', reason: undefined });
+    },
+    (error: unknown) =>
+      report({ type: 'vad', judge: 'energy', reason: error instanceof Error ? error.message : String(error) }),
+  );
+}
+
+main();

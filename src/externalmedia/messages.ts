@@ -1,0 +1,59 @@
+import type { ErrorCode } from '../kernel/errors.js';
+import type { LatenessSnapshot } from './lateness.js';
+import type { LegStats, ListenOptions, MediaCodec, MediaEvent, TurnDeadline } from './port.js';
+
+/** What crosses the border between the main thread and a media thread. `leg` and `request` are numbers of the main thread. */
+export type MediaCommand =
+  | {
+      readonly type: 'open';
+      readonly request: number;
+      readonly leg: number;
+      readonly codec: MediaCodec;
+      readonly host: string;
+    }
+  | { readonly type: 'leg-stats'; readonly request: number; readonly leg: number }
+  | { readonly type: 'thread-stats'; readonly request: number }
+  | LegCommand;
+
+/** A command that is not answered. */
+export type LegCommand =
+  | { readonly type: 'connect'; readonly leg: number; readonly host: string; readonly port: number }
+  | {
+      readonly type: 'play';
+      readonly leg: number;
+      readonly id: string;
+      readonly samples: Int16Array;
+      readonly bargeIn: boolean;
+    }
+  | { readonly type: 'play-stream'; readonly leg: number; readonly id: string; readonly bargeIn: boolean }
+  | { readonly type: 'append'; readonly leg: number; readonly id: string; readonly samples: Int16Array }
+  | { readonly type: 'finish'; readonly leg: number; readonly id: string }
+  | { readonly type: 'flush'; readonly leg: number }
+  | { readonly type: 'listen'; readonly leg: number; readonly options: ListenOptions | undefined }
+  | { readonly type: 'arm'; readonly leg: number; readonly deadline: TurnDeadline | undefined }
+  | { readonly type: 'close'; readonly leg: number };
+
+/** Answers carry the number of their request. */
+export type MediaAnswer =
+  | { readonly type: 'opened'; readonly request: number; readonly port: number }
+  | { readonly type: 'leg-stats'; readonly request: number; readonly stats: LegStats }
+  | {
+      readonly type: 'thread-stats';
+      readonly request: number;
+      readonly legs: number;
+      readonly lateness: LatenessSnapshot;
+    }
+  | { readonly type: 'failed'; readonly request: number; readonly code: ErrorCode; readonly where: string };
+
+export type MediaReport =
+  | MediaAnswer
+  | { readonly type: 'event'; readonly leg: number; readonly event: MediaEvent }
+  /** How this thread judges voice, once after its start; `reason` tells why there is no model. */
+  | { readonly type: 'vad'; readonly judge: 'model' | 'energy'; readonly reason: string | undefined }
+  /** Something went wrong that media survives. */
+  | { readonly type: 'trouble'; readonly what: string; readonly detail: string };
+
+/** What a media thread is started with. */
+export interface MediaThreadData {
+  readonly vadModelPath: string | undefined;
+}

@@ -1,0 +1,89 @@
+import { firstAudible } from './audible.js';
+
+interface Chunk {
+  readonly samples: Int16Array;
+  /** Position of its first sample in the item. */
+  readonly start: number;
+}
+
+/** One prompt or stream in the playout queue, with its place of reading. Positions count samples of the item. */
+export class PlayoutItem {
+  startedAtMs: number | undefined;
+  isStartTold = false;
+  #chunks: Chunk[] = [];
+  #played = 0;
+  #available = 0;
+  #lastAudible = -1;
+  #finished = false;
+
+  private constructor(
+    readonly id: string,
+    readonly bargeIn: boolean,
+  ) {}
+
+  /** @param lastAudible index of the last audible sample, or -1 */
+  static complete(id: string, bargeIn: boolean, samples: Int16Array, lastAudible: number): PlayoutItem {
+    const item = new PlayoutItem(id, bargeIn);
+    item.append(samples, lastAudible);
+    item.finish();
+    return item;
+  }
+
+  static stream(id: string, bargeIn: boolean): PlayoutItem {
+    return new PlayoutItem(id, bargeIn);
+  }
+
+  append(samples: Int16Array, lastAudible: number): void {
+    if (this.#finished || samples.length === 0) return;
+    this.#chunks.push({ samples, start: this.#available });
+    if (lastAudible >= 0) this.#lastAudible = this.#available + lastAudible;
+    this.#available += samples.length;
+  }
+
+  finish(): void {
+    this.#finished = true;
+  }
+
+  get playedSamples(): number {
+    return this.#played;
+  }
+
+  get isDone(): boolean {
+    return this.#finished && this.#played === this.#available;
+  }
+
+  get hasAudibleLeft(): boolean {
+    return this.#lastAudible >= this.#played;
+  }
+
+  /** Position of the first audible sample at or after `from` among those that are here (and not played out before). */
+  firstAudibleFrom(from: number): number | undefined {
+    for (const { samples, start } of this.#chunks) {
+      if (start + samples.length <= from) continue;
+      const index = firstAudible(samples, Math.max(0, from - start));
+      if (index >= 0) return start + index;
+    }
+    return undefined;
+  }
+
+  /** Copies samples to `into` from `offset` to its end, as many as there are, and returns how many. */
+  take(into: Int16Array, offset: number): number {
+    let taken = 0;
+    for (const { samples, start } of this.#chunks) {
+      const at = this.#played - start;
+      if (at >= samples.length) continue;
+      const count = Math.min(samples.length - at, into.length - offset - taken);
+      into.set(samples.subarray(at, at + count), offset + taken);
+      taken += count;
+      this.#played += count;
+      if (offset + taken === into.length) break;
+    }
+    return taken;
+  }
+
+  /** Lets go of chunks that lie wholly before the place of reading. */
+  forgetPlayed(): void {
+    while (this.#chunks[0] && this.#chunks[0].start + this.#chunks[0].samples.length <= this.#played)
+      this.#chunks.shift();
+  }
+}

@@ -1,0 +1,215 @@
+import type { ListenOptions, MediaEvent } from './port.js';
+import { TELEPHONE_RATE_HZ } from './port.js';
+import type { VoiceWindow } from './vad/port.js';
+
+export type SpeechEvent = Extract<MediaEvent, { type: 'speech-start' | 'pause' | 'speech-resume' | 'utterance-end' }>;
+
+export type SpeechState = 'off' | 'silence' | 'speech' | 'pause';
+
+/** What the detector needs of the audio that the windows were taken from. */
+export interface HeardAudio {
+  /** When the sample at `position` arrived. */
+  arrivalMs(position: number): number;
+  /** A copy of the samples from `position` (or the oldest that is held) to now. */
+  since(position: number): Int16Array;
+  /** Keep samples from `position` on; `undefined`: only what a pre-roll needs. */
+  keepFrom(position: number | undefined): void;
+}
+
+/** What is going on besides the caller's voice. */
+export interface PlayoutView {
+  /** Something audible of ours is being played: its echo may come back. */
+  readonly playing: boolean;
+  /** Drops playout that allows barge-in; tells whether any was playing. */
+  bargeIn(nowMs: number): boolean;
+}
+
+export const LISTEN_DEFAULTS = {
+  minSpeechMs: 60,
+  bargeInMs: 120,
+  pauseMs: 180,
+  maxPauseMs: 1_200,
+  maxUtteranceMs: 12_000,
+} as const satisfies Omit<ListenOptions, 'turnId'>;
+
+const SAMPLES_PER_MS = TELEPHONE_RATE_HZ / 1_000;
+/** Audio handed out before the onset: a soft first sound is below every threshold. */
+const PRE_ROLL_SAMPLES = 200 * SAMPLES_PER_MS;
+
+/** Probability from which a window is speech … */
+const START_PROBABILITY = 0.5;
+/** … and down to which speech goes on. */
+const STAY_PROBABILITY = 0.35;
+/** While we play ourselves, the caller must be clearer and louder than our own echo (hybrids return it 20–30 dB down). */
+const PLAYING_PROBABILITY = 0.7;
+const PLAYING_LEVEL_DB = -38;
+/** An unvoiced hole this long ends a run that has not yet become speech. */
+const MAX_RUN_HOLE_SAMPLES = 96 * SAMPLES_PER_MS;
+/** What must be voiced in a window for speech to be resumed: less is a click, or the caller's breath. */
+const RESUME_SAMPLES = 16 * SAMPLES_PER_MS;
+
+/**
+ * Turn taking on the caller's side. Fed with judged windows and with the passing of time; pure.
+ *
+ * | state | event | next | emits |
+ * |---|---|---|---|
+ * | off | `listen(options)` | silence | |
+ * | silence | voiced for `minSpeechMs` (`bargeInMs`, louder, while we play) | speech | `speech-start` |
+ * | speech | nothing voiced for `pauseMs` | pause | `pause` |
+ * | pause | a voiced window | speech | `speech-resume` |
+ * | pause | nothing voiced for `maxPauseMs` | silence | `utterance-end` |
+ * | speech, pause | `maxUtteranceMs` after the onset | silence | (`pause`,) `utterance-end` with `cut` |
+ * | any | `listen(undefined)` | off | |
+ * | any | `listen` with another turn | silence | |
+ * | any but off | `listen` with the same turn | same | (the options change) |
+ *
+ * Everything else leaves the state alone. `lastVoicedMs` outlives the end of listening, for the turn deadline.
+ */
+export class SpeechDetector {
+  #state: SpeechState = 'off';
+  #options: Required<ListenOptions> | undefined;
+  #utteranceId = 0;
+  /** Windows before it were heard before listening began. */
+  #fromSample = 0;
+  #onsetSample = 0;
+  #onsetMs = 0;
+  #lastVoicedSample = 0;
+  #lastVoicedMs: number | undefined;
+  /** Voiced samples that may become a speech start. */
+  #run = { voiced: 0, first: 0, last: 0 };
+
+  constructor(
+    private readonly audio: HeardAudio,
+    private readonly playout: PlayoutView,
+    private readonly emit: (event: SpeechEvent) => void,
+  ) {}
+
+  get state(): SpeechState {
+    return this.#state;
+  }
+
+  get turnId(): string | undefined {
+    return this.#options?.turnId;
+  }
+
+  /** Arrival of the caller's last voiced sample in the turn that is or was last listened to. */
+  get lastVoicedMs(): number | undefined {
+    return this.#lastVoicedMs;
+  }
+
+  /** @param position of the next sample to come */
+  listen(options: ListenOptions | undefined, position: number): void {
+    if (!options) {
+      this.#state = 'off';
+      this.audio.keepFrom(undefined);
+      return;
+    }
+    const isSameTurn = this.#state !== 'off' && this.#options?.turnId === options.turnId;
+    this.#options = { ...LISTEN_DEFAULTS, ...options };
+    if (isSameTurn) return;
+    this.#lastVoicedMs = undefined;
+    this.#fromSample = position;
+    this.#toSilence();
+  }
+
+  window(window: VoiceWindow, nowMs: number): void {
+    const options = this.#options;
+    if (this.#state === 'off' || !options || window.lastVoicedSample <= this.#fromSample) return;
+    switch (this.#state) {
+      case 'silence':
+        this.#collectRun(window, options, nowMs);
+        return;
+      case 'speech':
+        if (window.probability >= STAY_PROBABILITY) this.#voicedUpTo(window.lastVoicedSample);
+        return;
+      case 'pause':
+        if (window.probability < START_PROBABILITY || window.voicedSamples < RESUME_SAMPLES) return;
+        this.#state = 'speech';
+        this.#voicedUpTo(window.lastVoicedSample);
+        this.emit({
+          type: 'speech-resume',
+          turnId: options.turnId,
+          utteranceId: this.#utteranceId,
+          atMs: this.audio.arrivalMs(window.firstVoicedSample),
+        });
+    }
+  }
+
+  /** Lets time pass. `undecided`: a complete window is still being judged, so silence is not certain. */
+  tick(nowMs: number, undecided: boolean): void {
+    const options = this.#options;
+    if (!options || undecided || (this.#state !== 'speech' && this.#state !== 'pause')) return;
+    const silentMs = nowMs - (this.#lastVoicedMs ?? nowMs);
+    const isCut = nowMs - this.#onsetMs >= options.maxUtteranceMs;
+    if (this.#state === 'speech' && (isCut || silentMs >= options.pauseMs)) this.#pause(options, nowMs);
+    if (isCut || silentMs >= options.maxPauseMs) this.#end(options, nowMs, isCut);
+  }
+
+  #collectRun(window: VoiceWindow, options: Required<ListenOptions>, nowMs: number): void {
+    const playing = this.playout.playing;
+    const isVoiced = playing
+      ? window.probability >= PLAYING_PROBABILITY && window.levelDb >= PLAYING_LEVEL_DB
+      : window.probability >= START_PROBABILITY;
+    if (!isVoiced) return;
+    if (this.#run.voiced === 0 || window.firstVoicedSample - this.#run.last > MAX_RUN_HOLE_SAMPLES) {
+      this.#run = { voiced: 0, first: window.firstVoicedSample, last: 0 };
+    }
+    this.#run.voiced += window.voicedSamples;
+    this.#run.last = window.lastVoicedSample;
+    const neededMs = playing ? options.bargeInMs : options.minSpeechMs;
+    if (this.#run.voiced >= neededMs * SAMPLES_PER_MS) this.#start(options, nowMs);
+  }
+
+  #start(options: Required<ListenOptions>, nowMs: number): void {
+    this.#state = 'speech';
+    this.#utteranceId++;
+    this.#onsetSample = this.#run.first;
+    this.#onsetMs = this.audio.arrivalMs(this.#onsetSample);
+    this.#voicedUpTo(this.#run.last);
+    this.audio.keepFrom(this.#onsetSample - PRE_ROLL_SAMPLES);
+    const bargedIn = this.playout.bargeIn(nowMs);
+    this.emit({
+      type: 'speech-start',
+      turnId: options.turnId,
+      utteranceId: this.#utteranceId,
+      atMs: this.#onsetMs,
+      bargedIn,
+    });
+  }
+
+  #pause(options: Required<ListenOptions>, nowMs: number): void {
+    this.#state = 'pause';
+    this.emit({
+      type: 'pause',
+      turnId: options.turnId,
+      utteranceId: this.#utteranceId,
+      samples: this.audio.since(this.#onsetSample - PRE_ROLL_SAMPLES),
+      speechStartMs: this.#onsetMs,
+      lastVoicedMs: this.#lastVoicedMs ?? nowMs,
+      atMs: nowMs,
+    });
+  }
+
+  #end(options: Required<ListenOptions>, nowMs: number, cut: boolean): void {
+    this.#toSilence();
+    this.emit({
+      type: 'utterance-end',
+      turnId: options.turnId,
+      utteranceId: this.#utteranceId,
+      lastVoicedMs: this.#lastVoicedMs ?? nowMs,
+      atMs: nowMs,
+      cut,
+    });
+  }
+
+  #toSilence(): void {
+    this.#state = 'silence';
+    this.#run = { voiced: 0, first: 0, last: 0 };
+    this.audio.keepFrom(undefined);
+  }
+
+  #voicedUpTo(end: number): void {
+    this.#lastVoicedSample = Math.max(this.#lastVoicedSample, end);
+    this.#lastVoicedMs = this.audio.arrivalMs(this.#lastVoicedSample - 1);
+  }
+}

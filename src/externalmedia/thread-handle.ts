@@ -1,0 +1,139 @@
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '../kernel/clock.js';
+import { HandrailError } from '../kernel/errors.js';
+import type { LatenessSnapshot } from './lateness.js';
+import type { MediaLog } from './media-log.js';
+import type { LegCommand, MediaAnswer, MediaCommand, MediaReport, MediaThreadData } from './messages.js';
+import type { LegStats, MediaCodec, MediaEvent } from './port.js';
+
+interface PendingRequest {
+  readonly resolve: (answer: Exclude<MediaAnswer, { type: 'failed' }>) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The main thread's end of one media thread: numbers legs and requests, and hands events to their legs. */
+export class ThreadHandle {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, PendingRequest>();
+  readonly #legs = new Map<number, (event: MediaEvent) => void>();
+  #nextNumber = 1;
+  #dead = false;
+
+  /** @param onDeath called once when the thread ended by itself, after its legs were told */
+  constructor(
+    data: MediaThreadData,
+    private readonly clock: Clock,
+    private readonly log: MediaLog,
+    private readonly onDeath: () => void,
+  ) {
+    this.#worker = new Worker(new URL('./media-thread.js', import.meta.url), { workerData: data, name: 'media' });
+    this.#worker.on('message', (report: MediaReport) => this.#report(report));
+    this.#worker.on('error', (error) => this.log.warn({ err: error }, 'a media thread failed'));
+    this.#worker.on('exit', () => this.#died());
+  }
+
+  /** How many legs it serves. */
+  get legs(): number {
+    return this.#legs.size;
+  }
+
+  get isAlive(): boolean {
+    return !this.#dead;
+  }
+
+  /** Opens a leg whose events go to `onEvent`, and resolves with its number and UDP port. */
+  async open(
+    codec: MediaCodec,
+    host: string,
+    onEvent: (event: MediaEvent) => void,
+  ): Promise<{ readonly leg: number; readonly port: number }> {
+    const leg = this.#nextNumber++;
+    this.#legs.set(leg, onEvent);
+    try {
+      const answer = await this.#ask({ type: 'open', leg, codec, host });
+      if (answer.type === 'opened') return { leg, port: answer.port };
+      throw new HandrailError('HR_MEDIA_FAILED', `unexpected answer ${answer.type}`);
+    } catch (error) {
+      this.#legs.delete(leg);
+      throw error;
+    }
+  }
+
+  send(command: LegCommand): void {
+    if (!this.#dead) this.#worker.postMessage(command);
+  }
+
+  /** Closes a leg; it gets no event any more. */
+  closeLeg(leg: number): void {
+    this.send({ type: 'close', leg });
+    this.#legs.delete(leg);
+  }
+
+  async legStats(leg: number): Promise<LegStats> {
+    const answer = await this.#ask({ type: 'leg-stats', leg });
+    if (answer.type === 'leg-stats') return answer.stats;
+    throw new HandrailError('HR_MEDIA_FAILED', `unexpected answer ${answer.type}`);
+  }
+
+  async stats(): Promise<{ readonly legs: number; readonly lateness: LatenessSnapshot }> {
+    const answer = await this.#ask({ type: 'thread-stats' });
+    if (answer.type === 'thread-stats') return answer;
+    throw new HandrailError('HR_MEDIA_FAILED', `unexpected answer ${answer.type}`);
+  }
+
+  async close(): Promise<void> {
+    this.#legs.clear();
+    await this.#worker.terminate();
+  }
+
+  #ask(command: Unnumbered): Promise<Exclude<MediaAnswer, { type: 'failed' }>> {
+    if (this.#dead) return Promise.reject(new HandrailError('HR_MEDIA_FAILED', 'the media thread has ended'));
+    const request = this.#nextNumber++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(request, { resolve, reject });
+      const numbered: MediaCommand = { ...command, request };
+      this.#worker.postMessage(numbered);
+    });
+  }
+
+  #report(report: MediaReport): void {
+    switch (report.type) {
+      case 'event':
+        this.#legs.get(report.leg)?.(report.event);
+        return;
+      case 'vad':
+        if (report.judge === 'model') this.log.info({ judge: report.judge }, 'voice activity detection is ready');
+        else this.log.warn({ reason: report.reason }, 'no speech model: the energy gate alone detects voice');
+        return;
+      case 'trouble':
+        this.log.warn({ what: report.what, detail: report.detail }, 'trouble on a media thread');
+        return;
+      case 'failed':
+        this.#settle(report.request)?.reject(new HandrailError(report.code, report.where));
+        return;
+      default:
+        this.#settle(report.request)?.resolve(report);
+    }
+  }
+
+  #settle(request: number): PendingRequest | undefined {
+    const pending = this.#pending.get(request);
+    this.#pending.delete(request);
+    return pending;
+  }
+
+  #died(): void {
+    this.#dead = true;
+    for (const { reject } of this.#pending.values()) {
+      reject(new HandrailError('HR_MEDIA_FAILED', 'the media thread has ended'));
+    }
+    this.#pending.clear();
+    for (const onEvent of this.#legs.values()) onEvent({ type: 'media-lost', atMs: this.clock.nowMs(), silentMs: 0 });
+    this.#legs.clear();
+    this.onDeath();
+  }
+}
+
+type Unnumbered = {
+  [Type in 'open' | 'leg-stats' | 'thread-stats']: Omit<Extract<MediaCommand, { type: Type }>, 'request'>;
+}['open' | 'leg-stats' | 'thread-stats'];

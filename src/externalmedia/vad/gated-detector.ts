@@ -1,0 +1,130 @@
+import { EnergyGate } from './energy-gate.js';
+import type { SpeechScorer, VoiceActivityDetector, VoiceWindow } from './port.js';
+import { VAD_BLOCK_SAMPLES, VAD_WINDOW_SAMPLES } from './port.js';
+
+/** The model hears on for this many windows after the gate closed: its state must see speech end. */
+const HANGOVER_WINDOWS = 8;
+/** More unjudged windows than this (0.5 s) mean that the model is stuck: energy takes over. */
+const MAX_IN_FLIGHT = 16;
+
+type MutableWindow = { -readonly [Key in keyof VoiceWindow]: VoiceWindow[Key] };
+
+/**
+ * Energy first, model second: the gate looks at every block of 8 ms, the model only at windows in which the gate opened
+ * (and a few after), and only while somebody listens. Without a model, or when it fails, the gate alone decides.
+ */
+export class GatedDetector implements VoiceActivityDetector {
+  readonly #gate = new EnergyGate();
+  readonly #window = new Int16Array(VAD_WINDOW_SAMPLES);
+  readonly #pending: MutableWindow[] = [];
+  #current = emptyWindow(0);
+  #filled = 0;
+  #sinceOpen = HANGOVER_WINDOWS;
+  #inFlight = 0;
+  #listening = false;
+  #closed = false;
+
+  constructor(
+    private scorer: SpeechScorer | undefined,
+    private readonly onWindow: (window: VoiceWindow) => void,
+  ) {}
+
+  get judge(): 'model' | 'energy' {
+    return this.scorer ? 'model' : 'energy';
+  }
+
+  get undecided(): number {
+    return this.#pending.length;
+  }
+
+  setListening(listening: boolean): void {
+    if (listening && !this.#listening) this.scorer?.reset();
+    this.#listening = listening;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#pending.length = 0;
+  }
+
+  push(samples: Int16Array, synthetic: boolean): void {
+    let at = 0;
+    while (at < samples.length) {
+      const blockEnd = (Math.floor(this.#filled / VAD_BLOCK_SAMPLES) + 1) * VAD_BLOCK_SAMPLES;
+      const count = Math.min(samples.length - at, blockEnd - this.#filled);
+      this.#window.set(samples.subarray(at, at + count), this.#filled);
+      this.#filled += count;
+      at += count;
+      if (this.#filled === blockEnd) this.#block(blockEnd - VAD_BLOCK_SAMPLES, synthetic);
+      if (this.#filled === VAD_WINDOW_SAMPLES) this.#complete();
+    }
+  }
+
+  #block(start: number, synthetic: boolean): void {
+    if (synthetic) return;
+    const open = this.#gate.push(this.#window.subarray(start, start + VAD_BLOCK_SAMPLES));
+    const window = this.#current;
+    window.levelDb = Math.max(window.levelDb, this.#gate.levelDb);
+    if (!open) return;
+    if (window.firstVoicedSample < 0) window.firstVoicedSample = window.startSample + start;
+    window.lastVoicedSample = window.startSample + start + VAD_BLOCK_SAMPLES;
+    window.voicedSamples += VAD_BLOCK_SAMPLES;
+  }
+
+  #complete(): void {
+    const window = this.#current;
+    this.#current = emptyWindow(window.startSample + VAD_WINDOW_SAMPLES);
+    this.#filled = 0;
+
+    const open = window.voicedSamples > 0;
+    if (open && this.#sinceOpen >= HANGOVER_WINDOWS) this.scorer?.reset();
+    this.#sinceOpen = open ? 0 : this.#sinceOpen + 1;
+
+    window.probability = open ? 1 : 0;
+    const scorer = this.scorer;
+    if (scorer && this.#listening && this.#sinceOpen < HANGOVER_WINDOWS) {
+      if (this.#inFlight >= MAX_IN_FLIGHT) this.#giveUpModel();
+      else this.#ask(scorer, window);
+    } else this.#judged(window);
+  }
+
+  #ask(scorer: SpeechScorer, window: MutableWindow): void {
+    window.probability = Number.NaN;
+    this.#pending.push(window);
+    this.#inFlight++;
+    scorer.score(this.#window, (probability) => {
+      this.#inFlight--;
+      if (probability === undefined) this.#giveUpModel();
+      else {
+        window.probability = probability;
+        this.#handOn();
+      }
+    });
+  }
+
+  #judged(window: MutableWindow): void {
+    this.#pending.push(window);
+    this.#handOn();
+  }
+
+  #handOn(): void {
+    while (!this.#closed) {
+      const first = this.#pending[0];
+      if (!first || Number.isNaN(first.probability)) return;
+      this.#pending.shift();
+      this.onWindow(first);
+    }
+  }
+
+  #giveUpModel(): void {
+    this.scorer = undefined;
+    for (const window of this.#pending) {
+      if (Number.isNaN(window.probability)) window.probability = window.voicedSamples > 0 ? 1 : 0;
+    }
+    this.#handOn();
+  }
+}
+
+function emptyWindow(startSample: number): MutableWindow {
+  return { startSample, probability: 0, firstVoicedSample: -1, lastVoicedSample: -1, voicedSamples: 0, levelDb: -90 };
+}
