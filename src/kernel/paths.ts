@@ -5,8 +5,11 @@ import { fileURLToPath } from 'node:url';
 /** The folder of Handrail's package.json: the same when run from sources, from dist/ and from an installed bundle. */
 export const projectRoot = findRoot(dirname(fileURLToPath(import.meta.url)));
 
-/** Where everything that is made at set-up or at run time lives; nothing is written elsewhere. */
+/** Where everything lives that set-up makes: Python, models, the private Asterisk, rendered prompts. */
 export const homeDir = resolve(process.env['HANDRAIL_HOME'] ?? join(projectRoot, '.handrail'));
+
+/** Where a running system writes: database, logs, voicemail. Its own folder where several run side by side. */
+export const dataDir = resolve(process.env['HANDRAIL_DATA'] ?? join(homeDir, 'data'));
 
 function findRoot(from: string): string {
   for (let dir = from; ; dir = dirname(dir)) {

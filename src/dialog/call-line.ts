@@ -1,0 +1,71 @@
+import { bridgeId as bridgeIdOf, mediaChannelId as mediaChannelIdOf } from '../ari/ids.js';
+import type { AriPort } from '../ari/port.js';
+import type { DialogSettings } from './settings.js';
+import type { MediaLeg, MediaPlane } from '../externalmedia/port.js';
+import type { Logger } from '../kernel/log.js';
+
+/**
+ * One caller's line: the answered channel, its bridge, its external media channel and our end of the audio. Opening it
+ * takes about 100 ms; everything that does not depend on something else runs at the same time.
+ */
+export class CallLine {
+  #closed = false;
+
+  private constructor(
+    readonly channelId: string,
+    readonly leg: MediaLeg,
+    private readonly ari: AriPort,
+    private readonly bridgeId: string,
+    private readonly mediaChannelId: string,
+    private readonly log: Logger,
+  ) {}
+
+  /** @throws HandrailError; whatever had been made is removed again */
+  static async open(
+    ari: AriPort,
+    media: MediaPlane,
+    settings: DialogSettings,
+    call: { readonly callId: string; readonly channelId: string },
+    log: Logger,
+  ): Promise<CallLine> {
+    const { host, codec } = settings.media;
+    const bridgeId = bridgeIdOf(call.callId);
+    const mediaChannelId = mediaChannelIdOf(call.callId);
+    const leg = await media.openLeg({ callId: call.callId, codec, host });
+    const line = new CallLine(call.channelId, leg, ari, bridgeId, mediaChannelId, log);
+    try {
+      const staged = ari.stageExternalMedia({ channelId: mediaChannelId, host, port: leg.local.port, format: codec });
+      const [{ local }] = await Promise.all([
+        staged.execute(),
+        ari.answer(call.channelId),
+        ari.createBridge(bridgeId, `handrail ${call.callId}`),
+      ]);
+      leg.connect(local);
+      await Promise.all([ari.addToBridge(bridgeId, mediaChannelId), ari.addToBridge(bridgeId, call.channelId)]);
+      return line;
+    } catch (error) {
+      await line.close();
+      throw error;
+    }
+  }
+
+  /** Connects the caller with another channel; our own audio leaves the bridge. */
+  async connectTo(otherChannelId: string): Promise<void> {
+    await this.ari.addToBridge(this.bridgeId, otherChannelId);
+    this.leg.close();
+    await this.ari.hangup(this.mediaChannelId);
+  }
+
+  /** Takes down media and bridge; the caller's channel stays as it is. Idempotent, never rejects. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.leg.close();
+    const results = await Promise.allSettled([
+      this.ari.hangup(this.mediaChannelId),
+      this.ari.destroyBridge(this.bridgeId),
+    ]);
+    for (const result of results)
+      if (result.status === 'rejected') this.log.warn({ err: result.reason as unknown }, 'clean-up left to the sweep');
+  }
+}

@@ -1,0 +1,376 @@
+import { answer } from './answering.js';
+import type { CallLine } from './call-line.js';
+import { initialState } from './entering.js';
+import { step } from './interpreter.js';
+import { KeyEntry } from './key-entry.js';
+import { ListeningTurn, type Heard } from './listening-turn.js';
+import type { CallObserver, PromptSource, Understander } from './ports.js';
+import type { DialogSettings } from './settings.js';
+import { Speaker, type Speech } from './speaker.js';
+import type { DialogInput, DialogState, Listen, Step, Then } from './state.js';
+import { callPerson } from './transfer.js';
+import { TurnLog, type Cue } from './turn-log.js';
+import { recordMessage } from './voicemail.js';
+import { wording } from './wording.js';
+import type { AriEvent, AriPort } from '../ari/port.js';
+import type { SharedPcm } from '../externalmedia/port.js';
+import { defaultsOf, type Flow } from '../flow/schema.js';
+import type { Cancel, Clock } from '../kernel/clock.js';
+import type { Logger } from '../kernel/log.js';
+import type { ChatMessage, ChatModel, SpeechToText, TextToSpeech } from '../local-models/ports.js';
+import type { CallEnding } from '../observability/turn-record.js';
+
+export interface SessionParts {
+  readonly ari: AriPort;
+  readonly flow: Flow;
+  readonly nlu: Understander;
+  readonly stt: SpeechToText;
+  readonly tts: TextToSpeech;
+  readonly chat: ChatModel;
+  readonly prompts: PromptSource;
+  /** One rendered prompt for several pieces in a row, if all of them are rendered. */
+  readonly joined: (texts: readonly string[]) => SharedPcm | undefined;
+  readonly observer: CallObserver;
+  readonly settings: DialogSettings;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** A filler is said when the language model has not begun after so long. */
+const FILLER_AFTER_MS = 500;
+const FILLER = 'One moment.';
+
+/**
+ * One call from the first prompt to the end. The interpreter decides; this shell carries out what it decided on a real
+ * line and turns what happens there into its inputs. At every moment exactly one question stands, and whatever belongs to
+ * an older one is cancelled.
+ */
+export class CallSession {
+  #state: DialogState;
+  #listen: Listen | undefined;
+  #turn: ListeningTurn | undefined;
+  #keys: KeyEntry | undefined;
+  #noInput: Cancel = () => undefined;
+  /** Ends what belongs to the present step: a ringing phone, a recording, a language model. */
+  #present = new AbortController();
+  #turnNumber = 0;
+  #persons = 0;
+  #ended = false;
+  #history: ChatMessage[] = [];
+  readonly #speaker: Speaker;
+  readonly #log: TurnLog;
+  readonly #unsubscribes: (() => void)[] = [];
+  readonly ended: Promise<CallEnding>;
+  #end: (ending: CallEnding) => void = () => undefined;
+
+  constructor(
+    readonly callId: string,
+    private readonly callerNumber: string,
+    private readonly line: CallLine,
+    private readonly parts: SessionParts,
+  ) {
+    this.#state = initialState(parts.flow);
+    this.#speaker = new Speaker(line.leg, parts.prompts, parts.tts, parts.log);
+    this.#log = new TurnLog(callId, parts.clock);
+    this.ended = new Promise((resolve) => (this.#end = resolve));
+  }
+
+  start(): void {
+    const { ari } = this.parts;
+    this.#unsubscribes.push(
+      ari.onChannel(this.line.channelId, (event) => this.#onChannel(event)),
+      this.line.leg.subscribe((event) => {
+        if (event.type === 'deadline' && event.turnId === this.#turn?.turnId) this.#onDeadline(event.atMs);
+      }),
+    );
+    this.#advance({ type: 'start' }, { input: { type: 'none' }, referenceMs: this.parts.clock.nowMs(), marks: {} });
+  }
+
+  /** Ends the session from outside; the channel is the owner's business. Idempotent. */
+  finish(ending: CallEnding): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#cancelPresent();
+    this.#speaker.stop();
+    for (const unsubscribe of this.#unsubscribes) unsubscribe();
+    this.#end(ending);
+  }
+
+  /* -------------------------------------------------------------- from input to step to action */
+
+  #advance(input: DialogInput, cue: Cue, spokenAlready?: SharedPcm): void {
+    if (this.#ended) return;
+    const before = this.#state;
+    const sensitive = this.#listen?.sensitive ?? false;
+    const next = step(this.parts.flow, before, input, {
+      wallMs: this.parts.clock.wallMs(),
+      speech: this.parts.stt.state === 'ready',
+      languageModel: this.parts.chat.state === 'ready',
+    });
+    this.#state = next.state;
+    if (next.state === before && next.say.length === 0 && next.then.type === 'listen') {
+      this.#begin(next.then, undefined);
+      return;
+    }
+    this.#cancelPresent();
+    this.#tellNode(before, next.state);
+    const speech = spokenAlready ? undefined : this.#say(next);
+    void this.#recordTurn(before, sensitive, cue, next, speech);
+    this.#begin(next.then, speech, spokenAlready);
+  }
+
+  #say(next: Step): Speech {
+    const bargeIn = next.then.type === 'listen' && next.then.bargeIn;
+    return this.#speaker.say(next.say, { bargeIn });
+  }
+
+  #begin(then: Then, speech: Speech | undefined, spokenAlready?: SharedPcm): void {
+    this.#listen = then.type === 'listen' ? then : undefined;
+    switch (then.type) {
+      case 'listen':
+        this.#beginListening(then, speech, spokenAlready);
+        break;
+      case 'converse':
+        void this.#converse(then.question);
+        break;
+      case 'transfer':
+        void this.#whenSaid(speech, () => this.#transfer(then.to, then.ringMs));
+        break;
+      case 'voicemail':
+        void this.#whenSaid(speech, () => this.#takeMessage(then.maxMs));
+        break;
+      case 'hangup':
+        void this.#whenSaid(speech, () => Promise.resolve(this.finish('hungup-by-flow')));
+        break;
+    }
+  }
+
+  async #whenSaid(speech: Speech | undefined, action: () => Promise<void>): Promise<void> {
+    const present = this.#present;
+    await speech?.ended;
+    if (!present.signal.aborted) await action();
+  }
+
+  #cancelPresent(): void {
+    this.#noInput();
+    this.#turn?.stop();
+    this.#turn = undefined;
+    this.#keys?.cancel();
+    this.#keys = undefined;
+    this.line.leg.arm(undefined);
+    this.#present.abort();
+    this.#present = new AbortController();
+  }
+
+  #tellNode(before: DialogState, after: DialogState): void {
+    if (before.nodeId === after.nodeId && before.face === after.face && this.#turnNumber > 0) return;
+    this.parts.observer.nodeEntered(this.callId, after.nodeId, after.face);
+    this.parts.ari
+      .setVariable(this.line.channelId, 'HANDRAIL_NODE', after.nodeId)
+      .catch((err: unknown) => this.parts.log.debug({ err }, 'node not told to Asterisk'));
+  }
+
+  async #recordTurn(
+    before: DialogState,
+    sensitive: boolean,
+    cue: Cue,
+    next: Step,
+    speech: Speech | undefined,
+  ): Promise<void> {
+    const audibleAt = await Promise.race([speech?.audible, this.ended.then(() => undefined)]);
+    const audibleMs = audibleAt === undefined ? {} : { audibleMs: Math.round(audibleAt - cue.referenceMs) };
+    this.parts.observer.turnTaken(this.#log.record(before, sensitive, cue, next, audibleMs));
+  }
+
+  /* -------------------------------------------------------------- listening */
+
+  #beginListening(listen: Listen, speech: Speech | undefined, spokenAlready?: SharedPcm): void {
+    const turnId = `${this.callId}-t${++this.#turnNumber}`;
+    const { clock, flow, settings } = this.parts;
+    this.#noInput();
+    this.#turn?.stop();
+    this.#turn = undefined;
+    this.#keys ??= new KeyEntry(listen.keys, defaultsOf(flow).interDigitMs, clock, (event, digits) => {
+      this.#advance(
+        { type: 'keys', event },
+        { input: { type: 'keys', digits }, referenceMs: clock.nowMs(), marks: {} },
+      );
+    });
+    if (this.parts.stt.state === 'ready') {
+      this.#turn = new ListeningTurn(
+        turnId,
+        {
+          leg: this.line.leg,
+          stt: this.parts.stt,
+          compiled: this.parts.nlu.compile(listen.expectation),
+          clock,
+          log: this.parts.log,
+          settings,
+          accept: defaultsOf(flow).accept,
+        },
+        () => this.#noInput(),
+        (heard) => this.#onHeard(heard),
+      );
+      const prompt = listen.face === 'ai' ? this.parts.joined([wording.toKeypad, ...listen.keypadPrompt]) : undefined;
+      this.line.leg.arm(prompt && { turnId, afterMs: settings.turnDeadlineMs, prompt });
+    }
+    const present = this.#present;
+    const said = spokenAlready ? clockWait(clock, spokenAlready.samples.length / 8) : speech?.ended;
+    void Promise.resolve(said).then((how) => {
+      if (!present.signal.aborted && how !== 'flushed') this.#startNoInput();
+    });
+  }
+
+  #startNoInput(): void {
+    this.#noInput();
+    const { clock, flow } = this.parts;
+    this.#noInput = clock.after(defaultsOf(flow).noInputMs, () =>
+      this.#advance({ type: 'noinput' }, { input: { type: 'none' }, referenceMs: clock.nowMs(), marks: {} }),
+    );
+  }
+
+  #onHeard(heard: Heard): void {
+    switch (heard.type) {
+      case 'noise':
+        if (this.#listen) this.#beginListening(this.#listen, undefined);
+        break;
+      case 'failed':
+        this.#advance(
+          { type: 'fall', reason: heard.reason },
+          { input: { type: 'none' }, referenceMs: heard.lastVoicedMs, marks: {} },
+        );
+        break;
+      case 'speech': {
+        const { hypotheses, text } = heard.understanding;
+        const best = hypotheses[0];
+        const words = text.reveal();
+        this.#advance(
+          { type: 'speech', hypotheses, text: words },
+          {
+            input: { type: 'speech', text: words, confidence: best?.probability ?? 0, meaning: best?.meaning },
+            referenceMs: heard.lastVoicedMs,
+            marks: heard.marks,
+          },
+        );
+        break;
+      }
+    }
+  }
+
+  /** The media thread has begun to say the keypad prompt: the dialog follows, silently. A late answer is dropped. */
+  #onDeadline(atMs: number): void {
+    const listen = this.#listen;
+    const prompt = listen && this.parts.joined([wording.toKeypad, ...listen.keypadPrompt]);
+    if (!prompt) return;
+    this.#advance(
+      { type: 'fall', reason: 'deadline' },
+      { input: { type: 'none' }, referenceMs: atMs - this.parts.settings.turnDeadlineMs, marks: {} },
+      prompt,
+    );
+  }
+
+  #onChannel(event: AriEvent): void {
+    switch (event.type) {
+      case 'dtmf':
+        this.#noInput();
+        this.#speaker.stop();
+        this.#keys?.press(event.digit);
+        break;
+      case 'channel-destroyed':
+      case 'stasis-end':
+      case 'hangup-request':
+        this.finish('hungup-by-caller');
+        break;
+      default:
+        break;
+    }
+  }
+
+  /* -------------------------------------------------------------- what is not listening */
+
+  async #converse(question: string): Promise<void> {
+    const { chat, clock, settings } = this.parts;
+    const node = this.parts.flow.nodes[this.#state.nodeId];
+    if (node?.kind !== 'converse') return;
+    const { signal } = this.#present;
+    const askedMs = clock.nowMs();
+    const marks: { llmFirstTokenMs?: number } = {};
+    const cancelFiller = clock.after(FILLER_AFTER_MS, () => this.#speaker.say([FILLER], { bargeIn: false }));
+    const said: string[] = [];
+    const limits = { deadlineMs: settings.llmDeadlineMs, maxTokens: settings.llmMaxTokens, signal };
+    const sentences = answer(chat, node, this.#history, question, limits, () => {
+      marks.llmFirstTokenMs = Math.round(clock.nowMs() - askedMs);
+    });
+    let audibleAt: number | undefined;
+    const ok = await this.#speaker
+      .sayStream(noting(sentences, said, cancelFiller), { bargeIn: true }, (at) => (audibleAt ??= at))
+      .catch((err: unknown) => {
+        this.parts.log.warn({ err }, 'language model gave no answer');
+        return said.length > 0;
+      });
+    cancelFiller();
+    if (signal.aborted) return;
+    if (ok) this.#history.push({ role: 'user', content: question }, { role: 'assistant', content: said.join(' ') });
+    this.#advance(
+      { type: 'spoken', ok },
+      {
+        input: { type: 'none' },
+        referenceMs: askedMs,
+        marks: { ...marks, ...(audibleAt === undefined ? {} : { ttsFirstChunkMs: Math.round(audibleAt - askedMs) }) },
+      },
+    );
+  }
+
+  async #transfer(to: string, ringMs: number): Promise<void> {
+    const { ari, clock, settings } = this.parts;
+    const attempt = ++this.#persons;
+    const endpoint = settings.agentEndpoint.replaceAll('{to}', to);
+    const person = callPerson(
+      ari,
+      this.line,
+      { callId: this.callId, attempt, endpoint, callerId: this.callerNumber, ringMs },
+      clock,
+    );
+    this.#present.signal.addEventListener('abort', () => void person.cancel(), { once: true });
+    const { signal } = this.#present;
+    const answered = await person.answered;
+    if (signal.aborted) return;
+    if (!answered) return this.#done(false);
+    void person.gone.then(() => this.finish('transferred'));
+  }
+
+  async #takeMessage(maxMs: number): Promise<void> {
+    const stopped = new AbortController();
+    this.#present.signal.addEventListener('abort', () => stopped.abort(), { once: true });
+    this.#unsubscribes.push(
+      this.parts.ari.onChannel(this.line.channelId, (event) => event.type === 'dtmf' && stopped.abort()),
+    );
+    const { signal } = this.#present;
+    const file = await recordMessage(
+      this.line.leg,
+      { turnId: `${this.callId}-message`, maxMs, dir: this.parts.settings.voicemailDir, name: this.callId },
+      this.parts.clock,
+      stopped.signal,
+    ).catch((err: unknown) => {
+      this.parts.log.error({ err }, 'message could not be written');
+      return undefined;
+    });
+    if (!signal.aborted) this.#done(file !== undefined);
+  }
+
+  #done(ok: boolean): void {
+    this.#advance({ type: 'done', ok }, { input: { type: 'none' }, referenceMs: this.parts.clock.nowMs(), marks: {} });
+  }
+}
+
+async function* noting(sentences: AsyncIterable<string>, said: string[], first: () => void): AsyncIterable<string> {
+  for await (const sentence of sentences) {
+    first();
+    said.push(sentence);
+    yield sentence;
+  }
+}
+
+function clockWait(clock: Clock, ms: number): Promise<'finished'> {
+  return new Promise((resolve) => clock.after(ms, () => resolve('finished')));
+}

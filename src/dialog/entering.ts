@@ -1,0 +1,217 @@
+import { isOpen } from './hours.js';
+import { expectationOf } from './expecting.js';
+import type { Circumstances, DialogState, Listen, Step, Then } from './state.js';
+import { readBack, wording } from './wording.js';
+import { keypadQuestion, keypadStart } from '../fallback-ivr/keypad-face.js';
+import type { Flow } from '../flow/schema.js';
+import { fill } from '../flow/template.js';
+import type { FallbackReason, TurnOutcome } from '../observability/turn-record.js';
+import type { Meaning } from '../flow/expectation.js';
+
+/** What led here: carried into the step that comes out. */
+export interface Cause {
+  readonly outcome: TurnOutcome;
+  readonly fallback?: FallbackReason | undefined;
+  readonly meaning?: Meaning | undefined;
+}
+
+/** A flow that goes round without ever listening is stopped after so many nodes. */
+const MAX_SILENT_NODES = 100;
+
+const fresh = {
+  draft: {},
+  draftSure: true,
+  confirming: undefined,
+  asked: undefined,
+  tries: { noInput: 0, noMatch: 0, keypad: 0 },
+  keypad: keypadStart,
+  answered: 0,
+} as const;
+
+export function initialState(flow: Flow, variables: Readonly<Record<string, string>> = {}): DialogState {
+  return { ...fresh, nodeId: flow.start, face: 'ai', prefersKeys: false, variables };
+}
+
+/**
+ * Enters a node and walks on through everything that only speaks or decides, until a node waits for somebody.
+ * `draft` are slots that the caller already said on the way here.
+ */
+export function enter(
+  flow: Flow,
+  from: DialogState,
+  nodeId: string,
+  now: Circumstances,
+  cause: Cause,
+  before: readonly string[] = [],
+  draft: { readonly slots: Readonly<Record<string, string>>; readonly sure: boolean } = { slots: {}, sure: true },
+): Step {
+  let state: DialogState = { ...from, ...fresh, nodeId };
+  const say = [...before];
+  const end = (then: Then): Step => ({
+    state,
+    say,
+    then,
+    outcome: cause.outcome,
+    fallback: cause.fallback,
+    meaning: cause.meaning,
+  });
+  const fillIn = (template: string): string => fill(template, spokenVariables(state));
+
+  for (let visited = 0; visited < MAX_SILENT_NODES; visited++) {
+    const node = flow.nodes[state.nodeId];
+    if (!node) return end({ type: 'hangup' });
+    switch (node.kind) {
+      case 'say':
+        say.push(fillIn(node.prompt));
+        state = { ...state, nodeId: node.next };
+        continue;
+      case 'set': {
+        const values = Object.fromEntries(Object.entries(node.values).map(([k, v]) => [k, fill(v, state.variables)]));
+        state = { ...state, nodeId: node.next, variables: { ...state.variables, ...values } };
+        continue;
+      }
+      case 'branch': {
+        const hit = node.cases.find((c) => c.is.includes(state.variables[c.variable] ?? ''));
+        state = { ...state, nodeId: hit?.next ?? node.otherwise };
+        continue;
+      }
+      case 'hours':
+        state = { ...state, nodeId: isOpen(node, now.wallMs) ? node.whenOpen : node.whenClosed };
+        continue;
+      case 'hangup':
+        if (node.prompt) say.push(fillIn(node.prompt));
+        return end({ type: 'hangup' });
+      case 'transfer':
+        if (node.prompt) say.push(fillIn(node.prompt));
+        return end({ type: 'transfer', to: node.to, ringMs: node.ringMs ?? 25_000 });
+      case 'voicemail':
+        say.push(fillIn(node.prompt));
+        return end({ type: 'voicemail', maxMs: node.maxMs ?? 120_000 });
+      case 'menu':
+      case 'collect':
+      case 'form':
+      case 'converse':
+        state = { ...state, face: faceFor(state, now), draft: draft.slots, draftSure: draft.sure };
+        return ask(flow, state, cause, say);
+    }
+  }
+  return end({ type: 'hangup' });
+}
+
+/** Speech where there is speech, unless the caller prefers keys. */
+function faceFor(state: DialogState, now: Circumstances): DialogState['face'] {
+  return now.speech && !state.prefersKeys ? 'ai' : 'keypad';
+}
+
+/**
+ * Puts the question of the present node, as far as the draft leaves one open. `before` is said first; `prompt` replaces
+ * the node's own words on the AI face (a reprompt, for instance).
+ */
+export function ask(flow: Flow, state: DialogState, cause: Cause, before: readonly string[], prompt?: string): Step {
+  const node = flow.nodes[state.nodeId];
+  if (!node || !isListening(node)) return endless(state, cause, before);
+
+  if (state.confirming) return askToConfirm(flow, state, cause, before);
+  if (node.kind === 'form') {
+    const missing = node.slots.find((s) => s.required && !state.draft[s.name]);
+    const begun = Object.keys(state.draft).length > 0;
+    if (begun && !missing && state.face === 'ai') return askToConfirm(flow, state, cause, before);
+    if (begun && missing && state.face === 'ai') {
+      const asking = { ...state, asked: missing.name };
+      return listen(flow, asking, cause, [...before, prompt ?? missing.ask]);
+    }
+  }
+  const own = prompt ?? fill(node.prompt, spokenVariables(state));
+  return listen(flow, state, cause, state.face === 'ai' ? [...before, own] : before);
+}
+
+function askToConfirm(flow: Flow, state: DialogState, cause: Cause, before: readonly string[]): Step {
+  const node = flow.nodes[state.nodeId];
+  const meaning: Meaning = state.confirming ?? { intent: state.nodeId, slots: state.draft };
+  const asking = { ...state, confirming: meaning, asked: undefined, keypad: keypadStart };
+  const words = { ...spokenVariables(state), ...spokenValues(meaning.slots) };
+  const option = node && 'options' in node ? node.options : node && 'exits' in node ? node.exits : [];
+  const label = option.find((o) => o.id === meaning.intent)?.label;
+  const written = node && 'confirmPrompt' in node ? node.confirmPrompt : undefined;
+  const question = label
+    ? wording.didYouMean(label)
+    : written
+      ? fill(written, words)
+      : wording.isThatRight(Object.values(spokenValues(meaning.slots)).join(', '));
+  const keys =
+    asking.face === 'ai' ? [] : keypadQuestion({ kind: 'confirmation', form: undefined }, keypadStart).prompt;
+  return listening(flow, asking, { ...cause, outcome: cause.outcome === 'keys' ? 'keys' : 'confirm' }, [
+    ...before,
+    question,
+    ...keys,
+  ]);
+}
+
+function listen(flow: Flow, state: DialogState, cause: Cause, say: readonly string[]): Step {
+  if (state.face === 'ai') return listening(flow, state, cause, say);
+  return listening(flow, state, cause, [...say, ...keypadPrompt(flow, state)]);
+}
+
+function listening(flow: Flow, state: DialogState, cause: Cause, say: readonly string[]): Step {
+  return {
+    state,
+    say,
+    then: listenFor(flow, state),
+    outcome: cause.outcome,
+    fallback: cause.fallback,
+    meaning: cause.meaning,
+  };
+}
+
+/** The keypad prompt of the question that stands: the node's own, or one made from labels and values. */
+export function keypadPrompt(flow: Flow, state: DialogState): string[] {
+  const node = flow.nodes[state.nodeId];
+  const expectation = expectationOf(flow, state);
+  const made = keypadQuestion(expectation, state.keypad, state.draft).prompt;
+  const written =
+    node && 'keyPrompt' in node && node.keyPrompt && expectation.kind !== 'confirmation' ? node.keyPrompt : undefined;
+  const untouched = state.keypad.done.length + state.keypad.parts.length + state.keypad.page === 0;
+  const own = written && untouched ? (expectation.kind === 'slots' ? [written, ...made] : [written]) : [...made];
+  return expectation.kind === 'choice' && !written && flow.operator ? [...own, wording.forOperator] : own;
+}
+
+export function listenFor(flow: Flow, state: DialogState): Listen {
+  const node = flow.nodes[state.nodeId];
+  const expectation = expectationOf(flow, state);
+  const settings = node && isListening(node) ? node : undefined;
+  return {
+    type: 'listen',
+    expectation,
+    face: state.face,
+    keys: keypadQuestion(expectation, state.keypad, state.draft).spec,
+    bargeIn: state.face === 'ai' && (settings?.bargeIn ?? true),
+    sensitive: settings?.sensitive ?? false,
+    keypadPrompt: keypadPrompt(flow, state),
+  };
+}
+
+/** Variables in the form in which they are said: digits one by one. */
+export function spokenVariables(state: DialogState): Record<string, string> {
+  return spokenValues({ ...state.variables, ...state.draft });
+}
+
+function spokenValues(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, readBack(value)]));
+}
+
+function endless(state: DialogState, cause: Cause, say: readonly string[]): Step {
+  return {
+    state,
+    say,
+    then: { type: 'hangup' },
+    outcome: cause.outcome,
+    fallback: cause.fallback,
+    meaning: cause.meaning,
+  };
+}
+
+export function isListening<T extends { kind: string }>(
+  node: T,
+): node is Extract<T, { kind: 'menu' | 'collect' | 'form' | 'converse' }> {
+  return node.kind === 'menu' || node.kind === 'collect' || node.kind === 'form' || node.kind === 'converse';
+}

@@ -1,0 +1,48 @@
+/**
+ * What a language model may say to a caller is checked, not asked for in the prompt: small models invent fees, times and
+ * names. A sentence passes when every number in it, and every capitalised name, stands in what people wrote or in what the
+ * caller said. Pure.
+ */
+export interface GuardrailSources {
+  /** Instructions and knowledge of the node. */
+  readonly written: string;
+  /** What the caller said on this call. */
+  readonly caller: string;
+}
+
+export type Verdict =
+  { readonly ok: true } | { readonly ok: false; readonly why: 'number' | 'name' | 'length' | 'empty' };
+
+const MAX_SENTENCE_CHARACTERS = 240;
+
+const numberWords = new Set(
+  (
+    'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen ' +
+    'eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million half quarter'
+  ).split(' '),
+);
+
+export function checkSentence(sentence: string, sources: GuardrailSources): Verdict {
+  const text = sentence.trim();
+  if (!/[a-z]/i.test(text)) return { ok: false, why: 'empty' };
+  if (text.length > MAX_SENTENCE_CHARACTERS) return { ok: false, why: 'length' };
+  const known = new Set(tokens(`${sources.written} ${sources.caller}`).map((t) => t.toLowerCase()));
+  for (const [i, token] of tokens(text).entries()) {
+    const word = token.toLowerCase();
+    // “One of our people” is no figure: a lone “one” passes.
+    const isNumber = /[0-9]/.test(word) || (numberWords.has(word) && word !== 'one');
+    if (isNumber && !known.has(word)) return { ok: false, why: 'number' };
+    if (i > 0 && /^[A-Z][a-z]/.test(token) && !isSentenceStart(text, token) && !known.has(word))
+      return { ok: false, why: 'name' };
+  }
+  return { ok: true };
+}
+
+function tokens(text: string): string[] {
+  return text.match(/[A-Za-z]+(?:'[a-z]+)?|[0-9]+(?:[.:,][0-9]+)*/g) ?? [];
+}
+
+/** Whether the word stands only after a full stop or a quotation mark, where everybody writes a capital. */
+function isSentenceStart(text: string, token: string): boolean {
+  return new RegExp(`(^|[.!?"“:]\\s*)${token}\\b`).test(text);
+}

@@ -1,0 +1,168 @@
+import { endpointAfterMs } from './endpointing.js';
+import type { CompiledExpectation, Understanding } from './ports.js';
+import type { DialogSettings } from './settings.js';
+import type { MediaEvent, MediaLeg } from '../externalmedia/port.js';
+import type { Cancel, Clock } from '../kernel/clock.js';
+import { HandrailError } from '../kernel/errors.js';
+import type { Logger } from '../kernel/log.js';
+import type { Recognition, SpeechToText } from '../local-models/ports.js';
+import type { TurnMarks } from '../observability/turn-record.js';
+
+/** What one turn of listening came to. Times in the marks count from `lastVoicedMs`. */
+export type Heard =
+  | {
+      readonly type: 'speech';
+      readonly understanding: Understanding;
+      readonly lastVoicedMs: number;
+      readonly marks: TurnMarks;
+    }
+  /** Something that was no speech: a cough, a door. The question stands. */
+  | { readonly type: 'noise' }
+  | { readonly type: 'failed'; readonly reason: 'engine' | 'deadline'; readonly lastVoicedMs: number };
+
+export interface ListeningParts {
+  readonly leg: MediaLeg;
+  readonly stt: SpeechToText;
+  readonly compiled: CompiledExpectation;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly settings: DialogSettings;
+  /** Probability from which a complete sentence is answered at the minimum pause. */
+  readonly accept: number;
+}
+
+/** Above this, and with nothing understood, Whisper heard no speech (MODELS.md: rejects most noise and 1–2 % of speech). */
+const NO_SPEECH = 0.6;
+
+/**
+ * One turn of listening: recognises speculatively at the first pause, drops that when the caller goes on, and decides the
+ * endpoint by what was said.
+ *
+ * | state | event | next |
+ * |---|---|---|
+ * | waiting | pause | recognising |
+ * | recognising | speech-resume | waiting (request cancelled) |
+ * | recognising | result | holding until the endpoint, or done when it has passed |
+ * | recognising | engine failed | done |
+ * | holding | speech-resume | waiting |
+ * | holding | endpoint reached, utterance-end | done |
+ */
+export class ListeningTurn {
+  #state: 'waiting' | 'recognising' | 'holding' | 'done' = 'waiting';
+  #request: AbortController | undefined;
+  #cancelEndpoint: Cancel | undefined;
+  #ended = false;
+  #held: (() => void) | undefined;
+  readonly #unsubscribe: () => void;
+
+  constructor(
+    readonly turnId: string,
+    private readonly parts: ListeningParts,
+    private readonly onSpeaking: () => void,
+    private readonly onHeard: (heard: Heard) => void,
+  ) {
+    this.#unsubscribe = parts.leg.subscribe((event) => this.#onMedia(event));
+    parts.leg.listen({ turnId, pauseMs: parts.settings.pauseMs, maxPauseMs: parts.settings.maxEndpointMs });
+  }
+
+  /** Ends the turn without a result. Idempotent. */
+  stop(): void {
+    if (this.#state === 'done') return;
+    this.#state = 'done';
+    this.#unsubscribe();
+    this.#drop();
+    this.parts.leg.listen(undefined);
+  }
+
+  #onMedia(event: MediaEvent): void {
+    if (!('turnId' in event) || event.turnId !== this.turnId) return;
+    switch (event.type) {
+      case 'speech-start':
+        this.onSpeaking();
+        break;
+      case 'pause':
+        this.#ended = false;
+        void this.#recognise(event);
+        break;
+      case 'speech-resume':
+        this.#drop();
+        this.#state = 'waiting';
+        break;
+      case 'utterance-end':
+        this.#ended = true;
+        this.#held?.();
+        break;
+      case 'deadline':
+        break;
+    }
+  }
+
+  async #recognise(pause: Extract<MediaEvent, { type: 'pause' }>): Promise<void> {
+    this.#drop();
+    this.#state = 'recognising';
+    const { clock, compiled, settings, stt } = this.parts;
+    const request = (this.#request = new AbortController());
+    const startedMs = clock.nowMs();
+    let recognition: Recognition;
+    try {
+      recognition = await stt.recognise(
+        {
+          samples: pause.samples,
+          vocabulary: compiled.vocabulary,
+          ...(compiled.grammar ? { grammar: compiled.grammar } : { mode: 'free' as const }),
+        },
+        { deadlineMs: settings.sttDeadlineMs, signal: request.signal },
+      );
+    } catch (error) {
+      if (request.signal.aborted || this.#isOver()) return;
+      this.parts.log.warn({ err: error }, 'recognition failed');
+      const late = error instanceof HandrailError && error.code === 'HR_ENGINE_DEADLINE';
+      this.#finish({ type: 'failed', reason: late ? 'deadline' : 'engine', lastVoicedMs: pause.lastVoicedMs });
+      return;
+    }
+    if (request.signal.aborted || this.#isOver()) return;
+    const sttEndMs = clock.nowMs();
+    const understanding = compiled.understand(recognition);
+    const since = (ms: number): number => Math.round(ms - pause.lastVoicedMs);
+    this.#hold(understanding, recognition, pause.lastVoicedMs, {
+      speechMs: Math.round(pause.lastVoicedMs - pause.speechStartMs),
+      pauseMs: since(pause.atMs),
+      sttStartMs: since(startedMs),
+      sttEndMs: since(sttEndMs),
+      nluEndMs: since(clock.nowMs()),
+    });
+  }
+
+  #hold(understanding: Understanding, recognition: Recognition, lastVoicedMs: number, marks: TurnMarks): void {
+    const { accept, clock, settings } = this.parts;
+    this.#state = 'holding';
+    const decide = (): void => {
+      const endpointMs = Math.round(clock.nowMs() - lastVoicedMs);
+      const nothing = (understanding.hypotheses[0]?.probability ?? 0) < 0.2;
+      if (nothing && recognition.noSpeechProb > NO_SPEECH) this.#finish({ type: 'noise' });
+      else this.#finish({ type: 'speech', understanding, lastVoicedMs, marks: { ...marks, endpointMs } });
+    };
+    const waitMs = lastVoicedMs + endpointAfterMs(understanding, accept, settings) - clock.nowMs();
+    if (waitMs <= 0 || this.#ended) return decide();
+    this.#held = decide;
+    this.#cancelEndpoint = clock.after(waitMs, decide);
+  }
+
+  #isOver(): boolean {
+    return this.#state === 'done';
+  }
+
+  #drop(): void {
+    this.#request?.abort();
+    this.#request = undefined;
+    this.#cancelEndpoint?.();
+    this.#cancelEndpoint = undefined;
+    this.#held = undefined;
+  }
+
+  #finish(heard: Heard): void {
+    if (this.#isOver()) return;
+    this.stop();
+    this.onHeard(heard);
+  }
+}

@@ -1,0 +1,44 @@
+import type { SharedPcm } from '../externalmedia/port.js';
+import type { Expectation, Hypothesis } from '../flow/expectation.js';
+import type { Sensitive } from '../kernel/sensitive.js';
+import type { Grammar, Recognition } from '../local-models/ports.js';
+import type { CallEnding, CallRecord, Face, TurnRecord } from '../observability/turn-record.js';
+
+/** What the dialog asks of natural-language understanding. */
+export interface Understander {
+  /** Compiles what can be said at one moment; the same question compiles once. */
+  compile(expectation: Expectation): CompiledExpectation;
+}
+
+export interface CompiledExpectation {
+  /** What the recogniser shall walk; absent where speech is free. */
+  readonly grammar: Grammar | undefined;
+  /** Words of this moment, as prompt for free recognition. */
+  readonly vocabulary: string;
+  understand(recognition: Recognition): Understanding;
+  understandText(text: string): Understanding;
+}
+
+export interface Understanding {
+  /** Best first, one for each different meaning. */
+  readonly hypotheses: readonly Hypothesis[];
+  readonly text: Sensitive<string>;
+  /** Nothing more needs to come: answer at the minimum pause. */
+  readonly complete: boolean;
+  /** It stops in the middle (“a latte with …”, three of four digits): wait for more. */
+  readonly openEnd: boolean;
+}
+
+/** Rendered prompts. `get` is instant; a text that was never rendered is spoken by the engine and kept. */
+export interface PromptSource {
+  get(text: string): SharedPcm | undefined;
+  keep(text: string, samples: Int16Array): void;
+}
+
+/** Who watches calls: store, live page, metrics. A watcher never disturbs a call. */
+export interface CallObserver {
+  callStarted(call: CallRecord): void;
+  nodeEntered(callId: string, nodeId: string, face: Face): void;
+  turnTaken(turn: TurnRecord): void;
+  callEnded(callId: string, ending: CallEnding, endedAtWallMs: number): void;
+}

@@ -1,0 +1,113 @@
+import { isOwnChannelId } from '../ari/ids.js';
+import type { AriEvent, ChannelInfo } from '../ari/port.js';
+import { CallLine } from './call-line.js';
+import { CallSession, type SessionParts } from './call-session.js';
+import type { MediaPlane } from '../externalmedia/port.js';
+import type { CallEnding } from '../observability/turn-record.js';
+
+export interface ReceptionParts extends SessionParts {
+  readonly media: MediaPlane;
+  readonly flowVersion: number;
+  readonly maxCalls: number;
+}
+
+/** Tells the dialplan that the call came to its proper end and needs no keypad menu. */
+const RESULT_VARIABLE = 'HANDRAIL_RESULT';
+
+/**
+ * Takes every call that Asterisk hands over, gives it a line and a session, and sees it out. A call that cannot be served
+ * goes back to the dialplan, where its keypad menu waits: nothing that fails here leaves a caller in silence.
+ */
+export class Reception {
+  readonly #calls = new Map<string, { readonly session: CallSession | undefined }>();
+  #open = true;
+  readonly #unsubscribe: () => void;
+
+  constructor(private readonly parts: ReceptionParts) {
+    this.#unsubscribe = parts.ari.subscribe((event) => this.#onEvent(event));
+  }
+
+  /** Channel ids of the callers whom a session serves: what a sweep must leave alone. */
+  liveCalls(): ReadonlySet<string> {
+    return new Set(this.#calls.keys());
+  }
+
+  /** Takes no new calls; those that are here go back to the dialplan. */
+  async close(): Promise<void> {
+    this.#open = false;
+    this.#unsubscribe();
+    const ids = [...this.#calls.keys()];
+    for (const id of ids) this.#calls.get(id)?.session?.finish('dialplan');
+    await Promise.allSettled(ids.map((id) => this.#toDialplan(id)));
+  }
+
+  #onEvent(event: AriEvent): void {
+    if (event.type !== 'stasis-start' || isOwnChannelId(event.channel.id)) return;
+    void this.#receive(event.channel);
+  }
+
+  async #receive(channel: ChannelInfo): Promise<void> {
+    const { ari, clock, flow, observer } = this.parts;
+    if (this.#calls.has(channel.id)) return;
+    if (!this.#open || this.#calls.size >= this.parts.maxCalls) return this.#toDialplan(channel.id);
+    const callId = channel.id;
+    const log = this.parts.log.child({ callId });
+    this.#calls.set(callId, { session: undefined });
+    observer.callStarted({
+      callId,
+      channelId: channel.id,
+      callerNumber: channel.callerNumber,
+      dialled: channel.dialled,
+      flowId: flow.id,
+      flowVersion: this.parts.flowVersion,
+      startedAtWallMs: Math.round(clock.wallMs()),
+      endedAtWallMs: undefined,
+      ending: undefined,
+    });
+    let gone = false;
+    const watch = ari.onChannel(callId, (event) => {
+      gone ||= event.type === 'channel-destroyed' || event.type === 'stasis-end';
+    });
+    let ending: CallEnding = 'failed';
+    try {
+      const line = await CallLine.open(ari, this.parts.media, this.parts.settings, { callId, channelId: callId }, log);
+      try {
+        const session = new CallSession(callId, channel.callerNumber, line, { ...this.parts, log });
+        this.#calls.set(callId, { session });
+        session.start();
+        // A phone that hung up while its line was being set up has told nobody since.
+        if (gone) session.finish('hungup-by-caller');
+        ending = await session.ended;
+      } finally {
+        await line.close();
+      }
+    } catch (err) {
+      ending = gone ? 'hungup-by-caller' : 'failed';
+      if (!gone) log.error({ err }, 'call could not be served; it goes to the dialplan');
+    } finally {
+      watch();
+      this.#calls.delete(callId);
+      observer.callEnded(callId, ending, Math.round(clock.wallMs()));
+    }
+    if (ending === 'failed' || ending === 'dialplan') await this.#toDialplan(callId);
+    else if (ending !== 'hungup-by-caller') await this.#seeOff(callId);
+  }
+
+  async #seeOff(channelId: string): Promise<void> {
+    const { ari, log } = this.parts;
+    try {
+      await ari.setVariable(channelId, RESULT_VARIABLE, 'done');
+      await ari.hangup(channelId, 'normal');
+    } catch (err) {
+      log.debug({ err, callId: channelId }, 'caller was gone before the goodbye');
+    }
+  }
+
+  async #toDialplan(channelId: string): Promise<void> {
+    await this.parts.ari
+      .continueInDialplan(channelId)
+      .catch((err: unknown) =>
+        this.parts.log.warn({ err, callId: channelId }, 'caller could not go back to the dialplan'),
+      );
+  }
+}

@@ -1,0 +1,20 @@
+import type { MediaCodec } from '../externalmedia/port.js';
+
+/** What the dialog takes from the configuration. Milliseconds throughout. */
+export interface DialogSettings {
+  readonly app: string;
+  readonly media: { readonly host: string; readonly codec: MediaCodec };
+  /** From the caller's last voiced sample to the keypad prompt that the media thread plays by itself. */
+  readonly turnDeadlineMs: number;
+  readonly minEndpointMs: number;
+  readonly maxEndpointMs: number;
+  /** Silence after which the utterance so far is recognised, speculatively. */
+  readonly pauseMs: number;
+  readonly sttDeadlineMs: number;
+  readonly llmDeadlineMs: number;
+  readonly llmMaxTokens: number;
+  /** How a transfer target is dialled; `{to}` is the node's extension: `Local/{to}@handrail-agents`. */
+  readonly agentEndpoint: string;
+  /** Where voicemail is written. */
+  readonly voicemailDir: string;
+}

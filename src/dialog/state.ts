@@ -1,0 +1,85 @@
+import type { Expectation, Hypothesis, Meaning } from '../flow/expectation.js';
+import type { KeypadProgress } from '../fallback-ivr/keypad-face.js';
+import type { KeyEvent, KeySpec } from '../fallback-ivr/key-collector.js';
+import type { Face, FallbackReason, TurnOutcome } from '../observability/turn-record.js';
+
+/** Where a call is in its flow. Plain data: it can be kept in a journal and taken up again. */
+export interface DialogState {
+  readonly nodeId: string;
+  readonly face: Face;
+  /** The caller pressed keys where they could have spoken: keep to the keypad until they speak again. */
+  readonly prefersKeys: boolean;
+  /** What the flow knows: confirmed slots and `set` values. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** What was understood at this node and is not confirmed yet. */
+  readonly draft: Readonly<Record<string, string>>;
+  /** Whether everything in the draft was understood above the accept threshold, or keyed in. */
+  readonly draftSure: boolean;
+  /** The question on the table is “is that right?” about this. */
+  readonly confirming: Meaning | undefined;
+  /** The slot of a form that was asked for by name. */
+  readonly asked: string | undefined;
+  readonly tries: Tries;
+  readonly keypad: KeypadProgress;
+  /** Questions answered at a `converse` node. */
+  readonly answered: number;
+}
+
+/** Failed attempts at the present question. */
+export interface Tries {
+  readonly noInput: number;
+  readonly noMatch: number;
+  readonly keypad: number;
+}
+
+/** What happened at the caller's side, or in the world, that moves the dialog. */
+export type DialogInput =
+  | { readonly type: 'start' }
+  /** Best first; empty = nothing that this node can accept. `text` is needed only where speech is free. */
+  | { readonly type: 'speech'; readonly hypotheses: readonly Hypothesis[]; readonly text: string }
+  | { readonly type: 'keys'; readonly event: KeyEvent }
+  | { readonly type: 'noinput' }
+  /** Speech cannot go on here: the keypad face takes over at the same node. */
+  | { readonly type: 'fall'; readonly reason: FallbackReason }
+  /** A transfer, a recording or the language model has come back. */
+  | { readonly type: 'done'; readonly ok: boolean }
+  | { readonly type: 'spoken'; readonly ok: boolean };
+
+/** What the world shall do next. `say` is spoken piece by piece, then `then` begins. */
+export interface Step {
+  readonly state: DialogState;
+  readonly say: readonly string[];
+  readonly then: Then;
+  readonly outcome: TurnOutcome;
+  readonly fallback: FallbackReason | undefined;
+  /** What was taken as meant, for the record. */
+  readonly meaning: Meaning | undefined;
+}
+
+export type Then =
+  | Listen
+  | { readonly type: 'transfer'; readonly to: string; readonly ringMs: number }
+  | { readonly type: 'voicemail'; readonly maxMs: number }
+  /** The language model answers; when it has been heard, or failed, `spoken` comes back. */
+  | { readonly type: 'converse'; readonly nodeId: string; readonly question: string }
+  | { readonly type: 'hangup' };
+
+export interface Listen {
+  readonly type: 'listen';
+  readonly expectation: Expectation;
+  readonly face: Face;
+  readonly keys: KeySpec;
+  readonly bargeIn: boolean;
+  readonly sensitive: boolean;
+  /** What the caller hears when the turn is late: the keypad prompt of this very question, piece by piece. */
+  readonly keypadPrompt: readonly string[];
+}
+
+/** Facts of the moment that the pure interpreter needs from outside. */
+export interface Circumstances {
+  readonly wallMs: number;
+  /** Whether speech recognition is there; without it every question starts on the keypad. */
+  readonly speech: boolean;
+  /** Whether a language model is configured and up. */
+  readonly languageModel: boolean;
+}

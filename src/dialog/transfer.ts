@@ -1,0 +1,70 @@
+import { legChannelId } from '../ari/ids.js';
+import type { AriPort } from '../ari/port.js';
+import type { CallLine } from './call-line.js';
+import type { Cancel, Clock } from '../kernel/clock.js';
+
+export interface TransferRequest {
+  readonly callId: string;
+  /** 1 for the first person who is called on this call, 2 for the next. */
+  readonly attempt: number;
+  readonly endpoint: string;
+  readonly callerId: string;
+  readonly ringMs: number;
+}
+
+/**
+ * Calls a person and connects them with the caller. The caller stays ours until somebody answers, so that “nobody is
+ * there” leads back into the flow. `gone` is kept when a connected person hangs up.
+ */
+export function callPerson(
+  ari: AriPort,
+  line: CallLine,
+  request: TransferRequest,
+  clock: Clock,
+): { readonly answered: Promise<boolean>; readonly gone: Promise<void>; readonly cancel: () => Promise<void> } {
+  const channelId = legChannelId(request.callId, request.attempt);
+  let settle: (answered: boolean) => void = () => undefined;
+  let leave: () => void = () => undefined;
+  const answered = new Promise<boolean>((resolve) => (settle = resolve));
+  const gone = new Promise<void>((resolve) => (leave = resolve));
+  let cancelTimer: Cancel = () => undefined;
+
+  const unsubscribe = ari.onChannel(channelId, (event) => {
+    if (event.type === 'stasis-start') {
+      cancelTimer();
+      void line.connectTo(channelId).then(
+        () => settle(true),
+        () => giveUp(),
+      );
+    } else if (event.type === 'channel-destroyed' || event.type === 'stasis-end') {
+      unsubscribe();
+      cancelTimer();
+      settle(false);
+      leave();
+    }
+  });
+  const giveUp = (): void => {
+    unsubscribe();
+    cancelTimer();
+    settle(false);
+    void ari.hangup(channelId, 'normal').catch(() => undefined);
+  };
+  cancelTimer = clock.after(request.ringMs, giveUp);
+  ari
+    .originate({
+      channelId,
+      endpoint: request.endpoint,
+      callerId: request.callerId,
+      timeoutMs: request.ringMs,
+      appArgs: 'person',
+    })
+    .catch(giveUp);
+  return {
+    answered,
+    gone,
+    cancel: async () => {
+      giveUp();
+      await answered;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { DialogState, Step } from './state.js';
+import type { Meaning } from '../flow/expectation.js';
+import type { Clock } from '../kernel/clock.js';
+import type { TurnInput, TurnMarks, TurnRecord } from '../observability/turn-record.js';
+
+/** What the caller did to bring about a step: the first half of a turn. */
+export interface Cue {
+  readonly input: CueInput;
+  /** The moment that the marks count from: last voiced sample, key press, or when the silence was noticed. */
+  readonly referenceMs: number;
+  readonly marks: TurnMarks;
+}
+
+export type CueInput =
+  | {
+      readonly type: 'speech';
+      readonly text: string;
+      readonly confidence: number;
+      readonly meaning: Meaning | undefined;
+    }
+  | { readonly type: 'keys'; readonly digits: string }
+  | { readonly type: 'none' };
+
+/** Makes the records of one call, numbered from 1. Words and digits of sensitive nodes stay out. */
+export class TurnLog {
+  #index = 0;
+
+  constructor(
+    private readonly callId: string,
+    private readonly clock: Clock,
+  ) {}
+
+  record(before: DialogState, sensitive: boolean, cue: Cue, step: Step, late: Partial<TurnMarks>): TurnRecord {
+    const index = ++this.#index;
+    return {
+      turnId: `${this.callId}-${index}`,
+      callId: this.callId,
+      index,
+      nodeId: before.nodeId,
+      face: before.face,
+      startedAtWallMs: Math.round(this.clock.wallMs()),
+      input: inputRecord(cue.input, step.meaning, sensitive),
+      outcome: step.outcome,
+      fallback: step.fallback,
+      said: step.say.join(' '),
+      nextNodeId: step.state.nodeId,
+      marks: { ...cue.marks, ...late },
+    };
+  }
+}
+
+function inputRecord(input: CueInput, taken: Meaning | undefined, sensitive: boolean): TurnInput {
+  const hide = (text: string): string => (sensitive ? '[sensitive]' : text);
+  const meaningOf = (meaning: Meaning | undefined) => ({
+    intent: meaning?.intent,
+    slots: sensitive ? {} : (meaning?.slots ?? {}),
+  });
+  switch (input.type) {
+    case 'none':
+      return { type: 'none' };
+    case 'keys':
+      return { type: 'keys', digits: hide(input.digits), meaning: meaningOf(taken) };
+    case 'speech':
+      return {
+        type: 'speech',
+        text: hide(input.text),
+        confidence: input.confidence,
+        meaning: meaningOf(input.meaning),
+      };
+  }
+}

@@ -1,0 +1,52 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeWav } from '../audio/wav.js';
+import type { MediaLeg } from '../externalmedia/port.js';
+import type { Clock } from '../kernel/clock.js';
+
+/** Silence that ends a message. */
+const END_OF_MESSAGE_MS = 3_000;
+/** A caller who has not begun by then leaves no message. */
+const NO_MESSAGE_MS = 8_000;
+
+/**
+ * Takes a message: one long utterance, ended by silence, by a key (abort `signal`), or by `maxMs`.
+ *
+ * @returns the file that was written, or undefined when the caller said nothing
+ */
+export async function recordMessage(
+  leg: MediaLeg,
+  options: { readonly turnId: string; readonly maxMs: number; readonly dir: string; readonly name: string },
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const samples = await new Promise<Int16Array | undefined>((resolve) => {
+    let latest: Int16Array | undefined;
+    const stop = (): void => {
+      cancelTimer();
+      unsubscribe();
+      leg.listen(undefined);
+      resolve(latest);
+    };
+    const unsubscribe = leg.subscribe((event) => {
+      if (!('turnId' in event) || event.turnId !== options.turnId) return;
+      if (event.type === 'speech-start') cancelTimer();
+      if (event.type === 'pause') latest = event.samples;
+      if (event.type === 'utterance-end') stop();
+    });
+    const cancelTimer = clock.after(NO_MESSAGE_MS, stop);
+    leg.listen({
+      turnId: options.turnId,
+      pauseMs: 500,
+      maxPauseMs: END_OF_MESSAGE_MS,
+      maxUtteranceMs: options.maxMs,
+    });
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  if (!samples) return undefined;
+  await mkdir(options.dir, { recursive: true });
+  const file = join(options.dir, `${options.name}.wav`);
+  await writeWav(file, [samples]);
+  return file;
+}

@@ -1,0 +1,20 @@
+/** The bot's own sentences, in one place. Everything else it says was written by the admin in the flow. */
+export const wording = {
+  notUnderstood: 'Sorry, I did not catch that.',
+  notHeard: 'Sorry, I did not hear you.',
+  toKeypad: 'Let us use the keys.',
+  invalidKey: 'That key has no meaning here.',
+  yesOrNo: 'Please say yes, or press 1. Or say no, or press 2.',
+  denied: 'Sorry about that.',
+  forOperator: 'For a person, press 0.',
+  didYouMean: (what: string) => `Did you mean ${what}?`,
+  isThatRight: (what: string) => `${what}. Is that right?`,
+  anythingElse: 'Anything else?',
+  unknown: 'I do not know that, sorry.',
+  goodbye: 'Goodbye.',
+} as const;
+
+/** Digits as they are read back: one by one. */
+export function readBack(value: string): string {
+  return /^[0-9]+$/.test(value) ? value.split('').join(' ') : value;
+}
