@@ -1,0 +1,168 @@
+import { join } from 'node:path';
+import type { SharedPcm } from '../externalmedia/port.js';
+import { toSharedPcm } from '../externalmedia/shared-pcm.js';
+import { explain, HandrailError } from '../kernel/errors.js';
+import type { Logger } from '../kernel/log.js';
+import { homeDir } from '../kernel/paths.js';
+import { joinSamples } from './pcm.js';
+import type { RequestLimits, TextToSpeech } from './ports.js';
+import { decodePrompt, encodePrompt, promptKey } from './prompt-file.js';
+import { FilePromptStore, type PromptStore } from './prompt-store.js';
+
+export interface PromptLibraryOptions {
+  /** Speaks what is not there yet; should give the same samples for the same text (`Piper.forPrompts`). */
+  readonly tts: Pick<TextToSpeech, 'voiceId' | 'speak'>;
+  readonly log: Logger;
+  /** @defaultValue files in HANDRAIL_HOME/cache/prompts, 512 MiB at most */
+  readonly store?: PromptStore;
+  /** Samples that are kept in memory. @defaultValue 16,000,000 (33 minutes, 32 MB) */
+  readonly maxSamples?: number;
+}
+
+export interface RenderProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface RenderReport {
+  /** Prompts that had to be spoken. */
+  readonly rendered: number;
+  /** Prompts that were there already. */
+  readonly kept: number;
+  readonly failed: readonly { readonly text: string; readonly error: HandrailError }[];
+}
+
+const DISK_BYTES = 512 * 1024 * 1024;
+const MEMORY_SAMPLES = 16_000_000;
+/** A long prompt on a busy machine; at call time the caller of `render` gives its own. */
+const RENDER_LIMITS: RequestLimits = { deadlineMs: 30_000 };
+
+/**
+ * Prompts that were spoken once and then cost nothing: in shared memory, and in files over a restart. What has been
+ * rendered plays on while the engine is down. Keys are content hashes over text, voice and format.
+ */
+export class PromptLibrary {
+  /** In the order of use, the longest unused first. */
+  readonly #memory = new Map<string, SharedPcm>();
+  #memorySamples = 0;
+  readonly #underWay = new Map<string, Promise<SharedPcm>>();
+  #diskTrouble = false;
+  readonly #store: PromptStore;
+
+  constructor(private readonly options: PromptLibraryOptions) {
+    this.#store = options.store ?? new FilePromptStore(join(homeDir, 'cache', 'prompts'), DISK_BYTES);
+  }
+
+  has(text: string): boolean {
+    return this.get(text) !== undefined;
+  }
+
+  /** From memory, or once from its file; undefined when it has to be rendered. A file that is not whole counts as absent. */
+  get(text: string): SharedPcm | undefined {
+    const key = promptKey(text, this.options.tts.voiceId);
+    return this.#recall(key) ?? this.#load(key);
+  }
+
+  /**
+   * The prompt, spoken now when it is not there. Two who want the same one at once share the work, with the first one's limits.
+   * @throws HandrailError as `TextToSpeech.speak`
+   */
+  async render(text: string, limits: RequestLimits = RENDER_LIMITS): Promise<SharedPcm> {
+    const known = this.get(text);
+    if (known) return known;
+    const key = promptKey(text, this.options.tts.voiceId);
+    const running = this.#underWay.get(key) ?? this.#speak(key, text, limits);
+    this.#underWay.set(key, running);
+    try {
+      return await running;
+    } finally {
+      this.#underWay.delete(key);
+    }
+  }
+
+  /** Renders what is missing, one prompt after the other so that a caller never waits for more than one of them. */
+  async renderAll(
+    texts: readonly string[],
+    onProgress: (progress: RenderProgress) => void = () => undefined,
+  ): Promise<RenderReport> {
+    const wanted = [...new Set(texts)];
+    const failed: { text: string; error: HandrailError }[] = [];
+    let rendered = 0;
+    let kept = 0;
+    for (const [index, text] of wanted.entries()) {
+      try {
+        if (this.has(text)) kept++;
+        else {
+          await this.render(text);
+          rendered++;
+        }
+      } catch (error) {
+        if (!(error instanceof HandrailError)) throw error;
+        failed.push({ text, error });
+      }
+      onProgress({ done: index + 1, total: wanted.length });
+    }
+    return { rendered, kept, failed };
+  }
+
+  async #speak(key: string, text: string, limits: RequestLimits): Promise<SharedPcm> {
+    const chunks: Int16Array[] = [];
+    for await (const chunk of this.options.tts.speak(text, limits)) chunks.push(chunk);
+    const samples = joinSamples(chunks);
+    this.#save(key, samples);
+    return this.#remember(key, samples);
+  }
+
+  #recall(key: string): SharedPcm | undefined {
+    const prompt = this.#memory.get(key);
+    if (!prompt) return undefined;
+    this.#memory.delete(key);
+    this.#memory.set(key, prompt);
+    return prompt;
+  }
+
+  #load(key: string): SharedPcm | undefined {
+    let samples: Int16Array | undefined;
+    try {
+      const file = this.#store.read(key);
+      samples = file && decodePrompt(file);
+      if (file && !samples) this.options.log.warn({ key }, 'prompt file is damaged, rendering it again');
+    } catch (error) {
+      this.#tellDisk(error);
+    }
+    return samples && this.#remember(key, samples);
+  }
+
+  #save(key: string, samples: Int16Array): void {
+    try {
+      this.#store.write(key, encodePrompt(samples));
+      this.#diskTrouble = false;
+    } catch (error) {
+      this.#tellDisk(error);
+    }
+  }
+
+  /** Said once until a write succeeds again: a full disk would fill the log as well. */
+  #tellDisk(error: unknown): void {
+    if (this.#diskTrouble) return;
+    this.#diskTrouble = true;
+    const full = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+    const problem = full
+      ? explain(new HandrailError('HR_DISK_FULL', 'Prompts are kept in memory only.'))
+      : explain(error);
+    this.options.log.error({ problem }, 'prompt files cannot be used, going on in memory');
+  }
+
+  #remember(key: string, samples: Int16Array): SharedPcm {
+    const prompt = toSharedPcm(samples);
+    this.#memory.set(key, prompt);
+    this.#memorySamples += samples.length;
+    const maxSamples = this.options.maxSamples ?? MEMORY_SAMPLES;
+    for (const [oldKey, old] of this.#memory) {
+      if (this.#memorySamples <= maxSamples || oldKey === key) break;
+      this.#memory.delete(oldKey);
+      this.#memorySamples -= old.samples.length;
+    }
+    return prompt;
+  }
+}

@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import type { Clock } from '../kernel/clock.js';
+import type { Unsubscribe } from '../kernel/emitter.js';
+import { HandrailError } from '../kernel/errors.js';
+import type { Logger } from '../kernel/log.js';
+import { homeDir } from '../kernel/paths.js';
+import { TELEPHONE_RATE_HZ } from '../externalmedia/port.js';
+import { spawnFramed } from './framed-process.js';
+import { bytesOf } from './pcm.js';
+import type { EngineState, Grammar, Recognition, RecognitionRequest, RequestLimits, SpeechToText } from './ports.js';
+import { supervisionDefaults, type Preparation } from './supervisor.js';
+import { parseRecognition } from './whisper-answer.js';
+import { WorkerPool, type PoolAnswer, type PoolRequest } from './worker-pool.js';
+import { firstMissing, workerScript } from './worker-script.js';
+
+export interface WhisperOptions {
+  /** The Python that has ctranslate2, numpy and tokenizers. */
+  readonly python: string;
+  /** Folder with model.bin, config.json, tokenizer.json and vocabulary.txt. */
+  readonly modelDir: string;
+  /** Processes; each recognises one utterance at a time. @defaultValue 1 */
+  readonly workers?: number;
+  /** Threads of each process. @defaultValue 1 */
+  readonly threads?: number;
+  /** Where the graphs that are built at the first start are kept. @defaultValue HANDRAIL_HOME/cache */
+  readonly cacheDir?: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly random?: () => number;
+}
+
+/** Grammar readings that are asked for: enough for a posterior and for "did you mean". */
+const MAX_READINGS = 5;
+/** Making a grammar known takes milliseconds; a worker may be busy with an utterance before. */
+const PREPARE_DEADLINE_MS = 5_000;
+
+/** The first start on a machine builds the graphs that later ones load. */
+const READY_LIMIT_MS = 90_000;
+
+/** Starts Whisper's workers. Without its files the engine is `absent`, which is no error. */
+export function createWhisper(options: WhisperOptions): SpeechToText {
+  const { python, modelDir, workers = 1, threads = 1, clock, log, random = Math.random } = options;
+  const cacheDir = options.cacheDir ?? join(homeDir, 'cache');
+  const script = workerScript('whisper_worker.py');
+  const pool = new WorkerPool({
+    name: 'whisper',
+    workers,
+    clock,
+    log,
+    random,
+    absent: firstMissing([python, join(modelDir, 'model.bin'), script]),
+    finalTypes: new Set(['result', 'prepared']),
+    options: { ...supervisionDefaults, readyLimitMs: READY_LIMIT_MS },
+    start: () =>
+      spawnFramed({
+        command: python,
+        args: ['-B', script, '--model', modelDir, '--threads', String(threads), '--cache', cacheDir],
+        // More BLAS threads than cores of its own triple the time of a decode.
+        env: { OPENBLAS_NUM_THREADS: String(threads), OMP_NUM_THREADS: String(threads) },
+      }),
+  });
+  return new Whisper(pool, clock);
+}
+
+/** The speech-to-text port on a pool of workers that speak the recognition protocol. */
+export class Whisper implements SpeechToText {
+  readonly name = 'whisper';
+
+  constructor(
+    private readonly pool: WorkerPool,
+    private readonly clock: Clock,
+  ) {}
+
+  get state(): EngineState {
+    return this.pool.state;
+  }
+
+  get problem(): string | undefined {
+    return this.pool.problem;
+  }
+
+  onState(listener: (state: EngineState) => void): Unsubscribe {
+    return this.pool.onState(listener);
+  }
+
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+
+  prepare(grammar: Grammar): Promise<void> {
+    return this.pool.prepare(preparationOf(grammar), { deadlineMs: PREPARE_DEADLINE_MS });
+  }
+
+  async recognise(request: RecognitionRequest, limits: RequestLimits): Promise<Recognition> {
+    const startedAtMs = this.clock.nowMs();
+    const { samples, grammar, vocabulary, mode = grammar ? 'grammar' : 'free' } = request;
+    const poolRequest: PoolRequest = {
+      header: {
+        type: 'recognise',
+        grammarId: grammar && mode === 'grammar' ? grammar.id : null,
+        vocabulary: vocabulary ?? null,
+        mode,
+        rateHz: TELEPHONE_RATE_HZ,
+        maxReadings: MAX_READINGS,
+      },
+      payload: bytesOf(samples),
+      ...(grammar && mode === 'grammar' ? { preparation: preparationOf(grammar) } : {}),
+    };
+    const answer = await this.#ask(poolRequest, limits);
+    const totalMs = this.clock.nowMs() - startedAtMs;
+    return parseRecognition(answer.frame.header, { queueMs: answer.queueMs, totalMs });
+  }
+
+  /** A worker may have dropped a grammar of its own accord: it is told again, once, within the same deadline. */
+  async #ask(request: PoolRequest, limits: RequestLimits): Promise<PoolAnswer> {
+    const startedAtMs = this.clock.nowMs();
+    try {
+      return await this.pool.run(request, limits);
+    } catch (error) {
+      const { preparation } = request;
+      if (!preparation || !isUnknownGrammar(error)) throw error;
+      this.pool.forget(preparation.key);
+      const leftMs = limits.deadlineMs - (this.clock.nowMs() - startedAtMs);
+      return await this.pool.run(request, { ...limits, deadlineMs: leftMs });
+    }
+  }
+}
+
+function preparationOf(grammar: Grammar): Preparation {
+  const arcs = grammar.arcs.map(({ from, to, phrase, weight = 0 }) => [from, to, phrase, weight]);
+  return {
+    key: grammar.id,
+    header: { type: 'prepare', grammar: { id: grammar.id, arcs, finals: grammar.finals } },
+  };
+}
+
+function isUnknownGrammar(error: unknown): boolean {
+  return error instanceof HandrailError && error.code === 'HR_ENGINE_FAILED' && /unknown.grammar/i.test(error.where);
+}
