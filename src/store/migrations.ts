@@ -1,0 +1,72 @@
+import type { Database } from 'better-sqlite3';
+import { HandrailError } from '../kernel/errors.js';
+
+/**
+ * The schema, as the steps that led to it. A step that was released is never edited; the database's `schema_version` says
+ * how many have been taken.
+ */
+export const migrations: readonly string[] = [
+  `CREATE TABLE calls (
+     call_id       TEXT PRIMARY KEY,
+     channel_id    TEXT NOT NULL,
+     caller_number TEXT NOT NULL,
+     dialled       TEXT NOT NULL,
+     flow_id       TEXT NOT NULL,
+     flow_version  INTEGER NOT NULL,
+     started_at_ms INTEGER NOT NULL,
+     ended_at_ms   INTEGER,
+     ending        TEXT
+   ) STRICT;
+   CREATE INDEX calls_by_start ON calls (started_at_ms);
+   CREATE INDEX calls_by_caller ON calls (caller_number, started_at_ms);
+   CREATE TABLE turns (
+     turn_id       TEXT PRIMARY KEY,
+     call_id       TEXT NOT NULL REFERENCES calls (call_id) ON DELETE CASCADE,
+     position      INTEGER NOT NULL,
+     node_id       TEXT NOT NULL,
+     face          TEXT NOT NULL,
+     started_at_ms INTEGER NOT NULL,
+     input         TEXT NOT NULL,
+     outcome       TEXT NOT NULL,
+     fallback      TEXT,
+     said          TEXT NOT NULL,
+     next_node_id  TEXT NOT NULL,
+     marks         TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX turns_by_call ON turns (call_id, position);`,
+  `CREATE TABLE flow_versions (
+     flow_id       TEXT NOT NULL,
+     version       INTEGER NOT NULL,
+     json          TEXT NOT NULL,
+     created_at_ms INTEGER NOT NULL,
+     note          TEXT NOT NULL,
+     state         TEXT NOT NULL CHECK (state IN ('draft', 'published')),
+     PRIMARY KEY (flow_id, version)
+   ) STRICT;
+   CREATE UNIQUE INDEX flow_versions_published ON flow_versions (flow_id) WHERE state = 'published';`,
+];
+
+/**
+ * Brings a database to the newest schema, each step in a transaction with its version number.
+ * @throws HandrailError HR_STORE_FAILED when the file was written by a newer Handrail
+ */
+export function migrate(database: Database, steps: readonly string[] = migrations): void {
+  database.exec('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL) STRICT');
+  const row = database.prepare<[], { version: number }>('SELECT version FROM schema_version').get();
+  const taken = row?.version ?? 0;
+  if (!row) database.exec('INSERT INTO schema_version VALUES (0)');
+  if (taken > steps.length) {
+    throw new HandrailError(
+      'HR_STORE_FAILED',
+      `${database.name} has schema ${taken}, this Handrail knows ${steps.length}`,
+    );
+  }
+  const advance = database.prepare('UPDATE schema_version SET version = ?');
+  for (const [index, step] of steps.entries()) {
+    if (index < taken) continue;
+    database.transaction(() => {
+      database.exec(step);
+      advance.run(index + 1);
+    })();
+  }
+}

@@ -1,0 +1,74 @@
+import type { CallEnding, CallRecord, TurnRecord } from '../observability/turn-record.js';
+
+/**
+ * What is remembered about calls. Every method is asynchronous, so that a database server can stand behind it.
+ *
+ * The writes of a running call (`startCall`, `endCall`, `addTurn`) never reject and never wait for the disk: a database in
+ * trouble costs records, counted in `stats().lost`, never a call. Reads see all earlier writes of this process and reject
+ * with HR_STORE_FAILED.
+ */
+export interface CallStore {
+  startCall(call: CallRecord): Promise<void>;
+  endCall(callId: string, end: CallEnd): Promise<void>;
+  addTurn(turn: TurnRecord): Promise<void>;
+  /** Newest first, each with its turns in order. */
+  recentCalls(query: CallQuery): Promise<StoredCall[]>;
+  call(callId: string): Promise<StoredCall | undefined>;
+  /** Marks calls that an earlier process left open as failed; resolves with their number. For the start only. */
+  endStaleCalls(atWallMs: number): Promise<number>;
+  /** Deletes calls that started before, with their turns; resolves with their number. */
+  purge(beforeWallMs: number): Promise<number>;
+  stats(): StoreStats;
+  /** Writes what waits, then closes. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** A call with its turns nested, as `/api/calls` gives it. */
+export interface StoredCall extends CallRecord {
+  readonly turns: readonly TurnRecord[];
+}
+
+export interface CallEnd {
+  readonly endedAtWallMs: number;
+  readonly ending: CallEnding;
+}
+
+export interface CallQuery {
+  /** 1 to 500. */
+  readonly limit: number;
+  /** Only calls of this number, compared exactly. */
+  readonly caller?: string;
+  /** Only calls that started at this time or later. */
+  readonly sinceWallMs?: number;
+}
+
+export interface StoreStats {
+  /** Writes that wait for the database. */
+  readonly waiting: number;
+  /** Writes given up since the start. */
+  readonly lost: number;
+}
+
+/** Versions of flows. These are an operator's acts, so they reject with HR_STORE_FAILED when they fail. */
+export interface FlowVersionStore {
+  /** Appends a draft; version numbers count from 1 for each flow. */
+  saveDraft(draft: FlowDraft): Promise<FlowVersion>;
+  /** Makes one version the published one; the one before becomes a draft again. Undefined: there is no such version. */
+  publish(flowId: string, version: number): Promise<FlowVersion | undefined>;
+  published(flowId: string): Promise<FlowVersion | undefined>;
+  /** Newest first. */
+  flowVersions(flowId: string): Promise<FlowVersion[]>;
+}
+
+export interface FlowDraft {
+  readonly flowId: string;
+  /** The flow as it was written. */
+  readonly json: string;
+  readonly note: string;
+  readonly createdAtWallMs: number;
+}
+
+export interface FlowVersion extends FlowDraft {
+  readonly version: number;
+  readonly state: 'draft' | 'published';
+}

@@ -1,0 +1,212 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
+import type { Clock } from '../kernel/clock.js';
+import { HandrailError } from '../kernel/errors.js';
+import type { Logger } from '../kernel/log.js';
+import type { CallRecord, TurnRecord } from '../observability/turn-record.js';
+import { migrate } from './migrations.js';
+import type {
+  CallEnd,
+  CallQuery,
+  CallStore,
+  FlowDraft,
+  FlowVersion,
+  FlowVersionStore,
+  StoredCall,
+  StoreStats,
+} from './port.js';
+import { callFromRow, callToRow, flowFromRow, turnFromRow, turnToRow } from './rows.js';
+import type { CallRow, FlowRow, TurnRow } from './rows.js';
+import { WriteQueue } from './write-queue.js';
+
+export interface SqliteStoreOptions {
+  /** The database file; its folder is made. `:memory:` for tests. */
+  readonly path: string;
+  /** Whether what callers said and pressed is stored at all. */
+  readonly keepWords: boolean;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/**
+ * Calls, turns and flow versions in one SQLite file.
+ * @throws HandrailError HR_STORE_FAILED from `open` when the file cannot be opened, is no database, or is a newer one
+ */
+export class SqliteStore implements CallStore, FlowVersionStore {
+  readonly #queue: WriteQueue;
+  readonly #sql: ReturnType<typeof prepare>;
+
+  static open(options: SqliteStoreOptions): SqliteStore {
+    let database: Database | undefined;
+    try {
+      if (options.path !== ':memory:') mkdirSync(dirname(options.path), { recursive: true });
+      database = new BetterSqlite3(options.path);
+      database.pragma('journal_mode = WAL');
+      database.pragma('synchronous = NORMAL');
+      database.pragma('foreign_keys = ON');
+      // SQLite waits inside our main thread, so briefly: the queue tries again later, without blocking calls.
+      database.pragma('busy_timeout = 50');
+      migrate(database);
+      return new SqliteStore(database, options);
+    } catch (error) {
+      database?.close();
+      throw failed(error, options.path);
+    }
+  }
+
+  private constructor(
+    private readonly database: Database,
+    private readonly options: SqliteStoreOptions,
+  ) {
+    this.#sql = prepare(database);
+    this.#queue = new WriteQueue({
+      clock: options.clock,
+      log: options.log,
+      transaction: (work) => database.transaction(work).immediate(),
+    });
+  }
+
+  startCall(call: CallRecord): Promise<void> {
+    return this.#write(() => this.#sql.insertCall.run(callToRow(call)));
+  }
+
+  endCall(callId: string, { endedAtWallMs, ending }: CallEnd): Promise<void> {
+    return this.#write(() => this.#sql.endCall.run(Math.round(endedAtWallMs), ending, callId));
+  }
+
+  addTurn(turn: TurnRecord): Promise<void> {
+    return this.#write(() => this.#sql.insertTurn.run(turnToRow(turn, this.options.keepWords)));
+  }
+
+  recentCalls({ limit, caller, sinceWallMs }: CallQuery): Promise<StoredCall[]> {
+    const query = { limit: Math.min(500, Math.max(1, limit)), caller: caller ?? null, since: sinceWallMs ?? 0 };
+    return this.#ask(() => this.#sql.recentCalls.all(query).map((row) => this.#withTurns(row)));
+  }
+
+  call(callId: string): Promise<StoredCall | undefined> {
+    return this.#ask(() => {
+      const row = this.#sql.call.get(callId);
+      return row && this.#withTurns(row);
+    });
+  }
+
+  endStaleCalls(atWallMs: number): Promise<number> {
+    return this.#ask(() => this.#sql.endStaleCalls.run(Math.round(atWallMs)).changes);
+  }
+
+  purge(beforeWallMs: number): Promise<number> {
+    return this.#ask(() => this.#sql.purge.run(Math.round(beforeWallMs)).changes);
+  }
+
+  saveDraft({ flowId, json, note, createdAtWallMs }: FlowDraft): Promise<FlowVersion> {
+    const row = { flow_id: flowId, json, note, created_at_ms: Math.round(createdAtWallMs) };
+    return this.#ask(() => flowFromRow(this.#sql.insertFlow.get(row) as FlowRow));
+  }
+
+  publish(flowId: string, version: number): Promise<FlowVersion | undefined> {
+    return this.#ask(
+      this.database.transaction(() => {
+        if (!this.#sql.flowVersion.get(flowId, version)) return undefined;
+        this.#sql.unpublish.run(flowId);
+        const row = this.#sql.publish.get(flowId, version);
+        return row && flowFromRow(row);
+      }),
+    );
+  }
+
+  published(flowId: string): Promise<FlowVersion | undefined> {
+    return this.#ask(() => {
+      const row = this.#sql.published.get(flowId);
+      return row && flowFromRow(row);
+    });
+  }
+
+  flowVersions(flowId: string): Promise<FlowVersion[]> {
+    return this.#ask(() => this.#sql.flowVersions.all(flowId).map(flowFromRow));
+  }
+
+  stats(): StoreStats {
+    return { waiting: this.#queue.waiting, lost: this.#queue.lost };
+  }
+
+  close(): Promise<void> {
+    if (this.database.open) {
+      this.#queue.close();
+      this.database.close();
+    }
+    return Promise.resolve();
+  }
+
+  #withTurns(row: CallRow): StoredCall {
+    return { ...callFromRow(row), turns: this.#sql.turns.all(row.call_id).map(turnFromRow) };
+  }
+
+  #write(write: () => void): Promise<void> {
+    this.#queue.add(write);
+    return Promise.resolve();
+  }
+
+  /** Runs after everything that was written before it. */
+  async #ask<Answer>(question: () => Answer): Promise<Answer> {
+    await Promise.resolve();
+    try {
+      this.#queue.flush();
+      return question();
+    } catch (error) {
+      throw failed(error, this.options.path);
+    }
+  }
+}
+
+function prepare(database: Database) {
+  return {
+    insertCall: database.prepare<CallRow>(
+      `INSERT INTO calls VALUES (@call_id, @channel_id, @caller_number, @dialled, @flow_id, @flow_version,
+         @started_at_ms, @ended_at_ms, @ending)`,
+    ),
+    endCall: database.prepare<[number, string, string]>(
+      'UPDATE calls SET ended_at_ms = ?, ending = ? WHERE call_id = ?',
+    ),
+    insertTurn: database.prepare<TurnRow>(
+      `INSERT INTO turns VALUES (@turn_id, @call_id, @position, @node_id, @face, @started_at_ms, @input, @outcome,
+         @fallback, @said, @next_node_id, @marks)`,
+    ),
+    recentCalls: database.prepare<{ limit: number; caller: string | null; since: number }, CallRow>(
+      `SELECT * FROM calls WHERE started_at_ms >= @since AND (@caller IS NULL OR caller_number = @caller)
+         ORDER BY started_at_ms DESC, rowid DESC LIMIT @limit`,
+    ),
+    call: database.prepare<[string], CallRow>('SELECT * FROM calls WHERE call_id = ?'),
+    turns: database.prepare<[string], TurnRow>('SELECT * FROM turns WHERE call_id = ? ORDER BY position, rowid'),
+    endStaleCalls: database.prepare<[number]>(
+      `UPDATE calls SET ended_at_ms = ?, ending = 'failed' WHERE ended_at_ms IS NULL`,
+    ),
+    purge: database.prepare<[number]>('DELETE FROM calls WHERE started_at_ms < ?'),
+    insertFlow: database.prepare<Omit<FlowRow, 'version' | 'state'>, FlowRow>(
+      `INSERT INTO flow_versions (flow_id, version, json, created_at_ms, note, state)
+         VALUES (@flow_id, (SELECT coalesce(max(version), 0) + 1 FROM flow_versions WHERE flow_id = @flow_id),
+           @json, @created_at_ms, @note, 'draft') RETURNING *`,
+    ),
+    flowVersion: database.prepare<[string, number], FlowRow>(
+      'SELECT * FROM flow_versions WHERE flow_id = ? AND version = ?',
+    ),
+    unpublish: database.prepare<[string]>(`UPDATE flow_versions SET state = 'draft' WHERE flow_id = ?`),
+    publish: database.prepare<[string, number], FlowRow>(
+      `UPDATE flow_versions SET state = 'published' WHERE flow_id = ? AND version = ? RETURNING *`,
+    ),
+    published: database.prepare<[string], FlowRow>(
+      `SELECT * FROM flow_versions WHERE flow_id = ? AND state = 'published'`,
+    ),
+    flowVersions: database.prepare<[string], FlowRow>(
+      'SELECT * FROM flow_versions WHERE flow_id = ? ORDER BY version DESC',
+    ),
+  };
+}
+
+function failed(error: unknown, path: string): HandrailError {
+  if (error instanceof HandrailError) return error;
+  return new HandrailError('HR_STORE_FAILED', `${path}: ${error instanceof Error ? error.message : String(error)}`, {
+    cause: error,
+  });
+}
