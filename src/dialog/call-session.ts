@@ -11,7 +11,7 @@ import type { DialogInput, DialogState, Listen, Step, Then } from './state.js';
 import { callPerson } from './transfer.js';
 import { TurnLog, type Cue } from './turn-log.js';
 import { recordMessage } from './voicemail.js';
-import { wording } from './wording.js';
+import { FILLER, wording } from './wording.js';
 import type { AriEvent, AriPort } from '../ari/port.js';
 import type { SharedPcm } from '../externalmedia/port.js';
 import { defaultsOf, type Flow } from '../flow/schema.js';
@@ -38,7 +38,6 @@ export interface SessionParts {
 
 /** A filler is said when the language model has not begun after so long. */
 const FILLER_AFTER_MS = 500;
-const FILLER = 'One moment.';
 
 /**
  * One call from the first prompt to the end. The interpreter decides; this shell carries out what it decided on a real

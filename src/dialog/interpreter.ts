@@ -45,7 +45,7 @@ function onSpeech(
   now: Circumstances,
 ): Step {
   const { accept, confirm } = defaultsOf(flow);
-  const best = hypotheses[0];
+  const best = hypotheses.find((h) => answersQuestion(flow, state, h.meaning));
   if (state.face === 'keypad') {
     // Speech beside the keypad counts only when it is beyond doubt; anything else leaves the keypad question standing.
     if (!best || best.probability < accept) return stay(flow, state);
@@ -53,6 +53,31 @@ function onSpeech(
   }
   if (!best || best.probability < confirm) return onNotUnderstood(flow, state, text, now);
   return onMeaning(flow, state, best, now, best.probability >= accept);
+}
+
+/** Whether a meaning answers the question that stands: another NLU, or a late result, may bring something foreign. */
+function answersQuestion(flow: Flow, state: DialogState, meaning: Meaning): boolean {
+  const node = flow.nodes[state.nodeId];
+  const known = (names: readonly string[]): boolean => names.some((name) => meaning.slots[name] !== undefined);
+  if (state.confirming && (meaning.intent === 'yes' || meaning.intent === 'no')) return true;
+  switch (node?.kind) {
+    case 'menu':
+      return (
+        !state.confirming &&
+        (node.options.some((o) => o.id === meaning.intent) || flow.nodes[meaning.intent ?? '']?.kind === 'form')
+      );
+    case 'collect':
+      return !state.confirming && known([node.slot]);
+    case 'form':
+      return known(node.slots.map((s) => s.name)) || (!state.confirming && meaning.intent === state.nodeId);
+    case 'converse':
+      return (
+        !state.confirming &&
+        (node.exits.some((o) => o.id === meaning.intent) || node.knowledge.some((k) => k.id === meaning.answerId))
+      );
+    default:
+      return false;
+  }
 }
 
 function onMeaning(flow: Flow, state: DialogState, guess: Hypothesis, now: Circumstances, sure: boolean): Step {

@@ -1,0 +1,259 @@
+import { describe, expect, test } from 'vitest';
+import { initialState } from './entering.js';
+import { step } from './interpreter.js';
+import type { Circumstances, DialogInput, DialogState, Step } from './state.js';
+import { smallFlow } from './testing/small-flow.js';
+import { wording } from './wording.js';
+import type { KeyEvent } from '../fallback-ivr/key-collector.js';
+
+const now: Circumstances = { wallMs: 0, speech: true, languageModel: true };
+
+/** Walks a flow input by input; the last step is what a test looks at. */
+class Walk {
+  state: DialogState = initialState(smallFlow);
+  last: Step;
+
+  constructor(private readonly circumstances: Circumstances = now) {
+    this.last = this.do({ type: 'start' });
+  }
+
+  do(input: DialogInput): Step {
+    this.last = step(smallFlow, this.state, input, this.circumstances);
+    this.state = this.last.state;
+    return this.last;
+  }
+
+  says(intent: string | undefined, slots: Record<string, string> = {}, probability = 0.95, text = 'words'): Step {
+    return this.do({ type: 'speech', hypotheses: [{ meaning: { intent, slots }, probability }], text });
+  }
+
+  mumbles(text = 'mumble'): Step {
+    return this.do({ type: 'speech', hypotheses: [], text });
+  }
+
+  presses(...keys: string[]): Step {
+    for (const key of keys) this.do({ type: 'keys', event: keyEvent(key) });
+    return this.last;
+  }
+}
+
+function keyEvent(key: string): KeyEvent {
+  if (key === '0') return { type: 'operator' };
+  if (key === '*') return { type: 'back' };
+  if (key === '#') return { type: 'pound' };
+  return key.length > 1 ? { type: 'digits', digits: key } : { type: 'choice', key };
+}
+
+describe('speech', () => {
+  test('a whole sentence at the menu fills the form behind an option and is read back', () => {
+    const w = new Walk();
+    w.says('drink', { size: 'large', drink: 'latte' });
+    expect(w.last.say).toEqual(['A large latte. Right?']);
+    expect(w.last.outcome).toBe('confirm');
+    w.says('yes');
+    expect(w.last.say[0]).toBe('One latte, thank you.');
+    expect(w.state.variables).toEqual({ size: 'large', drink: 'latte' });
+    expect(w.last.outcome).toBe('confirmed');
+  });
+
+  test('a required slot that is missing is asked for by name, with the rest kept', () => {
+    const w = new Walk();
+    w.says('drink', { size: 'small' });
+    expect(w.last.say).toEqual(['Which drink?']);
+    w.says('drink', { drink: 'mocha' });
+    expect(w.last.say).toEqual(['A small mocha. Right?']);
+  });
+
+  test('a correction goes over what was read back', () => {
+    const w = new Walk();
+    w.says('drink', { size: 'small', drink: 'latte' });
+    w.says('drink', { size: 'large' });
+    expect(w.last.say).toEqual(['A large latte. Right?']);
+  });
+
+  test('“no” asks again, a second “no” goes to the keypad', () => {
+    const w = new Walk();
+    w.says('drink', { drink: 'latte' });
+    w.says('no');
+    expect(w.last.say).toEqual([wording.denied, 'What can I get you?']);
+    w.says('drink', { drink: 'latte' });
+    w.says('no');
+    expect(w.last.fallback).toBe('confidence');
+    expect(w.state.face).toBe('keypad');
+  });
+
+  test('between confirm and accept the guess is asked back, below it is not acted on', () => {
+    const w = new Walk();
+    w.says('code', {}, 0.5);
+    expect(w.last.say).toEqual(['Did you mean your order number?']);
+    w.says('yes');
+    expect(w.state.nodeId).toBe('number');
+    const v = new Walk();
+    v.says('code', {}, 0.3);
+    expect(v.last.outcome).toBe('nomatch');
+    expect(v.state.nodeId).toBe('main');
+  });
+
+  test('digits below accept are read back one by one', () => {
+    const w = new Walk();
+    w.says('code');
+    w.says(undefined, { orderNumber: '4711' }, 0.6);
+    expect(w.last.say).toEqual(['4 7 1 1. Is that right?']);
+    w.says('yes');
+    expect(w.last.say).toEqual(['Order 4 7 1 1 is ready.', 'Goodbye.']);
+    expect(w.last.then).toEqual({ type: 'hangup' });
+  });
+});
+
+describe('tapering', () => {
+  test('no-match: the node’s own words first, then the keypad at the same node', () => {
+    const w = new Walk();
+    w.mumbles();
+    expect(w.last.say).toEqual(['You can order, or ask for our hours.']);
+    w.mumbles();
+    expect(w.last.fallback).toBe('nomatch');
+    expect(w.state).toMatchObject({ nodeId: 'main', face: 'keypad' });
+    expect(w.last.say).toContain('For an order, press 1.');
+    expect(w.last.say.at(-1)).toBe(wording.forOperator);
+  });
+
+  test('no-input: twice on the AI face, then keypadTries times by keys, then the giveUp node', () => {
+    const w = new Walk();
+    w.do({ type: 'noinput' });
+    expect(w.last.say).toEqual([wording.notHeard, 'How can I help?']);
+    w.do({ type: 'noinput' });
+    expect(w.state.face).toBe('keypad');
+    w.do({ type: 'noinput' });
+    expect(w.last.then.type).toBe('listen');
+    w.do({ type: 'noinput' });
+    expect(w.last.say).toEqual(['Goodbye.']);
+    expect(w.last.then).toEqual({ type: 'hangup' });
+  });
+
+  test('a caller who fell back for another reason than keys speaks again at the next node', () => {
+    const w = new Walk();
+    w.do({ type: 'fall', reason: 'deadline' });
+    expect(w.last.say[0]).toBe(wording.toKeypad);
+    w.says('code', {}, 0.9);
+    expect(w.state).toMatchObject({ nodeId: 'number', face: 'ai' });
+  });
+
+  test('speech beside the keypad counts only beyond doubt', () => {
+    const w = new Walk();
+    w.do({ type: 'fall', reason: 'engine' });
+    w.says('code', {}, 0.6);
+    expect(w.last.say).toEqual([]);
+    expect(w.state.nodeId).toBe('main');
+  });
+});
+
+describe('keys', () => {
+  test('an order by keys alone, the list of the form slot after slot', () => {
+    const w = new Walk();
+    w.presses('1');
+    expect(w.state).toMatchObject({ nodeId: 'drink', face: 'keypad' });
+    expect(w.last.say).toEqual(['Which drink?', 'For latte, press 1.', 'For mocha, press 2.']);
+    w.presses('2');
+    expect(w.last.say).toEqual([
+      'Which size?',
+      'For small, press 1.',
+      'For large, press 2.',
+      'To skip this, press pound.',
+    ]);
+    w.presses('#');
+    expect(w.last.say).toEqual([
+      'Which milk?',
+      'For milk, press 1.',
+      'For cream, press 2.',
+      'To skip this, press pound.',
+    ]);
+    w.presses('2');
+    expect(w.last.say).toContain('How much?');
+    w.presses('2');
+    expect(w.last.say[0]).toBe('A mocha with a lot of cream. Right?');
+    expect(w.last.outcome).toBe('keys');
+    w.presses('1');
+    expect(w.state.variables).toEqual({ drink: 'mocha', milk: 'a lot of cream' });
+  });
+
+  test('falling back in a form keeps what was understood', () => {
+    const w = new Walk();
+    w.says('drink', { size: 'large' });
+    w.do({ type: 'fall', reason: 'engine' });
+    w.presses('1');
+    expect(w.last.say[0]).toBe('Which milk?');
+    w.presses('#');
+    expect(w.last.say[0]).toBe('A large latte. Right?');
+  });
+
+  test('a key at a spoken form asks for the keypad, it does not choose the first value', () => {
+    const w = new Walk();
+    w.says('order');
+    expect(w.state.face).toBe('ai');
+    w.presses('1');
+    expect(w.last.fallback).toBe('caller');
+    expect(w.last.say).toContain('For latte, press 1.');
+    expect(w.state.draft).toEqual({});
+  });
+
+  test('0 reaches a person from every listening node, * goes a step back', () => {
+    for (const keys of [['0'], ['1', '0'], ['3', '0']]) {
+      const w = new Walk();
+      w.presses(...keys);
+      expect(w.last.then).toMatchObject({ type: 'transfer', to: '300' });
+    }
+    const w = new Walk();
+    w.presses('1', '2', '*');
+    expect(w.last.say[0]).toBe('Which drink?');
+  });
+
+  test('keys without meaning are told, and after keypadTries the flow gives up', () => {
+    const w = new Walk();
+    w.do({ type: 'keys', event: { type: 'invalid' } });
+    expect(w.last.say[0]).toBe(wording.invalidKey);
+    w.do({ type: 'keys', event: { type: 'invalid' } });
+    expect(w.last.then).toEqual({ type: 'hangup' });
+  });
+
+  test('without speech recognition the call begins on the keypad', () => {
+    const w = new Walk({ ...now, speech: false });
+    expect(w.last.say[0]).toBe('For an order, press 1.');
+  });
+});
+
+describe('converse', () => {
+  test('written knowledge answers, the language model what is left, its absence is said', () => {
+    const w = new Walk();
+    w.says('ask');
+    w.do({
+      type: 'speech',
+      hypotheses: [{ meaning: { intent: 'question', slots: {}, answerId: 'wifi' }, probability: 0.6 }],
+      text: 'wifi',
+    });
+    expect(w.last.say).toEqual(['Yes, and it is free.', wording.anythingElse]);
+    w.mumbles('who owns the place');
+    expect(w.last.then).toMatchObject({ type: 'converse', question: 'who owns the place' });
+    w.do({ type: 'spoken', ok: false });
+    expect(w.last.say).toEqual([wording.unknown, wording.anythingElse]);
+    const v = new Walk({ ...now, languageModel: false });
+    v.says('ask');
+    v.mumbles('who owns the place');
+    expect(v.last.outcome).toBe('nomatch');
+  });
+
+  test('an exit leaves', () => {
+    const w = new Walk();
+    w.says('ask');
+    w.says('back');
+    expect(w.state.nodeId).toBe('main');
+  });
+});
+
+test('nobody answers a transfer: the failed branch takes a message', () => {
+  const w = new Walk();
+  w.presses('0');
+  w.do({ type: 'done', ok: false });
+  expect(w.last.then).toMatchObject({ type: 'voicemail' });
+  w.do({ type: 'done', ok: true });
+  expect(w.last.then).toEqual({ type: 'hangup' });
+});
