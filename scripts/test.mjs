@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SetupError } from './lib/report.mjs';
+import { runAsCommand, setUp } from './lib/setup.mjs';
+import { homeDir, projectRoot } from './lib/where.mjs';
+
+/** Cheap checks first, so that a small mistake is told in seconds. Each counts as one test. */
+const checks = [
+  { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
+  { name: 'types', command: ['tsc', '-p', 'tsconfig.json', '--noEmit'] },
+  { name: 'lint', command: ['eslint', '.', '--max-warnings', '0'] },
+  { name: 'arrows', command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'src', 'bench'] },
+  { name: 'dead code', command: ['knip'] },
+];
+
+const parts = ['checks', 'unit', 'acceptance'];
+
+await runAsCommand(async () => {
+  const only = chosenPart();
+  await setUp({ pbx: 'always' });
+  const total = { passed: 0, failed: 0 };
+  for (const part of parts.filter((name) => only === undefined || name === only)) {
+    const result = part === 'checks' ? await runChecks() : await runTests(part);
+    total.passed += result.passed;
+    total.failed += result.failed;
+  }
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+});
+
+async function runChecks() {
+  const result = { passed: 0, failed: 0 };
+  for (const { name, command } of checks) {
+    console.log(`\n--- ${name}: ${command.join(' ')}`);
+    const [tool, ...args] = command;
+    const code = await inTerminal(join(projectRoot, 'node_modules/.bin', tool), args);
+    console.log(code === 0 ? `${name}: passed` : `${name}: FAILED`);
+    result[code === 0 ? 'passed' : 'failed'] += 1;
+  }
+  return result;
+}
+
+/** One vitest project. A run that breaks before it can count (a file that does not load, a crash) is one failure more. */
+async function runTests(project) {
+  console.log(`\n--- ${project} tests`);
+  const file = join(homeDir, 'test-results', `${project}.json`);
+  mkdirSync(join(homeDir, 'test-results'), { recursive: true });
+  rmSync(file, { force: true });
+  const vitest = join(projectRoot, 'node_modules/.bin/vitest');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const code = await inTerminal(vitest, ['run', '--project', project, ...reporters]);
+  const result = countOf(file);
+  if (code !== 0 && result.failed === 0) result.failed = 1;
+  return result;
+}
+
+function countOf(file) {
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    const brokenFiles = report.testResults.filter(
+      (suite) => suite.status === 'failed' && suite.assertionResults.length === 0,
+    );
+    return { passed: report.numPassedTests, failed: report.numFailedTests + brokenFiles.length };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
+
+function chosenPart() {
+  try {
+    const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
+    if (only === undefined || parts.includes(only)) return only;
+  } catch {
+    // told below
+  }
+  throw new SetupError('The command was not understood.', `npm test [-- --only ${parts.join('|')}]`);
+}
+
+function inTerminal(command, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: projectRoot, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}

@@ -1,0 +1,15 @@
+import { modelsUsage } from './models.js';
+
+const text = `Handrail: an AI voice front desk for Asterisk with the keypad always in reach.
+
+npx handrail start                   set nothing up, start everything, stay up until Ctrl-C
+npx handrail help                    this page
+
+${modelsUsage}
+
+\`npm start\` sets up what is missing and then does \`start\`. Settings: docs/reference/configuration.md.`;
+
+export function run(): Promise<number> {
+  console.log(text);
+  return Promise.resolve(0);
+}

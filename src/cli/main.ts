@@ -1,0 +1,27 @@
+import { HandrailError, explain } from '../kernel/errors.js';
+
+/** What a command's module exports. `args` are the words after the command's name; the promise gives the exit code. */
+interface CommandModule {
+  run(args: string[]): Promise<number>;
+}
+
+/** Loaded only when called: `models` must work before the engines of `start` are there. */
+const commands: Record<string, () => Promise<CommandModule>> = {
+  help: () => import('./help.js'),
+  models: () => import('./models.js'),
+};
+
+async function main([name = 'help', ...args]: string[]): Promise<number> {
+  const load = commands[name === '--help' || name === '-h' ? 'help' : name];
+  if (!load)
+    throw new HandrailError('HR_USAGE', `There is no command ${name}; there are ${Object.keys(commands).join(', ')}.`);
+  const command = await load();
+  return command.run(args);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(explain(error));
+  process.exitCode = 1;
+}
