@@ -105,6 +105,15 @@ export class PromptLibrary {
     return { rendered, kept, failed };
   }
 
+  /**
+   * Takes up a text that was spoken for a caller. In memory only: it may hold what the caller said, which must not be on
+   * disk.
+   */
+  keep(text: string, samples: Int16Array): void {
+    const key = promptKey(text, this.options.tts.voiceId);
+    if (samples.length > 0 && !this.#recall(key)) this.#remember(key, samples);
+  }
+
   async #speak(key: string, text: string, limits: RequestLimits): Promise<SharedPcm> {
     const chunks: Int16Array[] = [];
     for await (const chunk of this.options.tts.speak(text, limits)) chunks.push(chunk);
