@@ -43,6 +43,9 @@ const STAY_PROBABILITY = 0.35;
 /** While we play ourselves, the caller must be clearer and louder than our own echo (hybrids return it 20–30 dB down). */
 const PLAYING_PROBABILITY = 0.7;
 const PLAYING_LEVEL_DB = -38;
+/** A window of which the model is not sure belongs to the onset when speech follows: it hears soft beginnings late. */
+const ONSET_PROBABILITY = 0.1;
+const MAX_ONSET_LEAD_SAMPLES = 320 * SAMPLES_PER_MS;
 /** An unvoiced hole this long ends a run that has not yet become speech. */
 const MAX_RUN_HOLE_SAMPLES = 96 * SAMPLES_PER_MS;
 /** What must be voiced in a window for speech to be resumed: less is a click, or the caller's breath. */
@@ -77,6 +80,8 @@ export class SpeechDetector {
   #lastVoicedMs: number | undefined;
   /** Voiced samples that may become a speech start. */
   #run = { voiced: 0, first: 0, last: 0 };
+  /** The stretch of sound that the present window belongs to, sure or not. */
+  #sound = { first: 0, last: Number.NEGATIVE_INFINITY };
 
   constructor(
     private readonly audio: HeardAudio,
@@ -146,6 +151,11 @@ export class SpeechDetector {
   }
 
   #collectRun(window: VoiceWindow, options: Required<ListenOptions>, nowMs: number): void {
+    if (window.probability >= ONSET_PROBABILITY) {
+      if (window.firstVoicedSample - this.#sound.last > MAX_RUN_HOLE_SAMPLES)
+        this.#sound.first = window.firstVoicedSample;
+      this.#sound.last = window.lastVoicedSample;
+    }
     const playing = this.playout.playing;
     const isVoiced = playing
       ? window.probability >= PLAYING_PROBABILITY && window.levelDb >= PLAYING_LEVEL_DB
@@ -163,7 +173,10 @@ export class SpeechDetector {
   #start(options: Required<ListenOptions>, nowMs: number): void {
     this.#state = 'speech';
     this.#utteranceId++;
-    this.#onsetSample = this.#run.first;
+    this.#onsetSample = Math.max(
+      Math.min(this.#run.first, this.#sound.first),
+      this.#run.first - MAX_ONSET_LEAD_SAMPLES,
+    );
     this.#onsetMs = this.audio.arrivalMs(this.#onsetSample);
     this.#voicedUpTo(this.#run.last);
     this.audio.keepFrom(this.#onsetSample - PRE_ROLL_SAMPLES);

@@ -8,15 +8,19 @@ export interface EnergyGateOptions {
   readonly minLevelDb?: number;
   /** The floor is never believed to be above this, or steady speech would hide itself. @defaultValue -25 */
   readonly maxFloorDb?: number;
+  /** What lies further below the recent peak is breath or room, not voice. @defaultValue 30 */
+  readonly rangeDb?: number;
 }
 
-const DEFAULTS = { marginDb: 9, minLevelDb: -52, maxFloorDb: -25 } as const satisfies EnergyGateOptions;
+const DEFAULTS = { marginDb: 9, minLevelDb: -52, maxFloorDb: -25, rangeDb: 30 } as const satisfies EnergyGateOptions;
 
 /** The floor is the quietest smoothed level of the last 8 × 24 blocks of 8 ms: 1.5 s, longer than a word. */
 const PERIODS = 8;
 const BLOCKS_PER_PERIOD = 24;
 /** Smoothing of the level that the floor is taken from: a single quiet block is no floor. */
 const SMOOTHING = 0.25;
+/** The peak is forgotten at 6 dB a second, so that a loud moment does not hide a soft voice for long. */
+const PEAK_DECAY_DB_PER_BLOCK = 0.048;
 
 /**
  * The cheap half of voice activity: compares the level of each block of 8 ms with a noise floor that adapts by minimum
@@ -26,16 +30,19 @@ export class EnergyGate {
   readonly #marginDb: number;
   readonly #minLevelDb: number;
   readonly #maxFloorDb: number;
+  readonly #rangeDb: number;
   readonly #minima = new Float64Array(PERIODS).fill(Number.POSITIVE_INFINITY);
   #period = 0;
   #blocks = 0;
   #smoothedDb: number | undefined;
   #levelDb = SILENCE_DB;
+  #peakDb = SILENCE_DB;
 
   constructor(options: EnergyGateOptions = {}) {
     this.#marginDb = options.marginDb ?? DEFAULTS.marginDb;
     this.#minLevelDb = options.minLevelDb ?? DEFAULTS.minLevelDb;
     this.#maxFloorDb = options.maxFloorDb ?? DEFAULTS.maxFloorDb;
+    this.#rangeDb = options.rangeDb ?? DEFAULTS.rangeDb;
   }
 
   /** Level of the last block, dBFS. */
@@ -52,13 +59,15 @@ export class EnergyGate {
   /** Takes a block of 8 ms and tells whether it rises above the noise. */
   push(block: Int16Array): boolean {
     this.#levelDb = levelDb(block);
-    const open = this.#levelDb >= Math.max(this.floorDb + this.#marginDb, this.#minLevelDb);
+    const open =
+      this.#levelDb >= Math.max(this.floorDb + this.#marginDb, this.#peakDb - this.#rangeDb, this.#minLevelDb);
     this.#learn(this.#levelDb);
     return open;
   }
 
   #learn(db: number): void {
     this.#smoothedDb = this.#smoothedDb === undefined ? db : this.#smoothedDb + SMOOTHING * (db - this.#smoothedDb);
+    this.#peakDb = Math.max(this.#smoothedDb, this.#peakDb - PEAK_DECAY_DB_PER_BLOCK);
     this.#minima[this.#period] = Math.min(this.#minima[this.#period] ?? db, this.#smoothedDb);
     if (++this.#blocks < BLOCKS_PER_PERIOD) return;
     this.#blocks = 0;

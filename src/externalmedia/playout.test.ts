@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Playout } from './playout.js';
+import type { PlayoutEvent } from './playout.js';
+
+function harness() {
+  const events: PlayoutEvent[] = [];
+  const playout = new Playout((event) => events.push(event));
+  let nowMs = 0;
+  /** Plays frames and returns their samples. */
+  const run = (frames: number): number[] => {
+    const all: number[] = [];
+    for (let n = 0; n < frames; n++, nowMs += 20) {
+      const frame = new Int16Array(160);
+      playout.nextFrame(frame, nowMs);
+      all.push(...frame);
+    }
+    return all;
+  };
+  return { playout, events, run };
+}
+const loud = (samples: number, level = 1_000) => new Int16Array(samples).fill(level);
+
+describe('Playout', () => {
+  test('items follow each other without a gap, within a frame', () => {
+    const { playout, events, run } = harness();
+    playout.play('a', loud(200, 1_000), true);
+    playout.play('b', loud(100, 2_000), true);
+    const heard = run(2);
+    expect(heard.slice(199, 202)).toEqual([1_000, 2_000, 2_000]);
+    expect(heard.slice(299, 301)).toEqual([2_000, 0]);
+    expect(events).toEqual([
+      { type: 'playout-start', id: 'a', atMs: 0, audibleAtMs: 0 },
+      { type: 'playout-end', id: 'a', atMs: 25, reason: 'finished', heardMs: 25 },
+      { type: 'playout-start', id: 'b', atMs: 25, audibleAtMs: 25 },
+      { type: 'playout-end', id: 'b', atMs: 37.5, reason: 'finished', heardMs: 13 },
+    ]);
+  });
+
+  test('tells when the first audible sample is heard', () => {
+    const { playout, events, run } = harness();
+    playout.play('a', Int16Array.from([...loud(400, 100), ...loud(400)]), true);
+    run(1);
+    expect(events).toEqual([{ type: 'playout-start', id: 'a', atMs: 0, audibleAtMs: 50 }]);
+  });
+
+  test('a stream that runs dry plays silence and goes on; its start is told with its first audible frame', () => {
+    const { playout, events, run } = harness();
+    playout.playStream('s', true);
+    playout.append('s', loud(160, 0));
+    run(2);
+    expect(events).toEqual([]);
+    playout.append('s', loud(80));
+    expect(run(1).filter((sample) => sample > 0)).toHaveLength(80);
+    expect(events).toEqual([{ type: 'playout-start', id: 's', atMs: 0, audibleAtMs: 40 }]);
+    expect(playout.hasAudible).toBe(false);
+    playout.finish('s');
+    run(1);
+    expect(events.at(-1)).toMatchObject({ type: 'playout-end', reason: 'finished', heardMs: 30 });
+  });
+
+  test('flush ends everything within a frame, and tells what was heard', () => {
+    const { playout, events, run } = harness();
+    playout.play('a', loud(1_600), true);
+    playout.play('b', loud(1_600), true);
+    run(3);
+    playout.flush(60, 'all');
+    expect(run(1).every((sample) => sample === 0)).toBe(true);
+    expect(events.slice(1)).toEqual([
+      { type: 'playout-end', id: 'a', atMs: 60, reason: 'flushed', heardMs: 60 },
+      { type: 'playout-end', id: 'b', atMs: 60, reason: 'flushed', heardMs: 0 },
+    ]);
+    playout.append('a', loud(10));
+    expect(playout.isBusy).toBe(false);
+  });
+
+  test('barge-in spares what does not allow it', () => {
+    const { playout, events, run } = harness();
+    playout.play('notice', loud(1_600), false);
+    playout.play('menu', loud(1_600), true);
+    run(1);
+    expect(playout.flush(20, 'barge-in')).toBe(false);
+    expect(events.at(-1)).toMatchObject({ id: 'menu', reason: 'flushed' });
+    expect(run(1).every((sample) => sample === 1_000)).toBe(true);
+  });
+
+  test('what is played first goes before a stream that hangs', () => {
+    const { playout, run } = harness();
+    playout.playStream('hung', true);
+    playout.playFirst('prompt', loud(160), true);
+    expect(run(1).every((sample) => sample === 1_000)).toBe(true);
+  });
+
+  test('every sample of every item is played once, in order, whatever the chunks', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.nat(400), { maxLength: 6 }), { maxLength: 5 }), (items) => {
+        const { playout, events, run } = harness();
+        let level = 200;
+        const expected: number[] = [];
+        items.forEach((chunks, index) => {
+          playout.playStream(`${index}`, true);
+          for (const size of chunks) {
+            playout.append(`${index}`, loud(size, ++level));
+            for (let n = 0; n < size; n++) expected.push(level);
+          }
+          playout.finish(`${index}`);
+        });
+        expect(run(expected.length / 160 + 2).slice(0, expected.length)).toEqual(expected);
+        expect(events.filter(({ type }) => type === 'playout-end')).toHaveLength(items.length);
+        expect(playout.isBusy).toBe(false);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
