@@ -1,0 +1,206 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import { systemClock } from '../kernel/clock.js';
+import { FakeClock } from '../kernel/fake-clock.js';
+import { silentLogger } from '../kernel/log.js';
+import { aCall, aTurn } from '../store/fixtures.js';
+import { SqliteStore } from '../store/sqlite-store.js';
+import { LiveBoard } from './live-board.js';
+import type { HealthReport, LiveMessage } from './live.js';
+import { buildAdmin, createAdmin } from './server.js';
+import type { Admin } from './server.js';
+
+const healthy: HealthReport = {
+  ready: true,
+  parts: [
+    { name: 'ari', state: 'ready', problem: undefined },
+    { name: 'whisper', state: 'down', problem: 'exit code 1' },
+  ],
+};
+
+let dir: string;
+let store: SqliteStore;
+let live: LiveBoard;
+let health: HealthReport;
+const running: Admin[] = [];
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'handrail-admin-'));
+  store = SqliteStore.open({ path: ':memory:', keepWords: true, clock: new FakeClock(), log: silentLogger });
+  live = new LiveBoard();
+  health = healthy;
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((admin) => admin.close()));
+  await store.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+function deps(webDir = dir) {
+  const metrics = (): string => 'handrail_calls_active 0\n';
+  return {
+    calls: store,
+    live,
+    health: () => health,
+    metrics,
+    version: '0.1.0',
+    webDir,
+    clock: systemClock,
+    log: silentLogger,
+  };
+}
+
+async function get(url: string, headers: Record<string, string> = {}) {
+  const app = await buildAdmin({ deps: deps() });
+  const response = await app.inject({ url, headers: { host: '127.0.0.1:8080', ...headers } });
+  await app.close();
+  return response;
+}
+
+async function start(port = 0): Promise<Admin> {
+  const admin = await createAdmin({ host: '127.0.0.1', port, deps: deps() });
+  running.push(admin);
+  return admin;
+}
+
+describe('probes', () => {
+  it('alive, ready though an engine is down, and metrics', async () => {
+    expect((await get('/healthz')).json()).toEqual({ alive: true });
+    const ready = await get('/readyz');
+    expect([ready.statusCode, ready.json<{ degraded: string[] }>().degraded]).toEqual([200, ['whisper']]);
+    const metrics = await get('/metrics');
+    expect(metrics.body).toBe('handrail_calls_active 0\n');
+    expect(metrics.headers['content-type']).toContain('text/plain; version=0.0.4');
+  });
+
+  it('not ready when ARI is away', async () => {
+    health = { ready: false, parts: [{ name: 'ari', state: 'down', problem: 'connection refused' }] };
+    const response = await get('/readyz');
+    expect(response.statusCode).toBe(503);
+    expect(response.json()).toMatchObject({ parts: [{ name: 'ari', problem: 'connection refused' }] });
+  });
+});
+
+describe('calls', () => {
+  it('with their turns, newest first, by caller', async () => {
+    await store.startCall(aCall({ callId: 'a', callerNumber: '101', startedAtWallMs: 1 }));
+    await store.startCall(aCall({ callId: 'b', callerNumber: '101', startedAtWallMs: 2 }));
+    await store.startCall(aCall({ callId: 'c', callerNumber: '102', startedAtWallMs: 3 }));
+    await store.addTurn(aTurn({ callId: 'b' }));
+    const calls = (await get('/api/calls?caller=101')).json<{ callId: string; turns: unknown[] }[]>();
+    expect(calls.map(({ callId, turns }) => [callId, turns.length])).toEqual([
+      ['b', 1],
+      ['a', 0],
+    ]);
+    expect((await get('/api/calls?limit=1')).json()).toHaveLength(1);
+    expect((await get('/api/calls/b')).json()).toMatchObject({ callId: 'b', turns: [{ turnId: 'turn-1' }] });
+    expect((await get('/api/calls/nobody')).statusCode).toBe(404);
+  });
+
+  it.each(['limit=0', 'limit=501', 'limit=x', 'caller='])('refuses %s in one sentence', async (query) => {
+    const response = await get(`/api/calls?${query}`);
+    expect(response.statusCode).toBe(400);
+    expect(response.json<{ error: string }>().error).toContain('querystring/');
+  });
+
+  it('tells a database that fails by its code', async () => {
+    await store.close();
+    const response = await get('/api/calls');
+    expect([response.statusCode, response.json<{ code: string }>().code]).toEqual([500, 'HR_STORE_FAILED']);
+  });
+
+  it('counts in the status', async () => {
+    live.callStarted(aCall(), 'ai');
+    expect((await get('/api/status')).json()).toMatchObject({ version: '0.1.0', liveCalls: 1, store: { lost: 0 } });
+  });
+});
+
+describe('what a browser may do', () => {
+  it('sends a strict policy with everything', async () => {
+    for (const url of ['/', '/healthz', '/api/calls']) {
+      const { headers } = await get(url);
+      expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'");
+      expect(headers['content-security-policy']).not.toContain('unsafe');
+      expect(headers['x-content-type-options']).toBe('nosniff');
+    }
+  });
+
+  it('refuses names that could have been rebound, but not the probes', async () => {
+    expect((await get('/api/calls', { host: 'evil.example:8080' })).statusCode).toBe(403);
+    expect((await get('/%61pi/calls', { host: 'evil.example:8080' })).statusCode).toBe(403);
+    expect((await get('/api/calls', { origin: 'http://evil.example' })).statusCode).toBe(403);
+    expect((await get('/healthz', { host: 'handrail:8080' })).statusCode).toBe(200);
+  });
+
+  it('gets the page from its folder and nothing beside it', async () => {
+    mkdirSync(join(dir, 'page'));
+    writeFileSync(join(dir, 'page', 'index.html'), '<title>Handrail</title>');
+    writeFileSync(join(dir, 'secret'), 'secret');
+    const app = await buildAdmin({ deps: deps(join(dir, 'page')) });
+    expect((await app.inject('/')).body).toContain('Handrail');
+    expect((await app.inject('/..%2fsecret')).statusCode).toBeGreaterThanOrEqual(400);
+    await app.close();
+    const unbuilt = await buildAdmin({ deps: deps(join(dir, 'nothing')) });
+    expect((await unbuilt.inject('/')).body).toContain('npm run build');
+    await unbuilt.close();
+  });
+});
+
+describe('the live feed', () => {
+  it('sends a snapshot, then events', async () => {
+    live.callStarted(aCall(), 'ai');
+    const { url } = await start();
+    const { messages, next, socket } = listen(url);
+    await next(1);
+    live.enteredNode('call-1', 'order', 'ai');
+    live.turn(aTurn());
+    live.callEnded('call-1', 5, 'hungup-by-caller');
+    live.callStarted(aCall({ callId: 'call-2' }), 'keypad');
+    await next(5);
+    expect(messages.map(({ type }) => type)).toEqual(['snapshot', 'node', 'turn', 'call-ended', 'call-started']);
+    expect(messages[0]).toMatchObject({ health: { ready: true }, calls: [{ callId: 'call-1', face: 'ai' }] });
+    socket.terminate();
+  });
+
+  it('refuses a foreign origin', async () => {
+    const { url } = await start();
+    const { closed } = listen(url, { origin: 'http://evil.example' });
+    expect(await closed).toContain('403');
+  });
+
+  it('ends with the server', async () => {
+    const { url, close } = await start();
+    const { next, closed } = listen(url);
+    await next(1);
+    await close();
+    await closed;
+  });
+});
+
+describe('a port in use', () => {
+  it('is told by its code', async () => {
+    const { url } = await start();
+    await expect(start(Number(new URL(url).port))).rejects.toMatchObject({ code: 'HR_PORT_IN_USE' });
+  });
+});
+
+function listen(url: string, headers: Record<string, string> = {}) {
+  const messages: LiveMessage[] = [];
+  const socket = new WebSocket(`${url.replace('http', 'ws')}api/live`, { headers });
+  let wake: () => void = () => undefined;
+  socket.on('message', (data: Buffer) => {
+    messages.push(JSON.parse(data.toString()) as LiveMessage);
+    wake();
+  });
+  const closed = new Promise<string>((resolve) => {
+    socket.on('error', (error) => resolve(error.message));
+    socket.on('close', () => resolve('closed'));
+  });
+  const next = async (count: number): Promise<void> => {
+    while (messages.length < count) await new Promise<void>((resolve) => (wake = resolve));
+  };
+  return { messages, socket, closed, next };
+}

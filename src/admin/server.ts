@@ -1,0 +1,146 @@
+import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import fastifyStatic from '@fastify/static';
+import fastifyWebsocket from '@fastify/websocket';
+import fastify from 'fastify';
+import type { FastifyError, FastifyInstance } from 'fastify';
+import type { Cancel, Clock } from '../kernel/clock.js';
+import { HandrailError } from '../kernel/errors.js';
+import type { Logger } from '../kernel/log.js';
+import { registerApi } from './api.js';
+import type { ApiDeps } from './api.js';
+import { LiveFeed } from './live-feed.js';
+import { hostAllowed, originAllowed } from './origin.js';
+
+export interface AdminDeps extends ApiDeps {
+  /** Folder of the built page (web/dist). A page that is not built is told as such. */
+  readonly webDir: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface AdminOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Host name that browsers use when a proxy stands before us. */
+  readonly publicName?: string | undefined;
+  readonly deps: AdminDeps;
+}
+
+export interface Admin {
+  readonly url: string;
+  /** Ends all connections. Idempotent. */
+  close(): Promise<void>;
+}
+
+const HEALTH_REFRESH_MS = 1_000;
+
+/** No inline script or style, nothing from elsewhere, no framing. `'self'` covers the websocket (CSP 3). */
+const securityHeaders = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+} as const;
+
+/**
+ * Serves the admin page, its API and its live feed.
+ * @throws HandrailError HR_PORT_IN_USE, HR_CONFIG_INVALID (an address that is not ours)
+ */
+export async function createAdmin(options: AdminOptions): Promise<Admin> {
+  const app = await buildAdmin(options);
+  try {
+    await app.listen({ host: options.host, port: options.port });
+  } catch (error) {
+    await app.close();
+    throw listenError(error, options);
+  }
+  const { port } = app.server.address() as AddressInfo;
+  const host = options.host === '0.0.0.0' || options.host === '::' ? 'localhost' : options.host;
+  let closing: Promise<void> | undefined;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}/`,
+    close: () => (closing ??= app.close().then(() => undefined)),
+  };
+}
+
+/** The server without its socket, for tests with `inject`. */
+export async function buildAdmin({ publicName, deps }: Omit<AdminOptions, 'host' | 'port'>): Promise<FastifyInstance> {
+  const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit: 64 * 1024 });
+
+  // Before our own hook: it closes the sockets of handshakes that are refused.
+  await app.register(fastifyWebsocket, { options: { maxPayload: 1_024 } });
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(securityHeaders);
+    // By route, not by URL: `/%61pi/calls` reaches the same route.
+    if (!request.routeOptions.url?.startsWith('/api/')) return;
+    reply.header('cache-control', 'no-store');
+    const { host, origin } = request.headers;
+    if (!hostAllowed(host, publicName) || !originAllowed(origin, host)) {
+      await reply.code(403).send({ error: 'this host or origin may not ask; see admin.publicName' });
+    }
+  });
+
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status < 500) return reply.code(status).send({ error: error.message });
+    deps.log.error({ error }, 'an admin request failed');
+    const known = error instanceof HandrailError;
+    return reply
+      .code(500)
+      .send(known ? { error: error.message, code: error.code, mend: error.mend } : { error: 'internal error' });
+  });
+
+  registerApi(app, deps);
+  registerLive(app, deps);
+
+  if (existsSync(deps.webDir)) {
+    await app.register(fastifyStatic, { root: deps.webDir });
+  } else {
+    app.get('/', (_request, reply) => reply.code(503).send('The page is not built: run `npm run build`.\n'));
+  }
+  return app;
+}
+
+function registerLive(app: FastifyInstance, { live, health, clock }: AdminDeps): void {
+  const feeds = new Set<LiveFeed>();
+  let cancel: Cancel | undefined;
+  const refresh = (): void => {
+    for (const feed of feeds) feed.refreshHealth();
+    cancel = feeds.size > 0 ? clock.after(HEALTH_REFRESH_MS, refresh) : undefined;
+  };
+  app.addHook('onClose', () => cancel?.());
+
+  app.get('/api/live', { websocket: true }, (socket) => {
+    const feed = new LiveFeed(socket, { live, health, nowWallMs: () => clock.wallMs() });
+    feeds.add(feed);
+    cancel ??= clock.after(HEALTH_REFRESH_MS, refresh);
+    socket.on('close', () => {
+      feed.close();
+      feeds.delete(feed);
+    });
+    socket.on('error', () => socket.terminate());
+  });
+}
+
+function listenError(error: unknown, { host, port }: AdminOptions): unknown {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return new HandrailError('HR_PORT_IN_USE', `admin: ${host}:${port}`, { cause: error });
+    case 'EACCES':
+      return new HandrailError('HR_CONFIG_INVALID', `admin.port: this user may not listen on ${port}`, {
+        cause: error,
+      });
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new HandrailError('HR_CONFIG_INVALID', `admin.host: ${host} is no address of this machine`, {
+        cause: error,
+      });
+    default:
+      return error;
+  }
+}

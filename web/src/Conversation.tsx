@@ -1,0 +1,68 @@
+import type { TurnInput, TurnRecord } from '../../src/observability/turn-record.js';
+import { fallbackWords, outcomeWords } from './format.js';
+import { Waterfall } from './Waterfall.js';
+
+/** A call's turns as people read them: what the caller said, what was understood, what was answered, and when. */
+export function Conversation({ turns }: { readonly turns: readonly TurnRecord[] }) {
+  if (turns.length === 0) return <p className="quiet">No turn yet.</p>;
+  return (
+    <ol className="conversation">
+      {turns.map((turn) => (
+        <Turn key={turn.turnId} turn={turn} />
+      ))}
+    </ol>
+  );
+}
+
+function Turn({ turn }: { readonly turn: TurnRecord }) {
+  const { input, said, outcome, fallback, nodeId, face, marks } = turn;
+  return (
+    <li className="turn">
+      <Caller input={input} />
+      <p className="turn-facts">
+        <span className={`chip outcome-${outcome}`}>{outcomeWords[outcome]}</span>
+        <span>
+          at <b>{nodeId}</b>
+          {face === 'keypad' && ', keypad'}
+        </span>
+        <Meaning input={input} />
+        {fallback && <span className="fallback">fell back: {fallbackWords[fallback]}</span>}
+      </p>
+      <Waterfall marks={marks} />
+      {said !== '' && (
+        <p className="bubble bot">
+          <span className="who">Handrail</span>
+          {said}
+        </p>
+      )}
+    </li>
+  );
+}
+
+function Caller({ input }: { readonly input: TurnInput }) {
+  switch (input.type) {
+    case 'none':
+      return <p className="bubble caller quiet">(silence)</p>;
+    case 'keys':
+      return (
+        <p className="bubble caller">
+          <span className="who">Caller pressed</span>
+          <kbd>{input.digits === '' ? 'not kept' : input.digits}</kbd>
+        </p>
+      );
+    case 'speech':
+      return (
+        <p className="bubble caller">
+          <span className="who">Caller, {Math.round(input.confidence * 100)} % sure</span>
+          {input.text === '' ? <i>words not kept</i> : input.text}
+        </p>
+      );
+  }
+}
+
+function Meaning({ input }: { readonly input: TurnInput }) {
+  if (input.type === 'none') return null;
+  const { intent, slots } = input.meaning;
+  const parts = [...(intent ? [intent] : []), ...Object.entries(slots).map(([name, value]) => `${name}: ${value}`)];
+  return parts.length > 0 ? <span className="meaning">{parts.join(' · ')}</span> : null;
+}

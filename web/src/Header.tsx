@@ -1,0 +1,46 @@
+import type { HealthPart } from '../../src/admin/live.js';
+import type { LiveState } from './live-state.js';
+
+const partWords = {
+  starting: 'starting',
+  ready: 'ready',
+  down: 'down',
+  absent: 'not set up',
+} as const satisfies Record<HealthPart['state'], string>;
+
+/** Name, whether calls can be served, and each part's state in words and colour. */
+export function Header({ live }: { readonly live: LiveState }) {
+  return (
+    <header className="top">
+      <div className="brand">
+        <img src="/icon.svg" alt="" width="32" height="32" />
+        <h1>Handrail</h1>
+        <Readiness live={live} />
+      </div>
+      <ul className="parts" aria-label="Parts">
+        {live.health?.parts.map((part) => (
+          <li key={part.name} className={`part ${part.state}`} title={part.problem}>
+            <span className="dot" aria-hidden="true" />
+            {part.name} <span className="part-state">{partWords[part.state]}</span>
+          </li>
+        ))}
+      </ul>
+    </header>
+  );
+}
+
+function Readiness({ live: { link, health } }: { readonly live: LiveState }) {
+  const { words, mood } =
+    link === 'connecting'
+      ? { words: 'connecting…', mood: 'idle' }
+      : link === 'lost'
+        ? { words: 'link to the controller lost, trying again…', mood: 'bad' }
+        : health?.ready
+          ? { words: 'takes calls', mood: 'good' }
+          : { words: 'cannot take calls', mood: 'bad' };
+  return (
+    <p className={`readiness ${mood}`} role="status">
+      {words}
+    </p>
+  );
+}
