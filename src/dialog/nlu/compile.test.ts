@@ -1,0 +1,272 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import type { Meaning } from '../../flow/expectation.js';
+import { compileExpectation, type CompiledExpectation } from './compile.js';
+import { free, pizzaForm, pizzaMenu, reading, recognition } from './nlu-fixtures.js';
+
+const menu = compileExpectation(pizzaMenu);
+const code = compileExpectation({
+  kind: 'entity',
+  name: 'code',
+  entity: { type: 'digits', min: 4, max: 4 },
+  examples: ['my code is {code}'],
+});
+const confirmation = compileExpectation({ kind: 'confirmation', form: { intent: 'pizzaOrder', form: pizzaForm } });
+const open = compileExpectation({
+  kind: 'open',
+  knowledge: [
+    { id: 'parking', questions: ['where can I park', 'is there parking'], answer: 'Behind the house.' },
+    { id: 'vegan', questions: ['do you have vegan cheese', 'which pizza is vegan'], answer: 'Yes.' },
+  ],
+  exits: [{ id: 'done', label: 'that is all', key: '1', phrases: ['no thanks', "that's all"], next: 'end' }],
+});
+
+function best(compiled: CompiledExpectation, text: string): Meaning | undefined {
+  return compiled.understandText(text).hypotheses[0]?.meaning;
+}
+
+function sureness(compiled: CompiledExpectation, text: string): number {
+  return compiled.understandText(text).hypotheses[0]?.probability ?? 0;
+}
+
+describe('a form behind a menu', () => {
+  it.each([
+    ['a small margherita', { size: 'small', pizza: 'margherita' }],
+    ['Could I have a thin crust, 12-inch pepperoni?', { crust: 'thin crust', size: '12 inch', pizza: 'pepperoni' }],
+    ['twelve inch quattro formaggi please', { size: '12 inch', pizza: 'four cheese' }],
+    [
+      'um, a large deep pan pepperoni with garlic dip and double onions',
+      { size: 'large', crust: 'deep pan', pizza: 'pepperoni', sauce: 'garlic dip', extra: 'double onions' },
+    ],
+    ['pepperoni with mushrooms', { pizza: 'pepperoni', extra: 'mushrooms' }],
+  ])('takes “%s” whole', (text, slots) => {
+    const { hypotheses, complete, openEnd } = menu.understandText(text);
+    expect(hypotheses[0]?.meaning).toEqual({ intent: 'pizzaOrder', slots });
+    expect(hypotheses[0]?.probability).toBeGreaterThan(0.8);
+    expect({ complete, openEnd }).toEqual({ complete: true, openEnd: false });
+  });
+
+  it('reads slots in an order that no example has', () => {
+    expect(best(menu, 'margherita, large, hot sauce')?.slots).toEqual({
+      pizza: 'margherita',
+      size: 'large',
+      sauce: 'hot sauce',
+    });
+  });
+
+  it('is not complete while a required slot is missing', () => {
+    expect(menu.understandText('a large one')).toMatchObject({ complete: false, openEnd: false });
+  });
+
+  it.each(['a large pepperoni with', 'can I get', "I'd like a small margherita with olives and"])(
+    'knows that “%s” goes on',
+    (text) => {
+      expect(menu.understandText(text)).toMatchObject({ complete: false, openEnd: true });
+    },
+  );
+
+  it('keeps what was said last when a slot is said twice', () => {
+    expect(best(menu, 'a small, uh, large margherita')?.slots).toEqual({ size: 'large', pizza: 'margherita' });
+  });
+});
+
+describe('options', () => {
+  it.each([
+    ['place an order', 'order'],
+    ["I'd like to talk to a person, please", 'person'],
+    ['uh what is your address', 'where'],
+    ['how can I find you guys', 'where'],
+  ])('takes “%s” as %s', (text, intent) => {
+    expect(best(menu, text)).toEqual({ intent, slots: {} });
+  });
+
+  it.each(['is it going to rain tomorrow', 'my dog ate my homework', 'forty two', ''])(
+    'is not sure of “%s”, which belongs to none',
+    (text) => {
+      expect(sureness(menu, text)).toBeLessThan(0.35);
+    },
+  );
+});
+
+describe('digits', () => {
+  it.each([
+    ['1234', '1234'],
+    ['1-2-3-4.', '1234'],
+    ['five oh double seven', '5077'],
+    ['triple 9 zero', '9990'],
+    ['my code is twelve thirty-four', '1234'],
+    ["it's 4, 3, 2, 1", '4321'],
+  ])('reads %s', (text, value) => {
+    expect(code.understandText(text)).toMatchObject({
+      complete: true,
+      hypotheses: [{ meaning: { slots: { code: value } } }],
+    });
+  });
+
+  it('waits for the digits that are missing, and gives no half number', () => {
+    expect(code.understandText('one two three')).toMatchObject({ complete: false, openEnd: true, hypotheses: [] });
+  });
+
+  it('takes no number that has a digit too many', () => {
+    expect(code.understandText('one two three four five').hypotheses).toEqual([]);
+  });
+
+  it('adds up spellings of one number', () => {
+    const { hypotheses } = code.understand(recognition([reading('one two three four', 0.5), reading('1 2 3 4', 0.4)]));
+    expect(hypotheses).toHaveLength(1);
+    expect(hypotheses[0]?.probability).toBeCloseTo(0.9);
+  });
+});
+
+describe('confirmation', () => {
+  it.each(['yes', 'Yeah, that’s right.', 'correct', 'sure, yes please'])('“%s” is yes', (text) => {
+    expect(best(confirmation, text)).toEqual({ intent: 'yes', slots: {} });
+  });
+
+  it.each(['no', 'nope', 'that is not right', "no, that's wrong"])('“%s” is no', (text) => {
+    expect(confirmation.understandText(text)).toMatchObject({
+      hypotheses: [{ meaning: { intent: 'no', slots: {} } }],
+      complete: false,
+    });
+  });
+
+  it.each([
+    ['no, make it a large one', { size: 'large' }],
+    ['no, I said pepperoni', { pizza: 'pepperoni' }],
+    ['actually with double olives', { extra: 'double olives' }],
+    ['yes, but with hot sauce', { sauce: 'hot sauce' }],
+  ])('“%s” corrects', (text, slots) => {
+    expect(confirmation.understandText(text)).toMatchObject({
+      hypotheses: [{ meaning: { intent: 'no', slots } }],
+      complete: true,
+    });
+  });
+
+  it('is no yes when it only begins like one', () => {
+    expect(sureness(confirmation, 'yes I wonder whether elephants can fly')).toBeLessThan(0.35);
+  });
+});
+
+describe('open questions', () => {
+  it.each([
+    ['is there somewhere to park', { intent: 'question', slots: {}, answerId: 'parking' }],
+    ['have you got vegan cheese', { intent: 'question', slots: {}, answerId: 'vegan' }],
+    ["no that's all", { intent: 'done', slots: {} }],
+  ])('answers “%s”', (text, meaning) => {
+    expect(best(open, text)).toEqual(meaning);
+  });
+
+  it('does not answer what nobody wrote an answer to', () => {
+    expect(sureness(open, 'who won the match yesterday')).toBeLessThan(0.35);
+  });
+});
+
+describe('numbers and yes or no', () => {
+  it.each([
+    ['twenty five', '25'],
+    ['a hundred and ten', undefined],
+    ['one hundred and ten', '110'],
+    ['3', '3'],
+  ])('reads %s', (text, value) => {
+    const number = compileExpectation({
+      kind: 'entity',
+      name: 'guests',
+      entity: { type: 'number', min: 1, max: 120 },
+      examples: [],
+    });
+    expect(best(number, text)?.slots['guests']).toBe(value);
+  });
+
+  it('reads a yes-or-no value', () => {
+    const yesNo = compileExpectation({ kind: 'entity', name: 'ok', entity: { type: 'yesno' }, examples: [] });
+    expect(best(yesNo, 'no thank you')?.slots).toEqual({ ok: 'no' });
+  });
+});
+
+describe('recognition', () => {
+  it('gives what the free rival takes to the meaning of the free text', () => {
+    const { hypotheses, text } = menu.understand(
+      recognition([reading('the manager', 0.2)], { free: free('How do I find you?') }),
+    );
+    expect(hypotheses[0]?.meaning.intent).toBe('where');
+    expect(hypotheses[0]?.probability).toBeGreaterThan(0.7);
+    expect(text.reveal()).toBe('How do I find you?');
+  });
+
+  it('is unsure when the free rival heard something else', () => {
+    const { hypotheses } = menu.understand(
+      recognition([reading('the manager', 0.2)], { free: free('The damage was enormous.') }),
+    );
+    expect(hypotheses[0]?.probability).toBeLessThan(0.35);
+  });
+
+  it('does not believe a decoder that ran away, nor noise', () => {
+    const runaway = { ...free('human'), runaway: true };
+    expect(menu.understand(recognition([], { free: runaway })).hypotheses).toEqual([]);
+    const noise = menu.understand(recognition([reading('human', 0.9)], { noSpeechProb: 0.95 }));
+    expect(noise.hypotheses[0]?.probability).toBeLessThan(0.2);
+  });
+
+  it('never prints what was said', () => {
+    expect(JSON.stringify(menu.understandText('a large margherita').text)).toBe('"[sensitive]"');
+  });
+});
+
+describe('any text', () => {
+  const word = fc.constantFrom(
+    'a',
+    'large',
+    'pepperoni',
+    'with',
+    'no',
+    'one',
+    '7',
+    'double',
+    'the',
+    'manager',
+    '…',
+    'é',
+  );
+  const text = fc.oneof(
+    fc.string({ maxLength: 60 }),
+    fc.array(word, { maxLength: 12 }).map((words) => words.join(' ')),
+  );
+
+  it.each([
+    ['menu', menu],
+    ['digits', code],
+    ['confirmation', confirmation],
+    ['open', open],
+  ])('gives probabilities, never an exception (%s)', (_name, compiled) => {
+    fc.assert(
+      fc.property(text, (said) => {
+        const { hypotheses } = compiled.understandText(said);
+        const sum = hypotheses.reduce((total, hypothesis) => total + hypothesis.probability, 0);
+        expect(sum).toBeLessThanOrEqual(1 + 1e-9);
+        expect(hypotheses.every(({ probability }) => probability > 0)).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('grammar', () => {
+  it('has the same id for the same content only', () => {
+    expect(compileExpectation(structuredClone(pizzaMenu)).grammar.id).toBe(menu.grammar.id);
+    expect(code.grammar.id).not.toBe(menu.grammar.id);
+  });
+
+  it('compiles a directory of 2,000 names fast, and finds each', () => {
+    const values = Array.from({ length: 2000 }, (_, index) => `first${String(index % 50)} last${String(index)}x`);
+    const startedMs = performance.now();
+    const directory = compileExpectation({
+      kind: 'entity',
+      name: 'who',
+      entity: { type: 'list', values },
+      examples: [],
+    });
+    expect(performance.now() - startedMs).toBeLessThan(1000);
+    expect(best(directory, values[1234] ?? '')?.slots).toEqual({ who: values[1234] });
+  });
+});

@@ -1,0 +1,237 @@
+import { spoken, type Expectation, type Hypothesis, type Meaning } from '../../flow/expectation.js';
+import type { Entity } from '../../flow/schema.js';
+import { sensitive, type Sensitive } from '../../kernel/sensitive.js';
+import type { FreeTranscript, Grammar, Recognition } from '../../local-models/ports.js';
+import { acousticConfidence, coverageConfidence, matchConfidences, sharesOf, speechConfidence } from './confidence.js';
+import { LexicalMatcher, type MatchCandidate, type SentenceMatcher } from './matcher.js';
+import { sentenceArcs } from './sentence-arcs.js';
+import { meaningKey, Walker, type Path } from './walk.js';
+import { numberWords } from './words.js';
+
+/** What the NLU makes of one utterance. */
+export interface Understanding {
+  /** Best first, one a meaning. Probabilities add up to at most 1; the rest is “something else”. Empty: nothing understood. */
+  readonly hypotheses: readonly Hypothesis[];
+  /** What was heard, for the transcript. */
+  readonly text: Sensitive<string>;
+  /** Nothing more needs to come: the turn may end at the minimum endpoint. */
+  readonly complete: boolean;
+  /** The sentence stops in the middle (“… with”, three digits of four): wait. */
+  readonly openEnd: boolean;
+}
+
+/** An expectation made ready: the recogniser's grammar and the reader of what comes back. Pure, immutable, reusable. */
+export interface CompiledExpectation {
+  readonly grammar: Grammar;
+  /** Words of this moment, as prompt for free recognition. */
+  readonly vocabulary: string;
+  understand(recognition: Recognition): Understanding;
+  /** For text without sound: typed, or from an engine that knows no grammar. */
+  understandText(text: string): Understanding;
+}
+
+interface Reading {
+  readonly text: string;
+  readonly probability: number;
+  readonly paths: readonly Path[];
+  readonly hypotheses: readonly Hypothesis[];
+}
+
+const vocabularyLength = 400;
+/** Hypotheses less probable than this are noise. */
+const leastProbability = 0.01;
+/** A sentence that is explained less than this cannot be said to stop in the middle of anything. */
+const openCoverage = 0.7;
+
+/** Compiles what can be understood at one moment. A thousand names take some tens of milliseconds. */
+export function compileExpectation(
+  expectation: Expectation,
+  matcher: SentenceMatcher = new LexicalMatcher(),
+): CompiledExpectation {
+  const builder = sentenceArcs(expectation);
+  const walker = new Walker(builder.arcs, builder.finals, firmWords(expectation));
+  const candidates = candidatesOf(expectation);
+  const phrases = candidates.map((candidate) => candidate.phrases);
+  const formIntents = formIntentsOf(expectation);
+
+  /** Reads one transcript whose words were heard with the probability `heard`. */
+  const read = (text: string, heard: number): Reading => {
+    const paths = walker.read(text);
+    const telling = paths.filter((path) => !isEmpty(path.meaning, formIntents));
+    // A reading that explains less of the words is no rival of one that explains more.
+    const rivals = telling.filter((path) => path.coverage > (telling[0]?.coverage ?? 0) - 0.01);
+    const shares = sharesOf(rivals.map((path) => path.score));
+    const walked = rivals.map((path, index) => ({
+      meaning: path.meaning,
+      probability: (shares[index] ?? 0) * coverageConfidence(path.coverage) * heard,
+    }));
+    const near = matchConfidences(matcher.match(text, phrases));
+    const matched = candidates.map(({ meaning }, index) => ({ meaning, probability: (near[index] ?? 0) * heard }));
+    const sure = walked.reduce((sum, hypothesis) => sum + hypothesis.probability, 0);
+    const likely = matched.reduce((sum, hypothesis) => sum + hypothesis.probability, 0);
+    return { text, probability: heard, paths, hypotheses: merge(sure >= likely ? walked : matched) };
+  };
+
+  const conclude = (readings: readonly Reading[]): Understanding => {
+    const best = readings.reduce<Reading | undefined>(
+      (top, reading) => (top && top.probability >= reading.probability ? top : reading),
+      undefined,
+    );
+    const hypotheses = merge(readings.flatMap((reading) => reading.hypotheses)).filter(
+      ({ probability }) => probability >= leastProbability,
+    );
+    const path = best?.paths[0];
+    const openEnd = path !== undefined && path.open && path.coverage >= openCoverage;
+    const complete = !openEnd && hypotheses[0] !== undefined && isWhole(expectation, hypotheses[0].meaning);
+    return { hypotheses, text: sensitive(best?.text ?? ''), complete, openEnd };
+  };
+
+  return {
+    grammar: builder.grammar(),
+    vocabulary: vocabularyOf(expectation),
+    understandText: (text) => conclude([read(text, 1)]),
+    understand: ({ readings, free, noSpeechProb }) => {
+      const speech = speechConfidence(noSpeechProb);
+      const constrained = readings.map((reading) => read(reading.text.reveal(), speech * reading.posterior));
+      const rest = Math.max(0, 1 - readings.reduce((sum, reading) => sum + reading.posterior, 0));
+      return conclude(
+        usable(free) ? [...constrained, read(free.text.reveal(), speech * rest * freeConfidence(free))] : constrained,
+      );
+    },
+  };
+}
+
+function usable(free: FreeTranscript | undefined): free is FreeTranscript {
+  return free !== undefined && !free.runaway && free.tokens > 0;
+}
+
+function freeConfidence(free: FreeTranscript): number {
+  return acousticConfidence(free.logProb / free.tokens);
+}
+
+/** Adds up the probabilities of equal meanings; best first. */
+function merge(hypotheses: readonly Hypothesis[]): Hypothesis[] {
+  const merged = new Map<string, Hypothesis>();
+  for (const { meaning, probability } of hypotheses) {
+    const key = meaningKey(meaning);
+    const sum = (merged.get(key)?.probability ?? 0) + probability;
+    merged.set(key, { meaning, probability: Math.min(1, sum) });
+  }
+  return [...merged.values()].sort((a, b) => b.probability - a.probability);
+}
+
+/** A form's intent without any slot says nothing: every “can I get a …” would be one. */
+function isEmpty({ intent, slots, answerId }: Meaning, formIntents: ReadonlySet<string>): boolean {
+  const bare = intent === undefined || formIntents.has(intent);
+  return bare && answerId === undefined && Object.keys(slots).length === 0;
+}
+
+function formIntentsOf(expectation: Expectation): ReadonlySet<string> {
+  if (expectation.kind === 'choice') return new Set(expectation.forms.map(({ intent }) => intent));
+  return new Set(expectation.kind === 'slots' ? [expectation.intent] : []);
+}
+
+/** Where digits are asked for, one that does not fit makes another number: none may be passed over. */
+function firmWords(expectation: Expectation): ReadonlySet<string> {
+  if (expectation.kind !== 'entity') return new Set();
+  const { type } = expectation.entity;
+  if (type !== 'digits' && type !== 'number') return new Set();
+  return new Set(
+    Array.from({ length: 100 }, (_, value) => numberWords(value))
+      .flat()
+      .concat('hundred', 'thousand'),
+  );
+}
+
+/** What is matched as a whole sentence, beside the automaton: options and written answers. */
+function candidatesOf(
+  expectation: Expectation,
+): readonly { readonly meaning: Meaning; readonly phrases: MatchCandidate }[] {
+  const option = ({ id, phrases }: { readonly id: string; readonly phrases: readonly string[] }) => ({
+    meaning: { intent: id, slots: {} },
+    phrases: { id, phrases },
+  });
+  if (expectation.kind === 'choice') return expectation.options.map(option);
+  if (expectation.kind !== 'open') return [];
+  const answers = expectation.knowledge.map(({ id, questions }) => ({
+    meaning: { intent: 'question', slots: {}, answerId: id },
+    phrases: { id, phrases: questions },
+  }));
+  return [...expectation.exits.map(option), ...answers];
+}
+
+/** Whether a meaning needs nothing more. */
+function isWhole(expectation: Expectation, meaning: Meaning): boolean {
+  switch (expectation.kind) {
+    case 'choice': {
+      const form = expectation.forms.find(({ intent }) => intent === meaning.intent)?.form;
+      return form === undefined || form.slots.every(({ name, required }) => !required || name in meaning.slots);
+    }
+    case 'slots': {
+      if (expectation.asked !== undefined) return expectation.asked in meaning.slots;
+      return expectation.form.slots.every(({ name, required }) => !required || name in meaning.slots);
+    }
+    case 'entity': {
+      const value = meaning.slots[expectation.name];
+      return value !== undefined && (expectation.entity.type !== 'digits' || value.length === expectation.entity.max);
+    }
+    case 'confirmation':
+      // A bare “no” is often followed by what it should be.
+      return meaning.intent === 'yes' || expectation.form === undefined || Object.keys(meaning.slots).length > 0;
+    case 'open':
+      return true;
+    default:
+      return expectation satisfies never;
+  }
+}
+
+/** The words that are worth telling a recogniser without grammar, values first, cut to what a prompt can hold. */
+function vocabularyOf(expectation: Expectation): string {
+  const words = new Set(vocabularyWords(expectation));
+  let text = '';
+  for (const word of words) {
+    if (text.length + word.length + 2 > vocabularyLength) break;
+    text += text === '' ? word : `, ${word}`;
+  }
+  return text;
+}
+
+function vocabularyWords(expectation: Expectation): readonly string[] {
+  switch (expectation.kind) {
+    case 'choice':
+      return [
+        ...expectation.forms.flatMap(({ form }) => form.slots.flatMap(({ entity }) => entityWords(entity))),
+        ...expectation.options.flatMap(({ phrases }) => phrases),
+      ];
+    case 'slots':
+      return expectation.form.slots.flatMap(({ entity }) => entityWords(entity));
+    case 'entity':
+      return entityWords(expectation.entity);
+    case 'confirmation':
+      return ['yes', 'no', ...(expectation.form?.form.slots.flatMap(({ entity }) => entityWords(entity)) ?? [])];
+    case 'open':
+      return [
+        ...expectation.exits.flatMap(({ phrases }) => phrases),
+        ...expectation.knowledge.map((k) => k.questions[0] ?? ''),
+      ];
+    default:
+      return expectation satisfies never;
+  }
+}
+
+function entityWords(entity: Entity): readonly string[] {
+  switch (entity.type) {
+    case 'list':
+      return entity.values.map((value) => spoken(value).value);
+    case 'compound':
+      return entity.parts.flatMap((part) => part.values.map((value) => spoken(value).value));
+    case 'digits':
+      return ['1 2 3 4 5 6 7 8 9 0'];
+    case 'number':
+      return [];
+    case 'yesno':
+      return ['yes', 'no'];
+    default:
+      return entity satisfies never;
+  }
+}

@@ -1,0 +1,39 @@
+import type { FlowNode } from './schema.js';
+
+/** A way out of a node. `field` says where it stands, as in `options.0.next`. */
+export interface Edge {
+  readonly field: string;
+  readonly to: string;
+}
+
+/** All ways out of a node, in the order in which they are written. */
+export function edgesOf(node: FlowNode): readonly Edge[] {
+  switch (node.kind) {
+    case 'menu':
+      return node.options.map(({ next }, index) => ({ field: `options.${index}.next`, to: next }));
+    case 'converse':
+      return node.exits.map(({ next }, index) => ({ field: `exits.${index}.next`, to: next }));
+    case 'branch':
+      return [
+        ...node.cases.map(({ next }, index) => ({ field: `cases.${index}.next`, to: next })),
+        { field: 'otherwise', to: node.otherwise },
+      ];
+    case 'hours':
+      return [
+        { field: 'whenOpen', to: node.whenOpen },
+        { field: 'whenClosed', to: node.whenClosed },
+      ];
+    case 'transfer':
+      return [{ field: 'failed', to: node.failed }];
+    case 'collect':
+    case 'form':
+    case 'say':
+    case 'set':
+    case 'voicemail':
+      return [{ field: 'next', to: node.next }];
+    case 'hangup':
+      return [];
+    default:
+      return node satisfies never;
+  }
+}

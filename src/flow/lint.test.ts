@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+
+import { edgesOf, lintFlow, type Finding } from './lint.js';
+import { parseFlow } from './load.js';
+
+const nodes = {
+  hello: { kind: 'say', prompt: 'Hello.', next: 'person' },
+  person: { kind: 'transfer', to: '300', failed: 'bye' },
+  bye: { kind: 'hangup' },
+};
+
+function lint(more: object, head: object = {}): readonly Finding[] {
+  const json = { schema: 1, id: 't', name: 'T', language: 'en-US', start: 'hello', giveUp: 'person', ...head };
+  return lintFlow(parseFlow({ ...json, nodes: { ...nodes, ...more } }, 'test'));
+}
+
+function codes(more: object, head: object = {}): readonly string[] {
+  return lint(more, head).map(({ severity, nodeId, code }) => `${severity} ${nodeId} ${code}`);
+}
+
+const option = (id: string, key: string, phrase: string) => ({ id, label: id, key, phrases: [phrase], next: 'bye' });
+const form = {
+  kind: 'form',
+  prompt: 'What?',
+  slots: [{ name: 'drink', ask: 'Which?', label: 'drink', required: true, entity: { type: 'list', values: ['tea'] } }],
+  examples: ['a {drink} please'],
+  confirmPrompt: '{drink}?',
+  next: 'bye',
+};
+
+describe('lintFlow', () => {
+  it('finds nothing in a sound flow', () => {
+    expect(lint({})).toEqual([]);
+  });
+
+  it('finds edges to nowhere, in nodes and head', () => {
+    expect(codes({ bye: { kind: 'say', prompt: 'x', next: 'gone' } }, { operator: 'nobody' })).toEqual([
+      'error flow edge-to-nowhere',
+      'error bye edge-to-nowhere',
+    ]);
+  });
+
+  it('finds nodes that no way leads to', () => {
+    expect(codes({ alone: { kind: 'hangup' } })).toEqual(['warning alone unreachable']);
+  });
+
+  it('finds loops, and tells those in which the caller can act from those in which not', () => {
+    const loop = { kind: 'say', prompt: 'x', next: 'loop' };
+    expect(codes({ hello: { kind: 'say', prompt: 'x', next: 'loop' }, loop })).toEqual([
+      'error hello loop-without-exit',
+      'error loop loop-without-exit',
+    ]);
+    const menu = { kind: 'menu', prompt: 'x', options: [{ ...option('a', '1', 'a'), next: 'hello' }] };
+    expect(codes({ hello: menu })).toEqual(['warning hello loop-without-exit']);
+  });
+
+  it('finds a flow without people', () => {
+    expect(codes({ person: { kind: 'hangup' }, bye: { kind: 'say', prompt: 'x', next: 'person' } })).toContain(
+      'warning flow no-way-to-a-person',
+    );
+  });
+
+  it('finds doubles among options', () => {
+    const options = [option('a', '1', 'tea'), option('a', '1', 'Tea')];
+    expect(codes({ hello: { kind: 'menu', prompt: 'x', options } })).toEqual([
+      'error hello duplicate-key',
+      'error hello duplicate-option',
+      'warning hello duplicate-phrase',
+    ]);
+  });
+
+  it('finds names that no slot has, in examples and prompts', () => {
+    expect(codes({ hello: form })).toEqual([]);
+    expect(codes({ hello: { ...form, examples: ['a {drnk}'] } })).toEqual([
+      'error hello unknown-slot',
+      'warning hello slot-without-example',
+    ]);
+    expect(codes({ hello: { ...form, confirmPrompt: '{size} {drink}?' } })).toEqual(['error hello unknown-slot']);
+    expect(codes({ hello: { kind: 'say', prompt: 'Hi {name}', next: 'bye' } })).toEqual([
+      'error hello unknown-variable',
+    ]);
+    expect(codes({ hello: { ...form, examples: ['something', 'a {drink}'] } })).toEqual([
+      'warning hello example-without-slot',
+    ]);
+  });
+
+  it('finds brackets that do not match', () => {
+    expect(codes({ hello: { kind: 'say', prompt: 'Hi [there', next: 'bye' } })).toEqual([
+      'error hello unbalanced-template',
+    ]);
+  });
+
+  it('finds ranges and hours that hold nothing', () => {
+    const collect = {
+      kind: 'collect',
+      prompt: 'x',
+      slot: 'n',
+      entity: { type: 'digits', min: 5, max: 4 },
+      next: 'bye',
+    };
+    expect(codes({ hello: collect })).toEqual(['error hello range']);
+    const hours = { kind: 'hours', whenOpen: 'bye', whenClosed: 'bye' };
+    const open = [{ days: ['mon'], from: '18:00', to: '02:00' }];
+    expect(codes({ hello: { ...hours, timezone: 'Mars/Olympus', open } })).toEqual([
+      'error hello hours',
+      'error hello hours',
+    ]);
+  });
+});
+
+describe('edgesOf', () => {
+  it('names the field of each way', () => {
+    const hours = { kind: 'hours', timezone: 'UTC', open: [], whenOpen: 'a', whenClosed: 'b' } as const;
+    expect(edgesOf({ ...hours, open: [] })).toEqual([
+      { field: 'whenOpen', to: 'a' },
+      { field: 'whenClosed', to: 'b' },
+    ]);
+  });
+});

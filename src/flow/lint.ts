@@ -1,0 +1,217 @@
+import type { Finding, FindingCode } from './finding.js';
+import { graphFindings } from './lint-graph.js';
+import type { Entity, Flow, FlowNode, FormNode, HoursNode, Option } from './schema.js';
+import { spoken } from './expectation.js';
+import { namesIn } from './template.js';
+
+export { edgesOf, type Edge } from './edges.js';
+export type { Finding, FindingCode } from './finding.js';
+
+/** What a check of one node gives; the node's name is added by the caller. */
+type NodeFinding = Omit<Finding, 'nodeId'>;
+
+/** Finds what is wrong with a flow beyond its schema. Pure; errors first, then in the order of the nodes. */
+export function lintFlow(flow: Flow): readonly Finding[] {
+  const known = variablesOf(flow);
+  const findings = [
+    ...graphFindings(flow),
+    ...Object.entries(flow.nodes).flatMap(([nodeId, node]) =>
+      [...nodeFindings(node), ...templateFindings(node, known)].map((finding) => ({ ...finding, nodeId })),
+    ),
+  ];
+  return findings.sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
+}
+
+function nodeFindings(node: FlowNode): readonly NodeFinding[] {
+  switch (node.kind) {
+    case 'menu':
+      return optionFindings(node.options);
+    case 'converse':
+      return [
+        ...optionFindings(node.exits),
+        ...duplicates(
+          'duplicate-option',
+          'answer id',
+          node.knowledge.map((k) => k.id),
+        ),
+      ];
+    case 'collect':
+      return [
+        ...entityFindings(node.slot, node.entity),
+        ...(node.examples ?? []).flatMap((example) => exampleFindings(example, new Set([node.slot]))),
+      ];
+    case 'form':
+      return formFindings(node);
+    case 'hours':
+      return hoursFindings(node);
+    case 'say':
+    case 'branch':
+    case 'set':
+    case 'transfer':
+    case 'voicemail':
+    case 'hangup':
+      return [];
+    default:
+      return node satisfies never;
+  }
+}
+
+function optionFindings(options: readonly Option[]): readonly NodeFinding[] {
+  const phrases = options.flatMap((option) => [
+    ...new Set(option.phrases.map((phrase) => phrase.toLowerCase().trim())),
+  ]);
+  return [
+    ...duplicates(
+      'duplicate-key',
+      'key',
+      options.map((option) => option.key),
+    ),
+    ...duplicates(
+      'duplicate-option',
+      'option id',
+      options.map((option) => option.id),
+    ),
+    ...duplicates('duplicate-phrase', 'phrase', phrases),
+  ];
+}
+
+function formFindings(form: FormNode): readonly NodeFinding[] {
+  const names = form.slots.map((slot) => slot.name);
+  const shown = new Set(form.examples.flatMap((example) => namesIn(example)));
+  const findings: NodeFinding[] = [
+    ...duplicates('duplicate-slot', 'slot', names),
+    ...form.slots.flatMap((slot) => entityFindings(slot.name, slot.entity)),
+    ...form.examples.flatMap((example) => exampleFindings(example, new Set(names))),
+  ];
+  for (const name of names.filter((slot) => !shown.has(slot))) {
+    findings.push({
+      code: 'slot-without-example',
+      severity: 'warning',
+      message: `No example sentence names the slot ${name}: by voice it can only be said alone.`,
+      mend: `Add a sentence with {${name}}.`,
+    });
+  }
+  if (!form.slots.some((slot) => slot.required)) {
+    findings.push({
+      code: 'no-required-slot',
+      severity: 'warning',
+      message: 'No slot is required: the form is done as soon as anything was said.',
+      mend: 'Mark the slots that the form cannot do without as required.',
+    });
+  }
+  return findings;
+}
+
+function exampleFindings(example: string, slots: ReadonlySet<string>): readonly NodeFinding[] {
+  const named = namesIn(example);
+  const findings = named
+    .filter((name) => !slots.has(name))
+    .map((name): NodeFinding => ({
+      code: 'unknown-slot',
+      severity: 'error',
+      message: `The example “${example}” names {${name}}, which is no slot here.`,
+      mend: `Use one of ${[...slots].join(', ')}.`,
+    }));
+  if (named.length > 0) return findings;
+  return [
+    {
+      code: 'example-without-slot',
+      severity: 'warning',
+      message: `The example “${example}” names no slot, so nothing can be learnt from it.`,
+      mend: 'Put the slots into the sentence, as in “a {size} {drink}”.',
+    },
+  ];
+}
+
+function entityFindings(slot: string, entity: Entity): readonly NodeFinding[] {
+  if (entity.type === 'digits' || entity.type === 'number') {
+    if (entity.min <= entity.max) return [];
+    const message = `The least of ${slot} (${entity.min}) is more than the most (${entity.max}).`;
+    return [{ code: 'range', severity: 'error', message, mend: 'Exchange min and max.' }];
+  }
+  if (entity.type === 'yesno') return [];
+  const lists = entity.type === 'list' ? [entity.values] : entity.parts.map((part) => part.values);
+  return lists.flatMap((values) => {
+    const forms = values.flatMap((value) => [...new Set(spoken(value).forms.map((form) => form.toLowerCase()))]);
+    return duplicates('duplicate-value', `value of ${slot}`, forms);
+  });
+}
+
+function hoursFindings(node: HoursNode): readonly NodeFinding[] {
+  const findings = node.open
+    .filter(({ from, to }) => from >= to || to > '24:00' || from >= '24:00')
+    .map(({ days, from, to }): NodeFinding => ({
+      code: 'hours',
+      severity: 'error',
+      message: `${days.join(', ')}: from ${from} to ${to} is no time of a day.`,
+      mend: 'Give a time before another; write hours past midnight as two ranges, up to 24:00 and from 00:00.',
+    }));
+  if (isTimezone(node.timezone)) return findings;
+  const message = `The time zone ${node.timezone} is not known.`;
+  return [...findings, { code: 'hours', severity: 'error', message, mend: 'Use an IANA name such as Europe/Berlin.' }];
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The variables that some node sets. */
+function variablesOf(flow: Flow): ReadonlySet<string> {
+  return new Set(
+    Object.values(flow.nodes).flatMap((node) => {
+      if (node.kind === 'collect') return [node.slot];
+      if (node.kind === 'form') return node.slots.map((slot) => slot.name);
+      return node.kind === 'set' ? Object.keys(node.values) : [];
+    }),
+  );
+}
+
+function templateFindings(node: FlowNode, known: ReadonlySet<string>): readonly NodeFinding[] {
+  const prompts = promptsOf(node);
+  const unknown = new Set(prompts.flatMap((prompt) => namesIn(prompt)).filter((name) => !known.has(name)));
+  const findings = [...unknown].map((name): NodeFinding => ({
+    code: node.kind === 'form' ? 'unknown-slot' : 'unknown-variable',
+    severity: 'error',
+    message: `A prompt names {${name}}, which no node sets.`,
+    mend: `Use one of ${[...known].join(', ') || 'the slots of a collect or form node'}.`,
+  }));
+  for (const prompt of prompts.filter((text) => !isBalanced(text))) {
+    findings.push({
+      code: 'unbalanced-template',
+      severity: 'error',
+      message: `The brackets of “${prompt}” do not match.`,
+      mend: 'Close every { and [; groups in […] cannot stand inside each other.',
+    });
+  }
+  return findings;
+}
+
+function promptsOf(node: FlowNode): readonly string[] {
+  const prompts = 'prompt' in node && node.prompt !== undefined ? [node.prompt] : [];
+  if ('noInput' in node) prompts.push(...(node.noInput ?? []));
+  if ('noMatch' in node) prompts.push(...(node.noMatch ?? []));
+  if ('keyPrompt' in node && node.keyPrompt !== undefined) prompts.push(node.keyPrompt);
+  if ('confirmPrompt' in node && node.confirmPrompt !== undefined) prompts.push(node.confirmPrompt);
+  if (node.kind === 'form') prompts.push(...node.slots.map((slot) => slot.ask));
+  if (node.kind === 'converse') prompts.push(...node.knowledge.map((entry) => entry.answer));
+  return prompts;
+}
+
+function isBalanced(text: string): boolean {
+  return !/[{}[\]]/.test(text.replace(/\{[A-Za-z][A-Za-z0-9_]*\}/g, '').replace(/\[[^[\]]*\]/g, ''));
+}
+
+function duplicates(code: FindingCode, what: string, items: readonly string[]): readonly NodeFinding[] {
+  const twice = new Set(items.filter((item, index) => items.indexOf(item) !== index));
+  return [...twice].map((item) => ({
+    code,
+    severity: code === 'duplicate-phrase' || code === 'duplicate-value' ? 'warning' : 'error',
+    message: `The ${what} “${item}” is there twice.`,
+    mend: `Give each ${what} once.`,
+  }));
+}
