@@ -1,6 +1,7 @@
 import type { ListenOptions, MediaEvent } from './port.js';
 import { TELEPHONE_RATE_HZ } from './port.js';
 import type { VoiceWindow } from './vad/port.js';
+import { VAD_BLOCK_SAMPLES } from './vad/port.js';
 
 export type SpeechEvent = Extract<MediaEvent, { type: 'speech-start' | 'pause' | 'speech-resume' | 'utterance-end' }>;
 
@@ -33,6 +34,8 @@ export const LISTEN_DEFAULTS = {
 } as const satisfies Omit<ListenOptions, 'turnId'>;
 
 const SAMPLES_PER_MS = TELEPHONE_RATE_HZ / 1_000;
+/** Voice begins and ends somewhere in a block of 8 ms, which may straddle two packets: its middle decides when it came. */
+const HALF_BLOCK_SAMPLES = VAD_BLOCK_SAMPLES / 2;
 /** Audio handed out before the onset: a soft first sound is below every threshold. */
 const PRE_ROLL_SAMPLES = 200 * SAMPLES_PER_MS;
 
@@ -135,7 +138,7 @@ export class SpeechDetector {
           type: 'speech-resume',
           turnId: options.turnId,
           utteranceId: this.#utteranceId,
-          atMs: this.audio.arrivalMs(window.firstVoicedSample),
+          atMs: this.audio.arrivalMs(window.firstVoicedSample + HALF_BLOCK_SAMPLES),
         });
     }
   }
@@ -177,7 +180,7 @@ export class SpeechDetector {
       Math.min(this.#run.first, this.#sound.first),
       this.#run.first - MAX_ONSET_LEAD_SAMPLES,
     );
-    this.#onsetMs = this.audio.arrivalMs(this.#onsetSample);
+    this.#onsetMs = this.audio.arrivalMs(this.#onsetSample + HALF_BLOCK_SAMPLES);
     this.#voicedUpTo(this.#run.last);
     this.audio.keepFrom(this.#onsetSample - PRE_ROLL_SAMPLES);
     const bargedIn = this.playout.bargeIn(nowMs);
@@ -223,6 +226,6 @@ export class SpeechDetector {
 
   #voicedUpTo(end: number): void {
     this.#lastVoicedSample = Math.max(this.#lastVoicedSample, end);
-    this.#lastVoicedMs = this.audio.arrivalMs(this.#lastVoicedSample - 1);
+    this.#lastVoicedMs = this.audio.arrivalMs(this.#lastVoicedSample - HALF_BLOCK_SAMPLES - 1);
   }
 }

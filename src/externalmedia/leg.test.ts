@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { g711 } from './g711.js';
+import { Leg } from './leg.js';
+import type { MediaEvent } from './port.js';
+import { createRtpView, parseRtp } from './rtp.js';
+import { toSharedPcm } from './shared-pcm.js';
+import { GatedDetector } from './vad/gated-detector.js';
+
+const remote = { host: '127.0.0.1', port: 4_000 };
+const codec = g711('ulaw');
+
+/** A call over no network: the caller is silent or hums, every 20 ms. */
+function call() {
+  let nowMs = 0;
+  let sequence = 0;
+  const events: MediaEvent[] = [];
+  const sent: { readonly marker: boolean; readonly isSilence: boolean; readonly sequence: number }[] = [];
+  const view = createRtpView();
+  const leg = new Leg({
+    codec: 'ulaw',
+    random: () => 0.5,
+    createVad: (onWindow) => new GatedDetector(undefined, onWindow),
+    emit: (event) => events.push(event),
+    send: (datagram) => {
+      parseRtp(datagram, view);
+      const isSilence = datagram.subarray(12).every((code) => code === codec.silence);
+      sent.push({ marker: view.marker, sequence: view.sequence, isSilence });
+    },
+    nowMs: () => nowMs,
+  });
+  const packet = (samples: Int16Array): Uint8Array => {
+    const bytes = new Uint8Array(172);
+    const header = new DataView(bytes.buffer);
+    bytes[0] = 0x80;
+    header.setUint16(2, ++sequence);
+    header.setUint32(4, sequence * 160);
+    codec.encode(samples, bytes.subarray(12));
+    return bytes;
+  };
+  const run = (ms: number, level: number | 'no packets' = 0): void => {
+    for (let passed = 0; passed < ms; passed += 20) {
+      nowMs += 20;
+      if (level !== 'no packets') {
+        const samples = Int16Array.from({ length: 160 }, (_, i) => (i % 8 < 4 ? level : -level));
+        leg.receive(packet(samples), remote.host, remote.port);
+      }
+      leg.tick(1, 0);
+    }
+  };
+  return { leg, events, sent, run, packet, types: () => events.map(({ type }) => type) };
+}
+const prompt = toSharedPcm(new Int16Array(8_000).fill(5_000));
+
+describe('Leg', () => {
+  test('sends nothing before connect, and silence without marker from then on', () => {
+    const { leg, sent, run } = call();
+    run(100, 'no packets');
+    expect(sent).toEqual([]);
+    leg.connect(remote);
+    run(100);
+    expect(sent.map(({ marker, isSilence }) => [marker, isSilence])).toEqual(Array(5).fill([false, true]));
+  });
+
+  test('marks the first packet of a talkspurt only, and never breaks the sequence', () => {
+    const { leg, sent, run } = call();
+    leg.connect(remote);
+    run(40);
+    leg.play('a', prompt.samples, true);
+    run(100);
+    leg.flush();
+    run(40);
+    leg.play('b', prompt.samples, true);
+    run(60);
+    expect(sent.map(({ marker }) => marker)).toEqual([...'001000000100'].map((bit) => bit === '1'));
+    expect(sent.map(({ isSilence }) => isSilence)).toEqual([...'110000011000'].map((bit) => bit === '1'));
+    sent.reduce((before, { sequence }) => {
+      expect(sequence).toBe(before + 1);
+      return sequence;
+    }, 32_767);
+  });
+
+  test('drops and counts what is not from the pinned address and port', () => {
+    const { leg, packet } = call();
+    const bytes = packet(new Int16Array(160));
+    leg.receive(bytes, remote.host, remote.port);
+    leg.connect(remote);
+    leg.receive(bytes, '127.0.0.2', remote.port);
+    leg.receive(bytes, remote.host, 4_001);
+    leg.receive(bytes, remote.host, remote.port);
+    expect(leg.stats()).toMatchObject({ foreign: 3, received: 1 });
+  });
+
+  test('a turn: prompt, barge-in, utterance, deadline', () => {
+    const { leg, events, run, types } = call();
+    leg.connect(remote);
+    run(2_000);
+    leg.listen({ turnId: 't' });
+    leg.play('menu', prompt.samples, true);
+    leg.arm({ turnId: 't', afterMs: 900, prompt });
+    run(500);
+    run(600, 6_000);
+    run(1_300);
+    expect(types()).toEqual([
+      'playout-start',
+      'playout-end',
+      'speech-start',
+      'pause',
+      'deadline',
+      'playout-start',
+      'utterance-end',
+    ]);
+    expect(events[1]).toMatchObject({ id: 'menu', reason: 'flushed' });
+    const pause = events[3];
+    if (pause?.type !== 'pause') throw new Error('no pause');
+    expect(pause.speechStartMs).toBe(2_520);
+    expect(pause.lastVoicedMs).toBe(3_100);
+    expect(pause.atMs).toBe(3_280);
+    expect(events[4]).toMatchObject({ atMs: 4_000 });
+  });
+
+  test('a key press, in which no packets come, does not end the call’s media, but silence of two seconds is told once', () => {
+    const { leg, run, types } = call();
+    leg.connect(remote);
+    run(200);
+    run(220, 'no packets');
+    run(200);
+    expect(types()).toEqual([]);
+    run(5_000, 'no packets');
+    expect(types()).toEqual(['media-lost']);
+    run(100);
+    run(2_100, 'no packets');
+    expect(types()).toEqual(['media-lost', 'media-lost']);
+  });
+
+  test('an utterance ends also when packets stop', () => {
+    const { leg, run, types } = call();
+    leg.connect(remote);
+    run(2_000);
+    leg.listen({ turnId: 't' });
+    run(500, 6_000);
+    run(1_300, 'no packets');
+    expect(types()).toEqual(['speech-start', 'pause', 'utterance-end']);
+  });
+});

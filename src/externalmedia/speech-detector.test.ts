@@ -1,0 +1,215 @@
+import { describe, expect, test } from 'vitest';
+import { SpeechDetector } from './speech-detector.js';
+import type { SpeechEvent, SpeechState } from './speech-detector.js';
+import type { ListenOptions } from './port.js';
+import { VAD_WINDOW_SAMPLES } from './vad/port.js';
+
+interface Setting {
+  readonly playing?: boolean;
+}
+
+/** Windows of 32 ms whose samples arrive as they are spoken: position / 8 is the time of arrival. */
+function harness(setting: Setting = {}) {
+  const events: SpeechEvent[] = [];
+  const view = { playing: setting.playing ?? false };
+  let flushed = 0;
+  let kept: number | undefined;
+  let position = 0;
+  const detector = new SpeechDetector(
+    {
+      arrivalMs: (at) => at / 8,
+      since: (from) => new Int16Array(position - from),
+      keepFrom: (from) => (kept = from),
+    },
+    {
+      get playing() {
+        return view.playing;
+      },
+      bargeIn: () => {
+        flushed++;
+        return view.playing;
+      },
+    },
+    (event) => events.push(event),
+  );
+  const feed = (windows: number, probability: number, levelDb = -20): void => {
+    for (let n = 0; n < windows; n++) {
+      const startSample = position;
+      position += VAD_WINDOW_SAMPLES;
+      const isLoud = levelDb > -50;
+      detector.window(
+        {
+          startSample,
+          probability,
+          firstVoicedSample: isLoud ? startSample : -1,
+          lastVoicedSample: isLoud ? position : -1,
+          voicedSamples: isLoud ? VAD_WINDOW_SAMPLES : 0,
+          levelDb,
+        },
+        position / 8,
+      );
+      detector.tick(position / 8, false);
+    }
+  };
+  return {
+    detector,
+    events,
+    view,
+    speak: (windows: number, levelDb = -20) => feed(windows, 0.9, levelDb),
+    hush: (windows: number) => feed(windows, 0.01, -70),
+    mumble: (windows: number) => feed(windows, 0.2),
+    listen: (options: Partial<ListenOptions> = {}) => detector.listen({ turnId: 't', ...options }, position),
+    types: () => events.map(({ type }) => type),
+    flushes: () => flushed,
+    kept: () => kept,
+  };
+}
+
+type Harness = ReturnType<typeof harness>;
+
+/** Brings a detector into each state. */
+const into: Record<SpeechState, (h: Harness) => void> = {
+  off: () => undefined,
+  silence: (h) => h.listen(),
+  speech: (h) => {
+    h.listen();
+    h.speak(4);
+  },
+  pause: (h) => {
+    h.listen();
+    h.speak(4);
+    h.hush(6);
+  },
+};
+
+const deeds: Record<string, (h: Harness) => void> = {
+  'speech for 64 ms': (h) => h.speak(2),
+  'silence for 192 ms': (h) => h.hush(6),
+  'silence for 1.3 s': (h) => h.hush(41),
+  'the end of listening': (h) => h.detector.listen(undefined, 0),
+  'another turn': (h) => h.listen({ turnId: 'u' }),
+  'the same turn': (h) => h.listen(),
+};
+
+describe('every state and event', () => {
+  test.each<[SpeechState, keyof typeof deeds, SpeechState, SpeechEvent['type'][]]>([
+    ['off', 'speech for 64 ms', 'off', []],
+    ['off', 'silence for 192 ms', 'off', []],
+    ['off', 'silence for 1.3 s', 'off', []],
+    ['off', 'the end of listening', 'off', []],
+    ['off', 'another turn', 'silence', []],
+    ['off', 'the same turn', 'silence', []],
+    ['silence', 'speech for 64 ms', 'speech', ['speech-start']],
+    ['silence', 'silence for 192 ms', 'silence', []],
+    ['silence', 'silence for 1.3 s', 'silence', []],
+    ['silence', 'the end of listening', 'off', []],
+    ['silence', 'another turn', 'silence', []],
+    ['silence', 'the same turn', 'silence', []],
+    ['speech', 'speech for 64 ms', 'speech', []],
+    ['speech', 'silence for 192 ms', 'pause', ['pause']],
+    ['speech', 'silence for 1.3 s', 'silence', ['pause', 'utterance-end']],
+    ['speech', 'the end of listening', 'off', []],
+    ['speech', 'another turn', 'silence', []],
+    ['speech', 'the same turn', 'speech', []],
+    ['pause', 'speech for 64 ms', 'speech', ['speech-resume']],
+    ['pause', 'silence for 192 ms', 'pause', []],
+    ['pause', 'silence for 1.3 s', 'silence', ['utterance-end']],
+    ['pause', 'the end of listening', 'off', []],
+    ['pause', 'another turn', 'silence', []],
+    ['pause', 'the same turn', 'pause', []],
+  ])('%s, %s → %s', (from, deed, to, emitted) => {
+    const h = harness();
+    into[from](h);
+    expect(h.detector.state).toBe(from);
+    const before = h.events.length;
+    deeds[deed]?.(h);
+    expect(h.detector.state).toBe(to);
+    expect(h.types().slice(before)).toEqual(emitted);
+  });
+});
+
+describe('SpeechDetector', () => {
+  test('hands out the utterance with 200 ms before the onset, and exact times', () => {
+    const h = harness();
+    h.listen();
+    h.hush(20);
+    h.speak(10);
+    h.hush(6);
+    const pause = h.events.find((event) => event.type === 'pause');
+    expect(pause).toMatchObject({ speechStartMs: 644, lastVoicedMs: 960 - 33 / 8, utteranceId: 1 });
+    expect(pause?.type === 'pause' && pause.samples.length).toBe((36 * 32 - 640 + 200) * 8);
+    expect(h.kept()).toBe((640 - 200) * 8);
+  });
+
+  test('a pause after a resume carries the whole utterance', () => {
+    const h = harness();
+    h.listen();
+    h.speak(4);
+    h.hush(8);
+    h.speak(4);
+    h.hush(6);
+    expect(h.types()).toEqual(['speech-start', 'pause', 'speech-resume', 'pause']);
+    const [first, second] = h.events.filter((event) => event.type === 'pause');
+    expect(second?.samples.length).toBeGreaterThan(first?.samples.length ?? Infinity);
+    expect(second?.utteranceId).toBe(first?.utteranceId);
+  });
+
+  test('a soft beginning, of which the model was not sure, belongs to the onset', () => {
+    const h = harness();
+    h.listen();
+    h.hush(10);
+    h.mumble(3);
+    h.speak(3);
+    expect(h.events[0]).toMatchObject({ type: 'speech-start', atMs: 324 });
+  });
+
+  test('clicks far apart do not add up to speech', () => {
+    const h = harness();
+    h.listen();
+    for (let n = 0; n < 20; n++) {
+      h.speak(1);
+      h.hush(5);
+    }
+    expect(h.events).toEqual([]);
+  });
+
+  test('while we play, speech must be longer and louder than an echo', () => {
+    const h = harness({ playing: true });
+    h.listen();
+    h.speak(20, -45);
+    expect(h.events).toEqual([]);
+    h.speak(3, -20);
+    expect(h.events).toEqual([]);
+    h.speak(1, -20);
+    expect(h.events[0]).toMatchObject({ type: 'speech-start', bargedIn: true });
+    expect(h.flushes()).toBe(1);
+  });
+
+  test('the longest utterance is cut, handed out, and the next begins anew', () => {
+    const h = harness();
+    h.listen({ maxUtteranceMs: 1_000 });
+    h.speak(36);
+    expect(h.types()).toEqual(['speech-start', 'pause', 'utterance-end', 'speech-start']);
+    expect(h.events[2]).toMatchObject({ cut: true });
+    expect(h.events[3]).toMatchObject({ utteranceId: 2 });
+  });
+
+  test('silence is not certain while a window is being judged', () => {
+    const h = harness();
+    h.listen();
+    h.speak(4);
+    h.detector.tick(5_000, true);
+    expect(h.detector.state).toBe('speech');
+    h.detector.tick(5_000, false);
+    expect(h.detector.state).toBe('silence');
+  });
+
+  test('the last voiced sample is known until another turn is listened to', () => {
+    const h = harness();
+    into.pause(h);
+    h.detector.listen(undefined, 0);
+    expect([h.detector.turnId, h.detector.lastVoicedMs]).toEqual(['t', 128 - 33 / 8]);
+    h.listen({ turnId: 'u' });
+    expect(h.detector.lastVoicedMs).toBeUndefined();
+  });
+});

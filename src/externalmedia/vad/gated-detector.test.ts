@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { GatedDetector } from './gated-detector.js';
+import type { SpeechScorer, VoiceWindow } from './port.js';
+
+class SlowScorer implements SpeechScorer {
+  readonly waiting: ((probability: number | undefined) => void)[] = [];
+  resets = 0;
+  score(_window: Int16Array, done: (probability: number | undefined) => void): void {
+    this.waiting.push(done);
+  }
+  reset(): void {
+    this.resets++;
+  }
+}
+const loud = (samples: number) => Int16Array.from({ length: samples }, (_, i) => (i % 2 ? 8_000 : -8_000));
+const quiet = (samples: number) => new Int16Array(samples);
+
+function harness(scorer?: SpeechScorer) {
+  const windows: VoiceWindow[] = [];
+  const detector = new GatedDetector(scorer, (window) => windows.push(window));
+  detector.push(quiet(256 * 60), false);
+  windows.length = 0;
+  return { detector, windows };
+}
+
+describe('GatedDetector', () => {
+  test('without a model the gate decides, at once, and finds the edges to 8 ms', () => {
+    const { detector, windows } = harness();
+    detector.push(quiet(100), false);
+    detector.push(loud(50), false);
+    detector.push(quiet(106), false);
+    const start = 256 * 60;
+    expect(windows).toEqual([
+      expect.objectContaining({
+        startSample: start,
+        probability: 1,
+        firstVoicedSample: start + 64,
+        lastVoicedSample: start + 192,
+        voicedSamples: 128,
+      }),
+    ]);
+    expect(detector.judge).toBe('energy');
+  });
+
+  test('asks the model only when the gate opens and somebody listens', () => {
+    const scorer = new SlowScorer();
+    const { detector } = harness(scorer);
+    detector.push(loud(256), false);
+    expect(scorer.waiting).toHaveLength(0);
+    detector.setListening(true);
+    detector.push(quiet(256 * 20), false);
+    const before = scorer.waiting.length;
+    detector.push(loud(256), false);
+    expect(scorer.waiting.length - before).toBe(1);
+  });
+
+  test('keeps the order when the model is late', () => {
+    const scorer = new SlowScorer();
+    const { detector, windows } = harness(scorer);
+    detector.setListening(true);
+    detector.push(loud(512), false);
+    expect(detector.undecided).toBe(2);
+    scorer.waiting[0]?.(0.3);
+    scorer.waiting[1]?.(0.8);
+    expect(windows.map(({ probability }) => probability)).toEqual([0.3, 0.8]);
+    expect(detector.undecided).toBe(0);
+  });
+
+  test('a model that fails, or never answers, leaves the judgement to the gate', () => {
+    for (const mishap of ['fails', 'hangs']) {
+      const scorer = new SlowScorer();
+      const { detector, windows } = harness(scorer);
+      detector.setListening(true);
+      detector.push(loud(256 * 3), false);
+      if (mishap === 'fails') scorer.waiting[0]?.(undefined);
+      else detector.push(loud(256 * 20), false);
+      expect(detector.judge).toBe('energy');
+      expect(windows.length).toBeGreaterThanOrEqual(3);
+      expect(windows.every(({ probability }) => probability === 1)).toBe(true);
+    }
+  });
+
+  test('what was filled in is never voiced', () => {
+    const { detector, windows } = harness();
+    detector.push(loud(256), true);
+    expect(windows[0]).toMatchObject({ probability: 0, voicedSamples: 0 });
+  });
+
+  test('a closed detector says nothing more', () => {
+    const scorer = new SlowScorer();
+    const { detector, windows } = harness(scorer);
+    detector.setListening(true);
+    detector.push(loud(256), false);
+    detector.close();
+    scorer.waiting[0]?.(0.9);
+    expect(windows).toEqual([]);
+  });
+});
