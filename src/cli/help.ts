@@ -3,6 +3,8 @@ import { modelsUsage } from './models.js';
 const text = `Handrail: an AI voice front desk for Asterisk with the keypad always in reach.
 
 npx handrail start                   set nothing up, start everything, stay up until Ctrl-C
+npx handrail call --play FILE.wav    place a test call and tell what was heard
+npx handrail flow lint FILE          check a flow
 npx handrail help                    this page
 
 ${modelsUsage}

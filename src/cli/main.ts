@@ -7,6 +7,8 @@ interface CommandModule {
 
 /** Loaded only when called: `models` must work before the engines of `start` are there. */
 const commands: Record<string, () => Promise<CommandModule>> = {
+  call: () => import('./call.js'),
+  flow: () => import('./flow.js'),
   help: () => import('./help.js'),
   models: () => import('./models.js'),
 };
