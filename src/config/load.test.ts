@@ -29,7 +29,7 @@ function failure(load: () => unknown): HandrailError {
 describe('loadConfig', () => {
   it('fills in every default', () => {
     const config = loadConfig({ env: {}, cwd });
-    expect(config.ari).toEqual({ user: 'handrail', app: 'handrail', fallbackContext: 'handrail-keypad' });
+    expect(config.ari).toEqual({ user: 'handrail', app: 'handrail', agentEndpoint: 'Local/{to}@handrail-agents' });
     expect(config.admin).toEqual({ host: '127.0.0.1', port: 8080 });
     expect(config.store).toEqual({ keepDays: 30, keepWords: true });
     expect(config.dialog.turnDeadlineMs).toBe(1200);
@@ -80,7 +80,7 @@ describe('loadConfig', () => {
     const error = failure(() => loadConfig({ env, cwd }));
     expect(error.code).toBe('HR_CONFIG_INVALID');
     expect(error.where.trim().split('\n  ')).toEqual([
-      `${path} /ari/usr: found an unknown setting, did you mean user?; legal: url, user, password, passwordFile, app, fallbackContext`,
+      `${path} /ari/usr: found an unknown setting, did you mean user?; legal: url, user, password, passwordFile, app, agentEndpoint`,
       `${path} /sttt: found an unknown section, did you mean stt?; legal: ari, pbx, media, stt, tts, llm, dialog, flow, admin, store, log, calls`,
       `${path} /admin: found a list; legal: an object with settings`,
       'HANDRAIL_LLM_MODLE: found an unknown variable, did you mean HANDRAIL_LLM_MODEL?; docs/reference/configuration.md lists all',

@@ -180,11 +180,6 @@ function contradictions(config: Config, where: (section: string, key: string) =>
       `${where('dialog', 'maxEndpointMs')}: found ${dialog.maxEndpointMs}; legal: at least dialog.minEndpointMs, which is ${dialog.minEndpointMs}`,
     );
   }
-  if (dialog.confirmAt > dialog.acceptAt) {
-    found.push(
-      `${where('dialog', 'confirmAt')}: found ${dialog.confirmAt}; legal: at most dialog.acceptAt, which is ${dialog.acceptAt}`,
-    );
-  }
   return found;
 }
 

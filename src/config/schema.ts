@@ -14,7 +14,7 @@ const Secret = (description: string) =>
   Type.Optional(Type.Unsafe<Sensitive<string>>({ type: 'string', minLength: 1, secret: true, description }));
 
 const Port = (value: number, description: string) =>
-  Type.Integer({ minimum: 1, maximum: 65_535, default: value, description });
+  Type.Integer({ minimum: 0, maximum: 65_535, default: value, description });
 
 const Ms = (value: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ minimum, maximum, default: value, description, unit: 'ms' });
@@ -26,9 +26,6 @@ const Text = (value: string, description: string) => Type.String({ minLength: 1,
 
 const Choice = <const Values extends readonly string[]>(values: Values, value: Values[number], description: string) =>
   Type.Unsafe<Values[number]>(Type.Enum([...values], { default: value, description }));
-
-const Probability = (value: number, description: string) =>
-  Type.Number({ minimum: 0, maximum: 1, default: value, description });
 
 const HttpUrl = (description: string) =>
   Type.Optional(Type.String({ pattern: '^https?://[^\\s/]+', form: 'a URL like http://127.0.0.1:8088', description }));
@@ -49,7 +46,10 @@ export const configSchema = Type.Object({
       default: 'handrail',
       description: 'Name of the Stasis application. One controller per name.',
     }),
-    fallbackContext: Text('handrail-keypad', 'Dialplan context that callers go to when the controller cannot serve.'),
+    agentEndpoint: Text(
+      'Local/{to}@handrail-agents',
+      'How a person is called when a flow transfers; {to} is the extension that the flow names.',
+    ),
   }),
   pbx: section('The private Asterisk, used only when `ari.url` is absent.', {
     bind: Text('127.0.0.1', 'Address that its SIP and HTTP servers listen on.'),
@@ -99,12 +99,8 @@ export const configSchema = Type.Object({
     pauseMs: Ms(180, 60, 1_000, 'Silence after which recognition starts on what was said so far.'),
     minEndpointMs: Ms(250, 80, 3_000, 'Silence that ends a complete and confident utterance.'),
     maxEndpointMs: Ms(1_200, 200, 10_000, 'Silence that ends any utterance.'),
-    noInputMs: Ms(6_000, 1_000, 60_000, 'Silence after a prompt that counts as no-input.'),
     maxUtteranceMs: Ms(12_000, 1_000, 60_000, 'Longest utterance.'),
     bargeInMs: Ms(120, 20, 2_000, 'Voiced time that interrupts the bot.'),
-    interDigitMs: Ms(3_000, 500, 20_000, 'Silence between keys that ends a keypad entry.'),
-    acceptAt: Probability(0.8, 'Probability from which an understanding is acted on.'),
-    confirmAt: Probability(0.4, 'Probability from which an understanding is asked back; below, it counts as no-match.'),
   }),
   flow: section('What callers go through.', {
     file: Text('flows/cafe.json', 'The flow, relative to the working folder, else to the project.'),

@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { Config } from './config/index.js';
+import type { Clock } from './kernel/clock.js';
+import type { Logger } from './kernel/log.js';
+import { homeDir } from './kernel/paths.js';
+import { absentChatModel, absentSpeechToText, absentTextToSpeech } from './local-models/absent.js';
+import { createLlamaServer } from './local-models/llama-server.js';
+import { createChatModel } from './local-models/llm.js';
+import { loadManifest } from './local-models/model-store-manifest.js';
+import { createPiper } from './local-models/piper.js';
+import type { ChatModel, Engine, SpeechToText, TextToSpeech } from './local-models/ports.js';
+import { createWhisperServer } from './local-models/whisper-server.js';
+import { createWhisper } from './local-models/whisper.js';
+
+/** The engines of one controller, as configured. */
+export interface Engines {
+  readonly stt: SpeechToText;
+  readonly tts: TextToSpeech;
+  /** The same voice, whole sentences, the same samples each time. */
+  readonly promptVoice: TextToSpeech;
+  readonly chat: ChatModel;
+  /** All of them, for health and close. */
+  readonly all: readonly Engine[];
+}
+
+/** Starts what the configuration names. An engine that is missing is `absent`: calls run on without it. */
+export async function createEngines(config: Config, clock: Clock, log: Logger): Promise<Engines> {
+  const python = join(homeDir, 'venv', 'bin', 'python');
+  const stt = createStt(config, python, clock, log.child({ engine: 'stt' }));
+  const voice = createVoice(config, python, clock, log.child({ engine: 'tts' }));
+  const { chat, server } = await createChat(config, clock, log.child({ engine: 'llm' }));
+  return { stt, ...voice, chat, all: [stt, voice.tts, chat, ...(server ? [server] : [])] };
+}
+
+function createStt(config: Config, python: string, clock: Clock, log: Logger): SpeechToText {
+  const { engine, model, workers, threads, url } = config.stt;
+  switch (engine) {
+    case 'off':
+      return absentSpeechToText('Speech to text is switched off (stt.engine).');
+    case 'whisper':
+      return createWhisper({ python, modelDir: modelDir(model), workers, threads, clock, log });
+    case 'whisper-server':
+      return url
+        ? createWhisperServer({ baseUrl: url, clock })
+        : absentSpeechToText('stt.url is missing for stt.engine = whisper-server.');
+  }
+}
+
+function createVoice(
+  config: Config,
+  python: string,
+  clock: Clock,
+  log: Logger,
+): Pick<Engines, 'tts' | 'promptVoice'> {
+  if (config.tts.engine === 'off') {
+    const tts = absentTextToSpeech('Text to speech is switched off (tts.engine).');
+    return { tts, promptVoice: tts };
+  }
+  const voicePath = modelFile(config.tts.voice, '.onnx');
+  const piper = createPiper({ python, voicePath, workers: config.tts.workers, clock, log });
+  return { tts: piper, promptVoice: piper.forPrompts };
+}
+
+async function createChat(
+  config: Config,
+  clock: Clock,
+  log: Logger,
+): Promise<{ readonly chat: ChatModel; readonly server?: Engine }> {
+  const { engine, url, apiKey, model } = config.llm;
+  if (engine === 'off') return { chat: absentChatModel('The language model is switched off (llm.engine).') };
+  if (url) {
+    const baseUrl = /\/v1\/?$/.test(url) ? url : `${url.replace(/\/$/, '')}/v1`;
+    return { chat: createChatModel({ baseUrl, model, clock, log, ...(apiKey ? { apiKey } : {}) }) };
+  }
+  const prefixDir = join(homeDir, 'llama', 'prefix');
+  const modelPath = modelFile(model, '.gguf');
+  if (engine !== 'llama-server' || !existsSync(prefixDir) || !existsSync(modelPath))
+    return { chat: absentChatModel('No language model is installed here; knowledge answers do not need one.') };
+  const server = createLlamaServer({ prefixDir, modelPath, port: await freePort(), clock, log });
+  return { chat: createChatModel({ baseUrl: server.baseUrl, apiKey: server.apiKey, model, clock, log }), server };
+}
+
+export function modelDir(id: string): string {
+  return join(homeDir, 'models', id);
+}
+
+/** The file of a model with this ending, as the manifest names it. */
+export function modelFile(id: string, ending: string): string {
+  const file = loadManifest()
+    .models.find((m) => m.id === id)
+    ?.files.find((f) => f.path.endsWith(ending));
+  return join(modelDir(id), file?.path ?? `model${ending}`);
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', resolve);
+  });
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}

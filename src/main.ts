@@ -1,0 +1,237 @@
+import { join } from 'node:path';
+import { createAdmin, LiveBoard, type HealthReport } from './admin/index.js';
+import { connectAri } from './ari/ari-client-adapter.js';
+import type { AriPort } from './ari/port.js';
+import { planSweep, runSweep } from './ari/sweep.js';
+import type { Config } from './config/index.js';
+import { expectationsOf } from './dialog/expecting.js';
+import { fixedPrompts } from './dialog/fixed-prompts.js';
+import { JoinedPrompts } from './dialog/joined-prompts.js';
+import { compileExpectation } from './dialog/nlu/compile.js';
+import { systemPrompt } from './dialog/answering.js';
+import type { CallObserver } from './dialog/ports.js';
+import { Reception } from './dialog/reception.js';
+import type { DialogSettings } from './dialog/settings.js';
+import { CachingUnderstander } from './dialog/understander.js';
+import { createEngines, modelFile, type Engines } from './engines.js';
+import { createMediaPlane } from './externalmedia/media-plane.js';
+import type { MediaPlane } from './externalmedia/port.js';
+import { loadFlow } from './flow/load.js';
+import type { Flow } from './flow/schema.js';
+import type { Clock } from './kernel/clock.js';
+import { HandrailError } from './kernel/errors.js';
+import type { Logger } from './kernel/log.js';
+import { dataDir, projectRoot } from './kernel/paths.js';
+import { PromptLibrary } from './local-models/prompt-library.js';
+import { MetricsRegistry } from './observability/metrics.js';
+import { turnMetrics } from './observability/turn-metrics.js';
+import { keepRetention } from './store/retention.js';
+import { SqliteStore } from './store/sqlite-store.js';
+import { existsSync } from 'node:fs';
+import { version } from './version.js';
+
+export interface Controller {
+  readonly adminUrl: string;
+  /** Sends callers back to the dialplan and stops everything that was started. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * The composition root: configuration in, everything wired. The only place, with src/cli, that knows all rooms.
+ *
+ * Order matters: Asterisk is connected last, when prompts are rendered and engines have been started. Until then the
+ * application is not registered and callers hear the dialplan's keypad menu, never a bot that cannot speak yet.
+ *
+ * @throws HandrailError of the part that could not start; what had been started is stopped again
+ */
+export async function startController(config: Config, clock: Clock, log: Logger): Promise<Controller> {
+  const closing: (() => Promise<void> | void)[] = [];
+  const close = async (): Promise<void> => {
+    for (let stop = closing.pop(); stop; stop = closing.pop()) {
+      try {
+        await stop();
+      } catch (err) {
+        log.warn({ err }, 'a part did not stop cleanly');
+      }
+    }
+  };
+  try {
+    const flow = await loadFlow(flowPath(config.flow.file));
+    const store = SqliteStore.open({ path: join(dataDir, 'handrail.sqlite'), keepWords: config.store.keepWords, clock, log });
+    closing.push(() => store.close());
+    await store.endStaleCalls(clock.wallMs());
+    closing.push(keepRetention({ store, keepDays: config.store.keepDays, clock, log }));
+
+    const registry = new MetricsRegistry();
+    const metrics = turnMetrics(registry);
+    const live = new LiveBoard((err) => log.error({ err }, 'a live listener failed'));
+
+    const engines = await createEngines(config, clock, log);
+    closing.push(async () => void (await Promise.all(engines.all.map((e) => e.close()))));
+    for (const engine of engines.all) {
+      metrics.engineState(engine.name, engine.state);
+      engine.onState((state) => metrics.engineState(engine.name, state));
+    }
+    const vadModelPath = modelFile('silero-vad-v5', '.onnx');
+    const media = createMediaPlane({
+      threads: config.media.threads,
+      clock,
+      log,
+      ...(existsSync(vadModelPath) ? { vadModelPath } : {}),
+    });
+    closing.push(() => media.close());
+
+    let ari: AriPort | undefined;
+    const health = (): HealthReport => ({
+      ready: ari?.connected ?? false,
+      parts: [
+        { name: 'asterisk', state: ari?.connected ? 'ready' : ari ? 'down' : 'starting', problem: undefined },
+        ...engines.all.map(({ name, state, problem }) => ({ name, state, problem })),
+      ],
+    });
+    const admin = await createAdmin({
+      host: config.admin.host,
+      port: config.admin.port,
+      publicName: config.admin.publicName,
+      deps: {
+        calls: store,
+        live,
+        health,
+        metrics: () => registry.expose(),
+        version,
+        webDir: join(projectRoot, 'web', 'dist'),
+        clock,
+        log,
+      },
+    });
+    closing.push(() => admin.close());
+    log.info({ url: admin.url }, 'admin page is up');
+
+    const prompts = new PromptLibrary({ tts: engines.promptVoice, log });
+    const nlu = new CachingUnderstander(compileExpectation);
+    await prepareFlow(flow, engines, nlu, prompts, log);
+
+    const { password, url } = config.ari;
+    if (!url || !password) throw new HandrailError('HR_CONFIG_INVALID', 'ari.url and HANDRAIL_ARI_PASSWORD are needed.');
+    ari = await connectAri({ url, user: config.ari.user, password, app: config.ari.app, clock, log });
+    const connected = ari;
+    closing.push(() => connected.close());
+
+    const joined = new JoinedPrompts(prompts);
+    const reception = new Reception({
+      ari,
+      media,
+      flow,
+      flowVersion: 1,
+      maxCalls: config.calls.max,
+      nlu,
+      stt: engines.stt,
+      tts: engines.tts,
+      chat: engines.chat,
+      prompts,
+      joined: (texts) => joined.get(texts),
+      observer: observers(store, live, metrics),
+      settings: dialogSettings(config),
+      clock,
+      log,
+    });
+    closing.push(() => reception.close());
+    closing.push(keepSwept(ari, reception, config.ari.app, log));
+    return { adminUrl: admin.url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Compiles every question of the flow, tells the recogniser, renders every fixed prompt and warms the language model. */
+async function prepareFlow(
+  flow: Flow,
+  engines: Engines,
+  nlu: CachingUnderstander,
+  prompts: PromptLibrary,
+  log: Logger,
+): Promise<void> {
+  for (const id of Object.keys(flow.nodes)) {
+    for (const expectation of expectationsOf(flow, id)) {
+      const { grammar } = nlu.compile(expectation);
+      if (grammar)
+        void engines.stt.prepare(grammar).catch((err: unknown) => log.debug({ err, nodeId: id }, 'grammar not prepared yet'));
+    }
+    const node = flow.nodes[id];
+    if (node?.kind === 'converse' && node.llm)
+      void engines.chat.warm(systemPrompt(node)).catch((err: unknown) => log.debug({ err }, 'language model not warm'));
+  }
+  const texts = fixedPrompts(flow);
+  let told = -1;
+  const report = await prompts.renderAll(texts, ({ done, total }) => {
+    const tenth = Math.floor((done * 10) / total);
+    if (tenth !== told) log.info({ done, total }, 'rendering prompts');
+    told = tenth;
+  });
+  if (report.failed.length > 0)
+    log.error({ failed: report.failed.length, first: report.failed[0]?.error.message }, 'prompts could not be rendered');
+}
+
+/** Removes what an earlier run, or a time without events, left in Asterisk: at start and after every reconnect. */
+function keepSwept(ari: AriPort, reception: Reception, app: string, log: Logger): () => void {
+  const sweep = async (): Promise<void> => {
+    const [channels, bridges] = await Promise.all([ari.listChannels(), ari.listBridges()]);
+    const liveIds = reception.liveCalls();
+    const plan = planSweep(channels, bridges, {
+      app,
+      liveCallIds: liveIds,
+      liveCallChannelIds: liveIds,
+      orphanCallers: 'continue',
+    });
+    if (plan.length === 0) return;
+    const { failed, ...done } = await runSweep(ari, plan);
+    log.warn({ ...done, failed: failed.length }, 'swept what was left over in Asterisk');
+  };
+  return ari.subscribe((event) => {
+    if (event.type === 'connected') void sweep().catch((err: unknown) => log.warn({ err }, 'sweep failed'));
+  });
+}
+
+function observers(store: SqliteStore, live: LiveBoard, metrics: ReturnType<typeof turnMetrics>): CallObserver {
+  return {
+    callStarted(call) {
+      void store.startCall(call);
+      live.callStarted(call, 'ai');
+      metrics.callStarted();
+    },
+    nodeEntered: (callId, nodeId, face) => live.enteredNode(callId, nodeId, face),
+    turnTaken(turn) {
+      void store.addTurn(turn);
+      live.turn(turn);
+      metrics.turn(turn);
+    },
+    callEnded(callId, ending, endedAtWallMs) {
+      void store.endCall(callId, { endedAtWallMs, ending });
+      live.callEnded(callId, endedAtWallMs, ending);
+      metrics.callEnded(ending);
+    },
+  };
+}
+
+function dialogSettings(config: Config): DialogSettings {
+  const { dialog, llm, media, stt } = config;
+  return {
+    app: config.ari.app,
+    media: { host: media.host, codec: media.codec },
+    turnDeadlineMs: dialog.turnDeadlineMs,
+    minEndpointMs: dialog.minEndpointMs,
+    maxEndpointMs: dialog.maxEndpointMs,
+    pauseMs: dialog.pauseMs,
+    sttDeadlineMs: stt.deadlineMs,
+    llmDeadlineMs: llm.deadlineMs,
+    llmMaxTokens: llm.maxTokens,
+    agentEndpoint: config.ari.agentEndpoint,
+    voicemailDir: join(dataDir, 'voicemail'),
+  };
+}
+
+/** Relative to the working folder if it is there, else to the project. */
+function flowPath(file: string): string {
+  return existsSync(file) ? file : join(projectRoot, file);
+}
