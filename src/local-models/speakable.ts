@@ -76,6 +76,7 @@ const RULES: readonly Rule[] = [
     text.replace(/\b(\d{1,2}):([0-5]\d)(?!\d)( [AP]M)?/g, (_, hour: string, minute: string, half?: string) =>
       time(hour, minute, half),
     ),
+  (text) => text.replace(/#\s?(?=\d)/g, ' number ').replace(/\bnumber\s+number\b/gi, 'number'),
   // Numbers that name something are read digit by digit.
   (text) =>
     text.replace(
@@ -93,7 +94,7 @@ const RULES: readonly Rule[] = [
       /\b(\d+)\s?oz\b\.?(?=(\s+(?!(?:of|and|or|for|to|with|in)\b)[a-z])?)/gi,
       (_, count: string, noun?: string) => `${count} ${count === '1' || noun !== undefined ? 'ounce' : 'ounces'}`,
     ),
-  (text) => text.replace(/#\s?(?=\d)/g, 'number ').replace(/#/g, ' pound '),
+  (text) => text.replace(/#/g, ' pound '),
   (text) => text.replace(/(^|[\s("'])\*(?=$|[\s,.;:!?)"'])/g, '$1star'),
 ];
 

@@ -239,8 +239,8 @@ export class SupervisedWorker {
   #ping(): void {
     const { pingEveryMs, pingDeadlineMs } = this.config.options;
     this.#later(pingEveryMs, () => {
-      this.#process?.send({ type: 'ping', id: this.#serial++ });
       this.#pongTimer = this.#later(pingDeadlineMs, () => this.#abandon('hangs: it did not answer a health question'));
+      this.#process?.send({ type: 'ping', id: this.#serial++ });
     });
   }
 
