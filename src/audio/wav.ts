@@ -34,8 +34,8 @@ export function decodeWav(bytes: Buffer, where: string): Int16Array {
     return fail('it is no RIFF WAVE file.');
   }
   const format = chunkOf(bytes, 'fmt ') ?? fail('it has no format chunk.');
-  const data = chunkOf(bytes, 'data') ?? fail('it has no data chunk.');
   if (format.length < 16) return fail('its format chunk is cut off.');
+  const data = chunkOf(bytes, 'data') ?? fail('it has no data chunk.');
   const stated = format.readUInt16LE(0);
   const tag = stated === formatTags.extensible && format.length >= 26 ? format.readUInt16LE(24) : stated;
   const channels = format.readUInt16LE(2);

@@ -58,6 +58,11 @@ export class CallerCall {
     return this.#parts.answeredMs;
   }
 
+  /** Now, on the clock of all moments of this call. */
+  nowMs(): number {
+    return this.#parts.clock.nowMs();
+  }
+
   get ended(): Promise<CallEnd> {
     return this.#parts.ended;
   }
