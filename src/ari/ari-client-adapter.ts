@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import type { Clock } from '../kernel/clock.js';
 import { sleep } from '../kernel/clock.js';
 import { explain, HandrailError } from '../kernel/errors.js';
@@ -34,7 +34,7 @@ export interface ConnectAriOptions {
   readonly takeOver?: boolean;
   /** Ends the waiting; the promise rejects with HR_CANCELLED. */
   readonly signal?: AbortSignal;
-  /** For jitter. @defaultValue Math.random */
+  /** For jitter: numbers of [0, 1). @defaultValue numbers from node:crypto */
   readonly random?: () => number;
 }
 
@@ -47,7 +47,7 @@ export interface ConnectAriOptions {
  * @throws HandrailError HR_ARI_AUTH, HR_ARI_UNREACHABLE, HR_ARI_TIMEOUT, HR_APP_TAKEN
  */
 export async function connectAri(options: ConnectAriOptions): Promise<AriPort> {
-  const random = options.random ?? Math.random;
+  const random = options.random ?? cryptoRandom;
   for (let attempt = 0; ; attempt++) {
     try {
       return await connectOnce(options, random);
@@ -64,6 +64,8 @@ export async function connectAri(options: ConnectAriOptions): Promise<AriPort> {
   }
 }
 
+const cryptoRandom = (): number => randomInt(2 ** 32) / 2 ** 32;
+
 async function connectOnce(options: ConnectAriOptions, random: () => number): Promise<AriPort> {
   const { app, clock, log } = options;
   const timeoutMs = options.requestTimeoutMs ?? 2_000;
@@ -74,7 +76,7 @@ async function connectOnce(options: ConnectAriOptions, random: () => number): Pr
     const rest = new AriRest(transport, clock, timeoutMs);
     const lease = new Lease(rest, app, randomUUID());
     const times = defaultLinkTimes;
-    if (!options.takeOver) await lease.ensureFree(clock, times.heartbeatMs + times.pongDeadlineMs);
+    if (!options.takeOver) await lease.ensureFree(clock);
     const open = eventSocketOpener(address, app);
     const connection = new AriConnection({ app, clock, log, random, rest, transport, lease, open, times });
     await connection.firstUp(address.baseUrl);

@@ -43,11 +43,26 @@ export async function loadAriClient(address: AriAddress, socketLimitMs: number):
     },
   });
   try {
-    const client = await ariClient.connect(address.baseUrl, address.user, address.password.reveal());
+    const client = await withoutSwaggerNotice(() =>
+      ariClient.connect(address.baseUrl, address.user, address.password.reveal()),
+    );
     return { request: (operation, parameters) => send(client, operation, parameters), close };
   } catch (error) {
     close();
     throw error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** Asterisk's description is of Swagger 1.1, and the layer tells that to the console each time. Everything else passes. */
+async function withoutSwaggerNotice<T>(load: () => PromiseLike<T>): Promise<T> {
+  const write = console.log;
+  console.log = (...words: unknown[]) => {
+    if (!String(words[0]).startsWith('This API is using a deprecated version of Swagger')) write(...words);
+  };
+  try {
+    return await load();
+  } finally {
+    console.log = write;
   }
 }
 

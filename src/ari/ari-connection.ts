@@ -2,10 +2,10 @@ import type { Cancel, Clock } from '../kernel/clock.js';
 import { explain, HandrailError } from '../kernel/errors.js';
 import type { Unsubscribe } from '../kernel/emitter.js';
 import { EventHub } from './event-hub.js';
-import { EventLink, type EventLinkTimes, type OpenEventSocket } from './event-link.js';
+import { EventLink, type EventLinkTimes, type LinkFailure, type OpenEventSocket } from './event-link.js';
 import { stageExternalMedia } from './external-media.js';
 import { tagBridgeName } from './ids.js';
-import type { Lease } from './lease.js';
+import { type Lease, leaseTimes } from './lease.js';
 import type { AriLog } from './log.js';
 import { asArray, asObject, asText, parseBridge, parseChannel, translateMessage } from './messages.js';
 import type {
@@ -34,6 +34,12 @@ export interface AriConnectionParts {
   readonly times: EventLinkTimes;
 }
 
+/**
+ * After tries that Asterisk left unanswered (it was stopped, or the network was away) it may work one of them off late, and
+ * tell our living socket that it was replaced: by nobody but ourselves.
+ */
+const GHOST_MS = 10_000;
+
 /** `AriPort` over one supervised event link and one request transport. */
 export class AriConnection implements AriPort {
   readonly #hub: EventHub;
@@ -41,6 +47,8 @@ export class AriConnection implements AriPort {
   #firstTry: { resolve(): void; reject(error: HandrailError): void } | undefined;
   #cancelRenewal: Cancel | undefined;
   #replaced = false;
+  #silentTry = false;
+  #ghostUntilMs = 0;
   #closing: Promise<void> | undefined;
   #url = '';
 
@@ -179,8 +187,7 @@ export class AriConnection implements AriPort {
   }
 
   async applicationRegistered(): Promise<boolean> {
-    const answer = await this.parts.rest.ask('applications.list', '');
-    return asArray(answer).some((application) => asObject(application)?.['name'] === this.parts.app);
+    return this.connected || (await this.parts.lease.isServed(this.parts.clock));
   }
 
   async info(): Promise<AsteriskInfo> {
@@ -216,6 +223,8 @@ export class AriConnection implements AriPort {
     this.#firstTry?.resolve();
     if (!this.#firstTry) log.info({ app }, 'connected to Asterisk again');
     this.#firstTry = undefined;
+    if (this.#silentTry) this.#ghostUntilMs = clock.nowMs() + GHOST_MS;
+    this.#silentTry = false;
     this.#keepLease();
     this.#hub.emit({ type: 'connected', atMs: clock.nowMs() });
   }
@@ -226,8 +235,9 @@ export class AriConnection implements AriPort {
     this.#hub.emit({ type: 'disconnected', atMs: this.parts.clock.nowMs(), reason });
   }
 
-  #retry(failure: { readonly reason: string; readonly status?: number }, nextTryMs: number): void {
+  #retry(failure: LinkFailure, nextTryMs: number): void {
     const { log } = this.parts;
+    this.#silentTry ||= failure.silent;
     const firstTry = this.#firstTry;
     if (firstTry) {
       this.#link.close();
@@ -241,24 +251,33 @@ export class AriConnection implements AriPort {
   }
 
   #message(text: string): void {
-    const { app, clock, log } = this.parts;
+    const { app, clock } = this.parts;
     const event = translateMessage(text, app, clock.nowMs());
-    if (!event) return;
-    this.#hub.emit(event);
-    if (event.type !== 'application-replaced') return;
+    if (event?.type === 'application-replaced') this.#applicationReplaced(event);
+    else if (event) this.#hub.emit(event);
+  }
+
+  #applicationReplaced(event: AriEvent): void {
+    const { app, clock, log } = this.parts;
+    if (clock.nowMs() < this.#ghostUntilMs) {
+      log.warn({ app }, 'application replaced, probably by an earlier try of our own');
+      this.#link.renew('replaced by an earlier try of our own');
+      return;
+    }
     // Two controllers that take the name from each other would lose calls for ever; the newer one keeps it.
     this.#replaced = true;
     this.#cancelRenewal?.();
     this.#link.close();
     const reason = 'another controller took over the application';
     log.error({ app }, reason);
+    this.#hub.emit(event);
     this.#hub.emit({ type: 'disconnected', atMs: clock.nowMs(), reason });
   }
 
   #keepLease(): void {
-    const { clock, lease, log, times } = this.parts;
+    const { clock, lease, log } = this.parts;
     this.#cancelRenewal?.();
-    this.#cancelRenewal = clock.after(times.heartbeatMs, () => this.#keepLease());
+    this.#cancelRenewal = clock.after(leaseTimes.renewalMs, () => this.#keepLease());
     lease.renew().catch((error: unknown) => log.warn({ reason: explain(error) }, 'lease not renewed'));
   }
 }

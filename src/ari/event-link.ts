@@ -42,7 +42,15 @@ export interface EventLinkHandlers {
   onDown(reason: string): void;
   onMessage(text: string): void;
   /** A try failed; the next comes after `nextTryMs`. */
-  onRetry(failure: { readonly reason: string; readonly status?: number }, nextTryMs: number): void;
+  onRetry(failure: LinkFailure, nextTryMs: number): void;
+}
+
+export interface LinkFailure {
+  readonly reason: string;
+  /** HTTP status, when Asterisk refused the upgrade. */
+  readonly status?: number;
+  /** The peer was silent: it may still find what we sent, later. */
+  readonly silent: boolean;
 }
 
 export type EventLinkState = 'idle' | 'connecting' | 'connected' | 'waiting' | 'closed';
@@ -92,6 +100,11 @@ export class EventLink {
     else socket?.discard();
   }
 
+  /** Gives the present socket up and opens a new one, as if it had been lost. Without effect when not connected. */
+  renew(reason: string): void {
+    if (this.#state === 'connected') this.#lost({ reason, silent: false });
+  }
+
   #connect(): void {
     this.#state = 'connecting';
     const isCurrent = (): boolean => this.#socket === socket;
@@ -99,11 +112,14 @@ export class EventLink {
       onOpen: () => isCurrent() && this.#opened(),
       onMessage: (text) => isCurrent() && this.#state === 'connected' && this.handlers.onMessage(text),
       onPong: () => isCurrent() && this.#ponged(),
-      onClosed: (reason, status) => isCurrent() && this.#lost(reason, status),
+      onClosed: (reason, status) =>
+        isCurrent() && this.#lost(status === undefined ? { reason, silent: false } : { reason, status, silent: false }),
     });
     this.#socket = socket;
     const { connectTimeoutMs } = this.times;
-    this.#after(connectTimeoutMs, () => this.#lost(`no websocket within ${connectTimeoutMs} ms`));
+    this.#after(connectTimeoutMs, () =>
+      this.#lost({ reason: `no websocket within ${connectTimeoutMs} ms`, silent: true }),
+    );
   }
 
   #opened(): void {
@@ -117,7 +133,7 @@ export class EventLink {
   #beat(): void {
     const { heartbeatMs, pongDeadlineMs } = this.times;
     this.#cancelPongDeadline = this.#after(pongDeadlineMs, () =>
-      this.#lost(`no answer to a ping within ${pongDeadlineMs} ms`),
+      this.#lost({ reason: `no answer to a ping within ${pongDeadlineMs} ms`, silent: true }),
     );
     this.#after(heartbeatMs, () => this.#beat());
     this.#socket?.ping();
@@ -128,7 +144,7 @@ export class EventLink {
     this.#cancelPongDeadline = undefined;
   }
 
-  #lost(reason: string, status?: number): void {
+  #lost(failure: LinkFailure): void {
     const wasConnected = this.#state === 'connected';
     this.#release()?.discard();
     // Only a connection that held starts the count anew: one that breaks at once must not be retried at full speed.
@@ -136,10 +152,9 @@ export class EventLink {
     const delayMs = reconnectDelayMs(this.#attempt++, this.random(), this.times.backoff);
     this.#state = 'waiting';
     this.#after(delayMs, () => this.#connect());
-    if (wasConnected) this.handlers.onDown(reason);
-    if (this.#state === 'waiting') {
-      this.handlers.onRetry(status === undefined ? { reason } : { reason, status }, delayMs);
-    }
+    if (wasConnected) this.handlers.onDown(failure.reason);
+    // The owner may have closed us in onDown.
+    if (this.state === 'waiting') this.handlers.onRetry(failure, delayMs);
   }
 
   #release(): EventSocket | undefined {

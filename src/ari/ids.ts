@@ -2,9 +2,9 @@
  * The names of everything that we make in Asterisk. We choose each id before the thing exists, so that one can subscribe
  * first and act afterwards, and so that a later sweep knows our leftovers by their name alone.
  */
-export const MEDIA_PREFIX = 'em-';
-export const BRIDGE_PREFIX = 'hr-';
-export const LEG_PREFIX = 'lg-';
+const MEDIA_PREFIX = 'em-';
+const BRIDGE_PREFIX = 'hr-';
+const LEG_PREFIX = 'lg-';
 
 /** The external media channel (UnicastRTP) of a call. */
 export function mediaChannelId(callId: string): string {
@@ -29,7 +29,7 @@ export function isBridgeId(id: string): boolean {
   return id.startsWith(BRIDGE_PREFIX);
 }
 
-export function isLegChannelId(id: string): boolean {
+function isLegChannelId(id: string): boolean {
   return id.startsWith(LEG_PREFIX);
 }
 

@@ -3,12 +3,21 @@ import { HandrailError } from '../kernel/errors.js';
 import { asArray, asObject, asText } from './messages.js';
 import type { AriRest } from './rest.js';
 
+/** All in milliseconds. */
+export const leaseTimes = {
+  /** How often the serving controller renews. */
+  renewalMs: 1_000,
+  /** How long one that wants to start watches: three renewals, so that a busy controller is not taken for a dead one. */
+  watchMs: 3_000,
+  pollMs: 250,
+} as const;
+
 /**
  * Tells two controllers under one application name apart from one controller that died.
  *
- * Asterisk lists an application as long as a websocket serves it *or* one of its channels or bridges is left, and says
- * not which. So the serving controller renews a lease, a global variable of Asterisk, at every heartbeat; one that wants to
- * start among leftovers watches whether it still changes.
+ * Asterisk's list of applications cannot: one whose websocket went while it had a channel or bridge stays listed for good,
+ * even when those have ended. So the serving controller renews a lease, a global variable of Asterisk, and one that wants
+ * to start watches whether it still changes.
  */
 export class Lease {
   readonly #variable: string;
@@ -33,27 +42,25 @@ export class Lease {
     await this.#write(RELEASED);
   }
 
-  /**
-   * @param watchMs longer than a living controller needs to renew its lease
-   * @throws HandrailError HR_APP_TAKEN when somebody serves the application
-   */
-  async ensureFree(clock: Clock, watchMs: number): Promise<void> {
-    const listed = asArray(await this.rest.ask('applications.list', ''))
-      .map(asObject)
-      .find((application) => application?.['name'] === this.app);
-    if (!listed) return;
-    const left = asArray(listed['channel_ids']).length + asArray(listed['bridge_ids']).length;
-    // Without anything left Asterisk forgets an application in the moment its websocket closes.
-    if (left === 0) throw this.#taken();
-    const before = await this.#read();
-    if (before === RELEASED) return;
-    if (before === '') throw this.#taken();
-    await sleep(clock, watchMs);
-    if ((await this.#read()) !== before) throw this.#taken();
+  /** @throws HandrailError HR_APP_TAKEN when somebody serves the application */
+  async ensureFree(clock: Clock): Promise<void> {
+    if (await this.isServed(clock)) throw new HandrailError('HR_APP_TAKEN', `“${this.app}” is being served.`);
   }
 
-  #taken(): HandrailError {
-    return new HandrailError('HR_APP_TAKEN', `“${this.app}” has a websocket.`);
+  /** Whether a websocket serves the application. Takes up to `watchMs` when Asterisk lists it and it is dead. */
+  async isServed(clock: Clock): Promise<boolean> {
+    const applications = asArray(await this.rest.ask('applications.list', ''));
+    if (!applications.some((application) => asObject(application)?.['name'] === this.app)) return false;
+    const before = await this.#read();
+    if (before === RELEASED) return false;
+    // Listed and never leased: a program that is not Handrail.
+    if (before === '') return true;
+    const untilMs = clock.nowMs() + leaseTimes.watchMs;
+    while (clock.nowMs() < untilMs) {
+      await sleep(clock, leaseTimes.pollMs);
+      if ((await this.#read()) !== before) return true;
+    }
+    return false;
   }
 
   async #read(): Promise<string> {

@@ -1,4 +1,4 @@
-import { callIdOf, isBridgeId, isLegChannelId, isMediaChannelId, bridgeNameIsOf } from './ids.js';
+import { bridgeNameIsOf, callIdOf, isBridgeId, isOwnChannelId } from './ids.js';
 import type { AriPort, BridgeInfo, ChannelInfo } from './port.js';
 
 /** What the controller knows to be alive. */
@@ -40,7 +40,7 @@ export function planSweep(
   const leftovers: SweepAction[] = [];
   for (const channel of channels) {
     if (channel.stasisApp !== knowledge.app) continue;
-    if (isMediaChannelId(channel.id) || isLegChannelId(channel.id)) {
+    if (isOwnChannelId(channel.id)) {
       if (!isOfLiveCall(channel.id, knowledge)) leftovers.push({ type: 'hangup', channelId: channel.id });
     } else if (!knowledge.liveCallChannelIds.has(channel.id)) {
       callers.push(
