@@ -19,14 +19,18 @@ export function Header({ live }: { readonly live: LiveState }) {
       </div>
       <ul className="parts" aria-label="Parts">
         {live.health?.parts.map((part) => (
-          <li key={part.name} className={`part ${part.state}`} title={part.problem}>
+          <li key={part.name} className={`part ${part.state}`}>
             <span className="dot" aria-hidden="true" />
-            {part.name} <span className="part-state">{partWords[part.state]}</span>
+            {part.name} <span className="part-state">{stateOf(part)}</span>
           </li>
         ))}
       </ul>
     </header>
   );
+}
+
+function stateOf({ state, problem }: HealthPart): string {
+  return state === 'down' && problem ? `${partWords[state]}: ${problem}` : partWords[state];
 }
 
 function Readiness({ live: { link, health } }: { readonly live: LiveState }) {
