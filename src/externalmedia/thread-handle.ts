@@ -16,6 +16,9 @@ export class ThreadHandle {
   readonly #worker: Worker;
   readonly #pending = new Map<number, PendingRequest>();
   readonly #legs = new Map<number, (event: MediaEvent) => void>();
+  /** Kept when the thread knows how it judges voice: a call that came before would be without the model. */
+  readonly #ready: Promise<void>;
+  #setReady: () => void = () => undefined;
   #nextNumber = 1;
   #dead = false;
 
@@ -26,6 +29,7 @@ export class ThreadHandle {
     private readonly log: MediaLog,
     private readonly onDeath: () => void,
   ) {
+    this.#ready = new Promise((resolve) => (this.#setReady = resolve));
     this.#worker = new Worker(new URL('./media-thread.js', import.meta.url), { workerData: data, name: 'media' });
     this.#worker.on('message', (report: MediaReport) => this.#report(report));
     this.#worker.on('error', (error) => this.log.warn({ err: error }, 'a media thread failed'));
@@ -50,6 +54,7 @@ export class ThreadHandle {
     const leg = this.#nextNumber++;
     this.#legs.set(leg, onEvent);
     try {
+      await this.#ready;
       const answer = await this.#ask({ type: 'open', leg, codec, host });
       if (answer.type === 'opened') return { leg, port: answer.port };
       throw new HandrailError('HR_MEDIA_FAILED', `unexpected answer ${answer.type}`);
@@ -102,6 +107,7 @@ export class ThreadHandle {
         this.#legs.get(report.leg)?.(report.event);
         return;
       case 'vad':
+        this.#setReady();
         if (report.judge === 'model') this.log.info({ judge: report.judge }, 'voice activity detection is ready');
         else this.log.warn({ reason: report.reason }, 'no speech model: the energy gate alone detects voice');
         return;
@@ -124,6 +130,7 @@ export class ThreadHandle {
 
   #died(): void {
     this.#dead = true;
+    this.#setReady();
     for (const { reject } of this.#pending.values()) {
       reject(new HandrailError('HR_MEDIA_FAILED', 'the media thread has ended'));
     }
