@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemClock, type Clock } from '../kernel/clock.js';
 
 /** Where rendered prompts survive a restart. Methods may throw what the file system throws. */
 export interface PromptStore {
@@ -14,14 +15,15 @@ export class FilePromptStore implements PromptStore {
   constructor(
     private readonly dir: string,
     private readonly maxBytes: number,
+    private readonly clock: Clock = systemClock,
   ) {}
 
   read(key: string): Buffer | undefined {
     const path = this.#path(key);
     try {
       const bytes = readFileSync(path);
-      const now = new Date();
-      utimesSync(path, now, now);
+      const usedAtSeconds = this.clock.wallMs() / 1000;
+      utimesSync(path, usedAtSeconds, usedAtSeconds);
       return bytes;
     } catch (error) {
       if (isMissing(error)) return undefined;
