@@ -87,7 +87,7 @@ describe('loadConfig', () => {
       `${path} /ari/url: found "asterisk:8088"; legal: a URL like http://127.0.0.1:8088`,
       `${path} /stt/engine: found "vosk"; legal: whisper, whisper-server, off`,
       `${path} /stt/workers: found 0; legal: whole number from 1 to 32`,
-      'HANDRAIL_ADMIN_PORT: found "http"; legal: whole number from 1 to 65535',
+      'HANDRAIL_ADMIN_PORT: found "http"; legal: whole number from 0 to 65535',
       `${path} /store/keepDays: found 1.5; legal: whole number from 1 to 3650`,
     ]);
   });

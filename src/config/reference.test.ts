@@ -8,7 +8,7 @@ describe('configReference', () => {
     const page = configReference();
     for (const { key, variable } of settings) expect(page).toContain(`| \`${key}\` | \`${variable}\` |`);
     expect(page).toContain(
-      '| `port` | `HANDRAIL_ADMIN_PORT` | `8080` | whole number from 1 to 65535 | Port to listen on (TCP). |',
+      '| `port` | `HANDRAIL_ADMIN_PORT` | `8080` | whole number from 0 to 65535 | Port to listen on (TCP). |',
     );
   });
 
