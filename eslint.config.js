@@ -2,7 +2,18 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 const useClock = 'Take the time from an injected Clock (src/kernel/clock.ts), so that tests can advance it.';
-const nodeGlobals = ['Buffer', 'URL', 'clearTimeout', 'console', 'fetch', 'performance', 'process', 'setTimeout'];
+const nodeGlobals = [
+  'Buffer',
+  'URL',
+  'clearInterval',
+  'clearTimeout',
+  'console',
+  'fetch',
+  'performance',
+  'process',
+  'setInterval',
+  'setTimeout',
+];
 
 export default tseslint.config(
   { ignores: ['**/dist/', '.handrail/', 'coverage/'] },

@@ -10,6 +10,7 @@ import { homeDir, projectRoot } from './lib/where.mjs';
 const checks = [
   { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
   { name: 'types', command: ['tsc', '-p', 'tsconfig.json', '--noEmit'] },
+  { name: 'types of the admin page', command: ['tsc', '-p', 'web/tsconfig.json', '--noEmit'] },
   { name: 'lint', command: ['eslint', '.', '--max-warnings', '0'] },
   { name: 'arrows', command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'src', 'bench'] },
   { name: 'dead code', command: ['knip'] },

@@ -29,6 +29,11 @@ export class Report {
     this.line(step, text);
   }
 
+  /** Says so where nothing was said for a while. */
+  stillRunning(step) {
+    this.progress(step, 'still running');
+  }
+
   done(step, tookMs, detail) {
     this.line(step, `done in ${(tookMs / 1000).toFixed(1)} s${detail ? `, ${detail}` : ''}`);
   }

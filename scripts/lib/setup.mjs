@@ -4,6 +4,7 @@ import * as steps from './steps.mjs';
 import { homeDir, pbxIsConfigured } from './where.mjs';
 
 const oldestNode = [20, 11];
+const stillRunningEveryMs = 20_000;
 
 /**
  * Makes everything that is missing, nothing twice. Steps that do not need each other run at the same time.
@@ -52,6 +53,8 @@ async function runStep(step, report) {
   if (await step.upToDate()) return;
   const startedAt = performance.now();
   report.begin(step.id, step.size);
+  // A compiler can be silent for minutes.
+  const alive = setInterval(() => report.stillRunning(step.id), stillRunningEveryMs);
   try {
     const detail = await step.make(
       (text) => report.progress(step.id, text),
@@ -61,6 +64,8 @@ async function runStep(step, report) {
   } catch (error) {
     if (step.without === undefined || !(error instanceof SetupError)) throw inStep(step, error);
     report.warn(step.id, `${error.message.trimEnd()} — ${step.without}`);
+  } finally {
+    clearInterval(alive);
   }
 }
 
