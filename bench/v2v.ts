@@ -25,11 +25,18 @@ export interface V2vResult {
   readonly runs: readonly V2vRun[];
 }
 
+/** `null` when no turn of the run was answered: no figure is better than a 0 that looks like a fast one. */
+interface LatencyFigures {
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly max: number | null;
+}
+
 export interface V2vRun {
   readonly calls: number;
   readonly turns: number;
   /** From the last voiced sample that the caller sent to the first voiced sample that the caller received. */
-  readonly v2vMs: { readonly p50: number; readonly p95: number; readonly max: number };
+  readonly v2vMs: LatencyFigures;
   readonly understood: number;
   readonly actedWrong: number;
   readonly unanswered: number;
@@ -131,12 +138,13 @@ async function spokenTurn(line: LineUnderTest, callerNumber: string): Promise<Tu
 export function summarise(calls: number, measured: readonly MeasuredTurn[]): V2vRun {
   const v2v = new Distribution();
   for (const { answer } of measured) if (answer.type === 'answered') v2v.add(answer.v2vMs);
+  const figure = (ms: number): number | null => (v2v.count === 0 ? null : Math.round(ms));
   const share = (holds: (turn: MeasuredTurn) => boolean): number =>
     measured.length === 0 ? 0 : Math.round((1_000 * measured.filter(holds).length) / measured.length) / 1_000;
   return {
     calls,
     turns: measured.length,
-    v2vMs: { p50: Math.round(v2v.percentile(0.5)), p95: Math.round(v2v.percentile(0.95)), max: Math.round(v2v.max) },
+    v2vMs: { p50: figure(v2v.percentile(0.5)), p95: figure(v2v.percentile(0.95)), max: figure(v2v.max) },
     understood: share(({ verdict }) => verdict === 'understood'),
     actedWrong: share(({ verdict }) => verdict === 'acted-wrong'),
     unanswered: share(({ answer }) => answer.type === 'unanswered'),
@@ -145,9 +153,11 @@ export function summarise(calls: number, measured: readonly MeasuredTurn[]): V2v
 
 function describeRun(run: V2vRun, measured: readonly MeasuredTurn[]): string {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const { p50, p95, max } = run.v2vMs;
+  const latency = p50 === null ? 'not measured' : `p50 ${p50} ms, p95 ${p95} ms, max ${max} ms`;
   const interrupted = measured.filter(({ answer }) => answer.type === 'interrupted').length;
   return [
-    `${run.calls} at once, ${run.turns} turns: voice to voice p50 ${run.v2vMs.p50} ms, p95 ${run.v2vMs.p95} ms, max ${run.v2vMs.max} ms`,
+    `${run.calls} at once, ${run.turns} turns: voice to voice ${latency}`,
     `understood ${percent(run.understood)}, acted wrong ${percent(run.actedWrong)}, unanswered ${percent(run.unanswered)}`,
     ...(interrupted > 0 ? [`${interrupted} answered before the caller had finished (not in the times)`] : []),
   ].join('; ');
