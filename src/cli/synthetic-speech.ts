@@ -78,17 +78,17 @@ interface DigitEntry {
 async function workingVoices({ voices, print }: SpeechMakers, draft: string): Promise<SyntheticVoice[]> {
   await mkdir(join(draft, 'raw'), { recursive: true });
   const working: SyntheticVoice[] = [];
-  let problem: unknown;
+  let problem: Error | undefined;
   for (const voice of voices) {
     try {
       await voice.speak([{ text: 'hello', path: join(draft, 'raw', 'hello.wav') }]);
       working.push(voice);
     } catch (error) {
-      problem = error;
+      problem = error instanceof Error ? error : new Error(String(error));
       print(`The voice ${voice.name} is not there and is left out.`);
     }
   }
-  if (working.length === 0 && problem !== undefined) throw problem;
+  if (working.length === 0 && problem) throw problem;
   return working;
 }
 
