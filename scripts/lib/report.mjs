@@ -12,6 +12,7 @@ export class SetupError extends Error {
 
 const startedAt = performance.now();
 const progressEveryMs = 2_000;
+const quietMs = 15_000;
 
 /** Prints the steps of the set-up: one line when a step begins, one every two seconds, one when it is done. */
 export class Report {
@@ -31,7 +32,7 @@ export class Report {
 
   /** Says so where nothing was said for a while. */
   stillRunning(step) {
-    this.progress(step, 'still running');
+    if (performance.now() - (this.#lastProgressMs.get(step) ?? 0) > quietMs) this.progress(step, 'still running');
   }
 
   done(step, tookMs, detail) {

@@ -10,10 +10,8 @@ const commands: Record<string, () => Promise<CommandModule>> = {
   call: () => import('./call.js'),
   flow: () => import('./flow.js'),
   help: () => import('./help.js'),
-  run: () => import('./run.js'),
-  call: () => import('./call.js'),
-  flow: () => import('./flow.js'),
   models: () => import('./models.js'),
+  run: () => import('./run.js'),
 };
 
 async function main([name = 'help', ...args]: string[]): Promise<number> {
