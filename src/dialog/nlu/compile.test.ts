@@ -66,6 +66,10 @@ describe('a form behind a menu', () => {
     },
   );
 
+  it('takes a mere opening for nothing yet', () => {
+    expect(menu.understandText('can I get a').hypotheses).toEqual([]);
+  });
+
   it('keeps what was said last when a slot is said twice', () => {
     expect(best(menu, 'a small, uh, large margherita')?.slots).toEqual({ size: 'large', pizza: 'margherita' });
   });

@@ -65,6 +65,8 @@ export function compileExpectation(
       meaning: path.meaning,
       probability: (shares[index] ?? 0) * coverageConfidence(path.coverage) * heard,
     }));
+    // “Can I get …” has said nothing yet: it is not to be taken for the option that shares its words.
+    if (telling.length === 0 && isOpen(paths[0])) return { text, probability: heard, paths, hypotheses: [] };
     const near = matchConfidences(matcher.match(text, phrases));
     const matched = candidates.map(({ meaning }, index) => ({ meaning, probability: (near[index] ?? 0) * heard }));
     const sure = walked.reduce((sum, hypothesis) => sum + hypothesis.probability, 0);
@@ -80,8 +82,7 @@ export function compileExpectation(
     const hypotheses = merge(readings.flatMap((reading) => reading.hypotheses)).filter(
       ({ probability }) => probability >= leastProbability,
     );
-    const path = best?.paths[0];
-    const openEnd = path !== undefined && path.open && path.coverage >= openCoverage;
+    const openEnd = isOpen(best?.paths[0]);
     const complete = !openEnd && hypotheses[0] !== undefined && isWhole(expectation, hypotheses[0].meaning);
     return { hypotheses, text: sensitive(best?.text ?? ''), complete, openEnd };
   };
@@ -99,6 +100,10 @@ export function compileExpectation(
       );
     },
   };
+}
+
+function isOpen(path: Path | undefined): boolean {
+  return path !== undefined && path.open && path.coverage >= openCoverage;
 }
 
 function usable(free: FreeTranscript | undefined): free is FreeTranscript {

@@ -13,7 +13,7 @@ export interface EntityPlace {
 }
 
 /** Log-probability cost of stopping in the middle: it must be heard clearly to win over a whole sentence. */
-export const openWeight = -3;
+export const openWeight = -5;
 /** “double five” is rarer than “five five”. */
 const repeatWeight = -1;
 const digitNames = [...'0123456789'];

@@ -8,7 +8,7 @@ import { spellings, writtenWords } from './words.js';
 
 /** Log-probability costs: of hesitations and politeness around the point, and of leaving out what has to be said. */
 const fillerWeight = -1;
-const missingWeight = -2;
+const missingWeight = -8;
 const correctionWeight = -0.5;
 
 /** Builds the automaton of everything that may be said at one moment. */

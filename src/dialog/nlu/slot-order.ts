@@ -1,4 +1,5 @@
 import type { FormNode } from '../../flow/schema.js';
+import { namesIn } from '../../flow/template.js';
 import { english } from './english.js';
 import { writtenWords } from './words.js';
 
@@ -30,10 +31,13 @@ export function orderOf(form: FormNode): SlotOrder {
   const required = new Set(form.slots.filter((slot) => slot.required).map((slot) => slot.name));
   for (const example of form.examples) learn(steps, example, required);
   closeUnderExchange(steps, form);
-  for (const { name } of form.slots) {
+  const shown = new Set(form.examples.flatMap((example) => namesIn(example)));
+  for (const { name } of form.slots.filter((slot) => !shown.has(slot.name))) {
     steps.add(undefined, name, '', [...required].some((other) => other !== name) ? 1 : 0);
     steps.add(name, undefined, '', 0);
   }
+  // Bare values: “large”, without the words that the examples put before them.
+  for (const step of steps.after(undefined)) steps.add(undefined, step.to, '', step.missing);
   const reachable = new Map(form.slots.map(({ name }) => [name, reach(steps, name)]));
   return {
     after: (slot) => steps.after(slot),
