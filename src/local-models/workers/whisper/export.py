@@ -52,12 +52,12 @@ def export_encoder(weights: Weights, path: Path) -> None:
     graph.save(path)
 
 
-def export_decoder(weights: Weights, path: Path) -> None:
-    """One step of all beams.
+def export_decoder(weights: Weights, timing_heads: list[list[int]], path: Path) -> None:
+    """One step of all beams. timing_heads: [layer, head] of the cross attention that follows the audio.
 
     tokens [B, T], positions [T], parents [B] (row of the cache that each beam continues), mask [T, t + T] (added to
     the attention), rows [R] (of the B × T), `past_k_i`/`past_v_i` [b, h, t, e], `key_i`, `value_i` of the encoder
-    → log_probs [R, V], `next_k_i`/`next_v_i` [B, h, t + T, e].
+    → log_probs [R, V], attention [R, S] (where the next token is heard: mean of the heads that follow the audio), `next_k_i`/`next_v_i` [B, h, t + T, e].
     """
     graph = Graph("decoder")
     heads = int(weights["decoder/num_heads"])
@@ -70,6 +70,7 @@ def export_decoder(weights: Weights, path: Path) -> None:
     mask = graph.input("mask", FLOAT, ["T", "all"])
     rows = graph.input("rows", INT64, ["R"])
 
+    timings: list[str] = []
     shape = graph.op("Concat", graph.op("Shape", tokens), graph.ints(heads, size), axis=0)
     x = graph.op("Gather", graph.constant(embeddings.astype(np.float32)), tokens)
     encodings = graph.constant(weights["decoder/position_encodings/encodings"].astype(np.float32))
@@ -99,9 +100,15 @@ def export_decoder(weights: Weights, path: Path) -> None:
 
         y = _norm(graph, weights, f"{name}/attention/layer_norm", x)
         y = _heads(graph, _linear(graph, weights, f"{name}/attention/linear_0", y), heads, width)
-        y = _joined(graph, _attend(graph, _scaled(graph, y, size), key, value), width)
+        attention = graph.op("Softmax", graph.op("MatMul", _scaled(graph, y, size), key), axis=-1)
+        timed = [head for layer, head in timing_heads if layer == index]
+        if timed:
+            timings.append(graph.op("Gather", attention, graph.ints(*timed)))
+        y = _joined(graph, graph.op("MatMul", attention, value), width)
         x = graph.op("Add", x, _linear(graph, weights, f"{name}/attention/linear_2", y))
         x = graph.op("Add", x, _feed_forward(graph, weights, name, x))
+    together = graph.op("ReduceMean", graph.op("Concat", *timings, axis=0), graph.ints(0), keepdims=0)
+    graph.output(graph.op("Gather", together, rows), "attention", FLOAT, ["R", "S"])
     x = graph.op("Gather", x, rows)
     x = _norm(graph, weights, "decoder/layer_norm", x)
     scores = graph.op("LogSoftmax", graph.linear(x, embeddings, None), axis=-1)

@@ -10,10 +10,10 @@ import numpy as np
 import onnxruntime as ort
 
 from .export import export_decoder, export_encoder, layer_count
-from .weights import content_hash, read_weights
+from .weights import content_hash, read_config, read_weights
 
 # Part of the cache key: raise it when export.py makes different graphs out of the same weights.
-GRAPH_VERSION = 1
+GRAPH_VERSION = 2
 
 
 class Interrupted(Exception):
@@ -21,6 +21,17 @@ class Interrupted(Exception):
 
 
 OrtValues = dict[str, ort.OrtValue]
+
+
+@dataclass(frozen=True)
+class Scores:
+    log_probs: np.ndarray
+    """[rows, V]: of the next token."""
+    attention: np.ndarray
+    """[rows, S]: where in the utterance the next token is heard."""
+
+    def last(self) -> Scores:
+        return Scores(self.log_probs[-1:], self.attention[-1:])
 
 
 @dataclass
@@ -59,8 +70,8 @@ class Network:
         outputs = self._call(self._encoder, self._encoder_outputs, feed)
         return dict(zip(self._encoder_outputs, outputs, strict=True))
 
-    def start(self, encoded: OrtValues, tokens: list[int], rows: list[int]) -> tuple[np.ndarray, Cache]:
-        """Feeds the prompt in one go → log probabilities [len(rows), V] after the tokens at `rows`, cache of one beam."""
+    def start(self, encoded: OrtValues, tokens: list[int], rows: list[int]) -> tuple[Scores, Cache]:
+        """Feeds the prompt in one go → scores after the tokens at `rows`, cache of one beam."""
         empty = ort.OrtValue.ortvalue_from_numpy(np.zeros((1, self._heads, 0, self._size), np.float32))
         past = {f"past_{kind}_{index}": empty for index in range(self._layers) for kind in "kv"}
         count = len(tokens)
@@ -69,8 +80,8 @@ class Network:
 
     def step(
         self, encoded: OrtValues, cache: Cache, tokens: list[int], parents: list[int]
-    ) -> tuple[np.ndarray, Cache]:
-        """Appends tokens[i] to beam parents[i] → log probabilities [beams, V] of the next token, new cache."""
+    ) -> tuple[Scores, Cache]:
+        """Appends tokens[i] to beam parents[i] → scores of the next token, new cache."""
         mask = np.zeros((1, cache.length + 1), np.float32)
         given = np.array(tokens, np.int64)[:, None]
         rows = list(range(len(tokens)))
@@ -85,7 +96,7 @@ class Network:
         mask: np.ndarray,
         rows: list[int],
         past: OrtValues,
-    ) -> tuple[np.ndarray, Cache]:
+    ) -> tuple[Scores, Cache]:
         count = tokens.shape[1]
         feed = {
             "tokens": tokens,
@@ -97,7 +108,7 @@ class Network:
         values = {name: ort.OrtValue.ortvalue_from_numpy(array) for name, array in feed.items()}
         outputs = self._call(self._decoder, self._outputs, values | encoded | past)
         named = dict(zip(self._outputs, outputs, strict=True))
-        scores = named.pop("log_probs").numpy()
+        scores = Scores(named.pop("log_probs").numpy(), named.pop("attention").numpy())
         tensors = {name.replace("next_", "past_"): value for name, value in named.items()}
         return scores, Cache(tensors, position + count)
 
@@ -132,8 +143,9 @@ def _graphs(model_folder: Path, cache_folder: Path) -> tuple[Path, Path]:
         if layer_count(weights, "decoder") == 0:
             raise ValueError("model.bin holds no Whisper decoder")
         # Written beside and renamed: two workers may start at the same time.
-        for path, export in ((encoder, export_encoder), (decoder, export_decoder)):
-            unfinished = path.with_suffix(f".{os.getpid()}.tmp")
-            export(weights, unfinished)
-            unfinished.replace(path)
+        mark = f".{os.getpid()}.tmp"
+        export_encoder(weights, encoder.with_suffix(mark))
+        export_decoder(weights, read_config(model_folder).alignment_heads, decoder.with_suffix(mark))
+        for path in (encoder, decoder):
+            path.with_suffix(mark).replace(path)
     return encoder, decoder

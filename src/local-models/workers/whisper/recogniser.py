@@ -86,8 +86,7 @@ class Recogniser:
         self._options = options
         self._current: object = None
         config = read_config(model_folder)
-        self._suppressed = np.array(config["suppress_ids"], np.int64)
-        self._suppressed_first = np.array(config["suppress_ids_begin"], np.int64)
+        self._suppressed = np.array(config.suppress_ids, np.int64)
 
     def compile(self, arcs: list[list[object]], finals: list[int]) -> TokenGrammar:
         return TokenGrammar(self._vocabulary, arcs, finals)
@@ -123,11 +122,12 @@ class Recogniser:
         encoded_at = time.perf_counter()
         check()
         prompt, start_row = self._prompt(request.prompt if grammar is None else "")
-        log_probs, cache = self._network.start(encoded, prompt, [start_row, len(prompt) - 1])
+        scores, cache = self._network.start(encoded, prompt, [start_row, len(prompt) - 1])
+        no_speech = float(np.exp(scores.log_probs[0, self._vocabulary.no_speech]))
         search = Search(self._network, self._vocabulary, self._suppressed, self._options, check)
         free_limit = FREE_TOKENS_BASE + round(FREE_TOKENS_PER_SECOND * seconds)
         grammar_limit = GRAMMAR_TOKENS_BASE + round(GRAMMAR_TOKENS_PER_SECOND * seconds)
-        sentences, free = search.run(encoded, log_probs[1], cache, grammar, free_limit, grammar_limit)
+        sentences, free = search.run(encoded, scores.last(), cache, grammar, free_limit, grammar_limit)
         readings: list[Reading] = []
         if grammar is not None:
             kept = sentences[: request.most_readings]
@@ -142,7 +142,6 @@ class Recogniser:
             decode_ms=1000 * (ended - encoded_at),
             total_ms=1000 * (ended - began),
         )
-        no_speech = float(np.exp(log_probs[0, self._vocabulary.no_speech]))
         return Result(readings, self._transcript(free), no_speech, timings)
 
     def _prompt(self, words: str) -> tuple[list[int], int]:

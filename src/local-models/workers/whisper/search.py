@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from .grammar import State, TokenGrammar
-from .network import Cache, Network, OrtValues
+from .network import Cache, Network, OrtValues, Scores
 from .vocabulary import Vocabulary
+
+ENCODER_FRAMES_PER_SECOND = 50
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,11 @@ class SearchOptions:
     width: int = 5
     """Beams that are kept a step."""
     bonus: float = 1.0
-    """Added a token: a sum of log probabilities alone ends too early in noise."""
+    """Added for a token that is heard behind all before it: a sum of log probabilities alone ends too early in noise."""
+    setback: float = 0.5
+    """Taken off for a token that is heard before them: the decoder repeats itself."""
+    slack_s: float = 0.1
+    """A token may be heard this much earlier than the one before it."""
     beam_margin: float = 14.0
     """A beam that lies further behind the best one is dropped."""
     patience: float = 6.0
@@ -53,6 +59,8 @@ class _Beam:
     score: float
     lowest: float
     text: str
+    heard: float
+    """Latest frame of the encoder (20 ms) that one of its tokens was heard at."""
 
 
 @dataclass
@@ -81,28 +89,28 @@ class Search:
     def run(
         self,
         encoded: OrtValues,
-        log_probs: np.ndarray,
+        scores: Scores,
         cache: Cache,
         grammar: TokenGrammar | None,
         free_limit: int,
         grammar_limit: int,
     ) -> tuple[list[Sentence], FreeText | None]:
         """
-        log_probs: [V] after the prompt; free_limit: tokens that free decoding may write (0: none is wanted);
+        scores: one row, after the prompt; free_limit: tokens that free decoding may write (0: none is wanted);
         grammar_limit: steps after which the search gives up. Sentences come best first.
         """
-        beams = [_Beam([], grammar.start, 0.0, 0.0, 0.0, "")] if grammar else []
+        beams = [_Beam([], grammar.start, 0.0, 0.0, 0.0, "", 0.0)] if grammar else []
         free = _Free([], 0.0) if free_limit > 0 else None
         free_text: FreeText | None = None
         done: dict[str, Sentence] = {}
         # The prompt is one row for all; from the first step on each beam has its own, and the rival the last.
-        rows = log_probs[None]
+        rows = scores.log_probs
         for step in range(max(free_limit, grammar_limit if grammar else 0) + 1):
             tokens: list[int] = []
             parents: list[int] = []
             if grammar and beams:
                 self._finish(beams, rows, done)
-                grown = self._grow(grammar, beams, rows, done) if step < grammar_limit else []
+                grown = self._grow(grammar, beams, scores, done) if step < grammar_limit else []
                 beams = [beam for _, beam in grown]
                 tokens = [beam.tokens[-1] for beam in beams]
                 parents = [parent for parent, _ in grown]
@@ -116,7 +124,8 @@ class Search:
             if not tokens:
                 break
             self._check()
-            rows, cache = self._network.step(encoded, cache, tokens, parents)
+            scores, cache = self._network.step(encoded, cache, tokens, parents)
+            rows = scores.log_probs
         sentences = sorted(done.values(), key=lambda sentence: -sentence.score)
         return sentences, free_text
 
@@ -134,13 +143,17 @@ class Search:
                 done[beam.text] = sentence
 
     def _grow(
-        self, grammar: TokenGrammar, beams: list[_Beam], rows: np.ndarray, done: dict[str, Sentence]
+        self, grammar: TokenGrammar, beams: list[_Beam], rows: Scores, done: dict[str, Sentence]
     ) -> list[tuple[int, _Beam]]:
         """The best continuations with the row that each comes from."""
         options = self._options
-        gains = [rows[row, beam.state.tokens] for row, beam in enumerate(beams)]
+        heard = _centres(rows.attention)
+        gains = [rows.log_probs[row, beam.state.tokens] for row, beam in enumerate(beams)]
         scores = np.concatenate(
-            [beam.score + options.bonus + gain + beam.state.weights for beam, gain in zip(beams, gains, strict=True)]
+            [
+                beam.score + self._progress(beam, float(heard[row])) + gains[row] + beam.state.weights
+                for row, beam in enumerate(beams)
+            ]
         )
         if len(scores) == 0:
             return []
@@ -169,8 +182,14 @@ class Search:
             seen.add((id(state), text))
             lowest = min(beam.lowest, gain)
             tokens = [*beam.tokens, token]
-            grown.append((row, _Beam(tokens, state, beam.log_prob + gain, float(scores[place]), lowest, text)))
+            latest = max(beam.heard, float(heard[row]))
+            grown.append((row, _Beam(tokens, state, beam.log_prob + gain, float(scores[place]), lowest, text, latest)))
         return grown
+
+    def _progress(self, beam: _Beam, heard: float) -> float:
+        options = self._options
+        forward = heard >= beam.heard - options.slack_s * ENCODER_FRAMES_PER_SECOND
+        return options.bonus if forward else -options.setback
 
     def _extend(self, free: _Free, row: np.ndarray, limit: int) -> FreeText | None:
         """Takes the likeliest token; the finished text when that is the end."""
@@ -186,3 +205,9 @@ class Search:
         free.tokens.append(token)
         free.log_prob += float(row[token])
         return None
+
+
+def _centres(attention: np.ndarray) -> np.ndarray:
+    """Mean frame of each row: steadier than its peak, which jumps to the first frames when nothing is left to hear."""
+    centres: np.ndarray = attention @ np.arange(attention.shape[1], dtype=np.float32)
+    return centres

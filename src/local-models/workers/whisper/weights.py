@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,11 +35,20 @@ def read_weights(path: Path) -> Weights:
     return weights
 
 
-def read_config(folder: Path) -> dict[str, list[int]]:
-    """config.json of the model folder: `suppress_ids`, `suppress_ids_begin`."""
+@dataclass(frozen=True)
+class ModelConfig:
+    suppress_ids: list[int]
+    """Tokens that free decoding never writes: sounds, brackets, special tokens."""
+    suppress_ids_begin: list[int]
+    alignment_heads: list[list[int]]
+    """[layer, head] of the cross attention that follows the audio in time."""
+
+
+def read_config(folder: Path) -> ModelConfig:
+    """Out of config.json of the model folder."""
     with (folder / "config.json").open(encoding="utf-8") as file:
-        config: dict[str, list[int]] = json.load(file)
-    return config
+        config = json.load(file)
+    return ModelConfig(config["suppress_ids"], config["suppress_ids_begin"], config["alignment_heads"])
 
 
 def content_hash(path: Path) -> str:
