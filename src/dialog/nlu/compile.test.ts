@@ -70,6 +70,14 @@ describe('a form behind a menu', () => {
     expect(menu.understandText('can I get a').hypotheses).toEqual([]);
   });
 
+  it('knows an opening of the form’s own with and without “me”', () => {
+    const form = { ...pizzaForm, examples: [...pizzaForm.examples, 'bake me a {size} {pizza}'] };
+    const order = compileExpectation({ kind: 'slots', intent: 'pizzaOrder', form, asked: undefined });
+    const phrases = new Set(order.grammar.arcs.map((arc) => arc.phrase));
+    expect(phrases.has('bake me') && phrases.has('bake')).toBe(true);
+    expect(sureness(order, 'bake a small margherita')).toBe(1);
+  });
+
   it('keeps what was said last when a slot is said twice', () => {
     expect(best(menu, 'a small, uh, large margherita')?.slots).toEqual({ size: 'large', pizza: 'margherita' });
   });

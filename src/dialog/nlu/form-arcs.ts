@@ -59,12 +59,15 @@ export function formArcs(grammar: GrammarBuilder, form: FormNode, place: FormPla
       }
       let middle = middles.get(step.words);
       if (middle === undefined) {
+        const spoken = grammar.state();
         middle = grammar.state();
         middles.set(step.words, middle);
-        grammar.arc(from, step.words, middle);
+        grammar.arc(from, step.words, spoken);
+        grammar.free(spoken, middle);
         if (step.to !== undefined) {
-          grammar.free(middle, place.to, { weight: openWeight, tag: { set: 'open' } });
-          grammar.any(middle, english.articles, middle, { textOnly: true, weight: -0.2 });
+          grammar.free(spoken, place.to, { weight: openWeight, tag: { set: 'open' } });
+          // After an opening (“bake me a”) articles are usual; after “with” the recogniser is better off without.
+          grammar.any(spoken, english.articles, middle, { textOnly: slot !== undefined, weight: -0.2 });
         }
       }
       grammar.free(middle, to, { weight });

@@ -72,7 +72,8 @@ function learn(steps: StepTable, example: string, required: ReadonlySet<string>)
   const pieces = example.split(/\{([A-Za-z][A-Za-z0-9_]*)\}/);
   const slots = pieces.filter((_piece, index) => index % 2 === 1);
   const words = pieces.filter((_piece, index) => index % 2 === 0).map((piece) => writtenWords(piece).join(' '));
-  words[0] = withoutOpener(words[0] ?? '');
+  const opening = withoutOpener(words[0] ?? '');
+  words[0] = opening;
   const places: Place[] = [undefined, ...slots, undefined];
   for (let from = 0; from < places.length - 1; from++) {
     let missing = 0;
@@ -81,6 +82,8 @@ function learn(steps: StepTable, example: string, required: ReadonlySet<string>)
       const between = words.slice(from, to);
       const connector = to === places.length - 1 ? (between.at(-1) ?? '') : (between.find((text) => text !== '') ?? '');
       steps.add(places[from], places[to], connector, missing);
+      // “Bake me a …” is also said as “bake a …”.
+      if (from === 0 && connector === opening) steps.add(undefined, places[to], opening.replace(/ me$/, ''), missing);
       if (required.has(places[to] ?? '')) missing++;
     }
   }
@@ -91,7 +94,9 @@ function withoutOpener(words: string): string {
   const openers = [...english.openers, ...english.verbOpeners].sort((a, b) => b.length - a.length);
   const opener = openers.find((phrase) => words === phrase || words.startsWith(`${phrase} `)) ?? '';
   const rest = words.slice(opener.length).trim();
-  return (english.articles as readonly string[]).includes(rest) ? '' : rest.replace(/^(an?|the) /, '');
+  if ((english.articles as readonly string[]).includes(rest)) return '';
+  // Articles stand before the first slot anyway, or are left out.
+  return rest.replace(/^(an?|the) /, '').replace(/ (an?|the)$/, '');
 }
 
 /** Two slots that share what may come before and after them may also change places. */
