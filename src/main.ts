@@ -22,6 +22,7 @@ import type { Clock } from './kernel/clock.js';
 import { HandrailError } from './kernel/errors.js';
 import type { Logger } from './kernel/log.js';
 import { dataDir, projectRoot } from './kernel/paths.js';
+import type { Engine } from './local-models/ports.js';
 import { PromptLibrary } from './local-models/prompt-library.js';
 import { MetricsRegistry } from './observability/metrics.js';
 import { turnMetrics } from './observability/turn-metrics.js';
@@ -29,6 +30,9 @@ import { keepRetention } from './store/retention.js';
 import { SqliteStore } from './store/sqlite-store.js';
 import { existsSync } from 'node:fs';
 import { version } from './version.js';
+
+/** A voice on a slow machine, loading while everything else starts. */
+const VOICE_WITHIN_MS = 30_000;
 
 export interface Controller {
   readonly adminUrl: string;
@@ -57,7 +61,12 @@ export async function startController(config: Config, clock: Clock, log: Logger)
   };
   try {
     const flow = await loadFlow(flowPath(config.flow.file));
-    const store = SqliteStore.open({ path: join(dataDir, 'handrail.sqlite'), keepWords: config.store.keepWords, clock, log });
+    const store = SqliteStore.open({
+      path: join(dataDir, 'handrail.sqlite'),
+      keepWords: config.store.keepWords,
+      clock,
+      log,
+    });
     closing.push(() => store.close());
     await store.endStaleCalls(clock.wallMs());
     closing.push(keepRetention({ store, keepDays: config.store.keepDays, clock, log }));
@@ -109,10 +118,14 @@ export async function startController(config: Config, clock: Clock, log: Logger)
 
     const prompts = new PromptLibrary({ tts: engines.promptVoice, log });
     const nlu = new CachingUnderstander(compileExpectation);
-    await prepareFlow(flow, engines, nlu, prompts, log);
+    const texts = fixedPrompts(flow);
+    prepareFlow(flow, engines, nlu, log);
+    await untilStarted(engines.tts, clock);
+    await renderPrompts(texts, prompts, log);
 
     const { password, url } = config.ari;
-    if (!url || !password) throw new HandrailError('HR_CONFIG_INVALID', 'ari.url and HANDRAIL_ARI_PASSWORD are needed.');
+    if (!url || !password)
+      throw new HandrailError('HR_CONFIG_INVALID', 'ari.url and HANDRAIL_ARI_PASSWORD are needed.');
     ari = await connectAri({ url, user: config.ari.user, password, app: config.ari.app, clock, log });
     const connected = ari;
     closing.push(() => connected.close());
@@ -124,6 +137,7 @@ export async function startController(config: Config, clock: Clock, log: Logger)
       flow,
       flowVersion: 1,
       maxCalls: config.calls.max,
+      canSpeak: () => texts.every((text) => prompts.has(text)) || engines.tts.state === 'ready',
       nlu,
       stt: engines.stt,
       tts: engines.tts,
@@ -144,25 +158,37 @@ export async function startController(config: Config, clock: Clock, log: Logger)
   }
 }
 
-/** Compiles every question of the flow, tells the recogniser, renders every fixed prompt and warms the language model. */
-async function prepareFlow(
-  flow: Flow,
-  engines: Engines,
-  nlu: CachingUnderstander,
-  prompts: PromptLibrary,
-  log: Logger,
-): Promise<void> {
+/** Compiles every question of the flow, tells the recogniser, and warms the language model; these go on by themselves. */
+function prepareFlow(flow: Flow, engines: Engines, nlu: CachingUnderstander, log: Logger): void {
   for (const id of Object.keys(flow.nodes)) {
     for (const expectation of expectationsOf(flow, id)) {
       const { grammar } = nlu.compile(expectation);
       if (grammar)
-        void engines.stt.prepare(grammar).catch((err: unknown) => log.debug({ err, nodeId: id }, 'grammar not prepared yet'));
+        void engines.stt
+          .prepare(grammar)
+          .catch((err: unknown) => log.debug({ err, nodeId: id }, 'grammar not prepared yet'));
     }
     const node = flow.nodes[id];
     if (node?.kind === 'converse' && node.llm)
       void engines.chat.warm(systemPrompt(node)).catch((err: unknown) => log.debug({ err }, 'language model not warm'));
   }
-  const texts = fixedPrompts(flow);
+}
+
+/** Resolves when an engine has said whether it comes up; a voice that takes longer is not waited for. */
+function untilStarted(engine: Engine, clock: Clock): Promise<void> {
+  if (engine.state !== 'starting') return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      cancel();
+      unsubscribe();
+      resolve();
+    };
+    const cancel = clock.after(VOICE_WITHIN_MS, done);
+    const unsubscribe = engine.onState((state) => state !== 'starting' && done());
+  });
+}
+
+async function renderPrompts(texts: readonly string[], prompts: PromptLibrary, log: Logger): Promise<void> {
   let told = -1;
   const report = await prompts.renderAll(texts, ({ done, total }) => {
     const tenth = Math.floor((done * 10) / total);
@@ -170,7 +196,10 @@ async function prepareFlow(
     told = tenth;
   });
   if (report.failed.length > 0)
-    log.error({ failed: report.failed.length, first: report.failed[0]?.error.message }, 'prompts could not be rendered');
+    log.error(
+      { failed: report.failed.length, first: report.failed[0]?.error.message },
+      'prompts could not be rendered',
+    );
 }
 
 /** Removes what an earlier run, or a time without events, left in Asterisk: at start and after every reconnect. */

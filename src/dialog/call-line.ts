@@ -1,4 +1,4 @@
-import { bridgeId as bridgeIdOf, mediaChannelId as mediaChannelIdOf, tagBridgeName } from '../ari/ids.js';
+import { bridgeId as bridgeIdOf, mediaChannelId as mediaChannelIdOf } from '../ari/ids.js';
 import type { AriPort } from '../ari/port.js';
 import type { DialogSettings } from './settings.js';
 import type { MediaLeg, MediaPlane } from '../externalmedia/port.js';
@@ -38,7 +38,7 @@ export class CallLine {
       const [{ local }] = await Promise.all([
         staged.execute(),
         ari.answer(call.channelId),
-        ari.createBridge(bridgeId, tagBridgeName(settings.app, call.callId)),
+        ari.createBridge(bridgeId, call.callId),
       ]);
       leg.connect(local);
       await Promise.all([ari.addToBridge(bridgeId, mediaChannelId), ari.addToBridge(bridgeId, call.channelId)]);

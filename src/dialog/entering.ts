@@ -1,4 +1,5 @@
 import { isOpen } from './hours.js';
+import { pieces } from './pieces.js';
 import { expectationOf } from './expecting.js';
 import type { Circumstances, DialogState, Listen, Step, Then } from './state.js';
 import { readBack, wording } from './wording.js';
@@ -55,14 +56,14 @@ export function enter(
     fallback: cause.fallback,
     meaning: cause.meaning,
   });
-  const fillIn = (template: string): string => fill(template, spokenVariables(state));
+  const put = (template: string): void => void say.push(...pieces(template, spokenVariables(state)));
 
   for (let visited = 0; visited < MAX_SILENT_NODES; visited++) {
     const node = flow.nodes[state.nodeId];
     if (!node) return end({ type: 'hangup' });
     switch (node.kind) {
       case 'say':
-        say.push(fillIn(node.prompt));
+        put(node.prompt);
         state = { ...state, nodeId: node.next };
         continue;
       case 'set': {
@@ -79,13 +80,13 @@ export function enter(
         state = { ...state, nodeId: isOpen(node, now.wallMs) ? node.whenOpen : node.whenClosed };
         continue;
       case 'hangup':
-        if (node.prompt) say.push(fillIn(node.prompt));
+        if (node.prompt) put(node.prompt);
         return end({ type: 'hangup' });
       case 'transfer':
-        if (node.prompt) say.push(fillIn(node.prompt));
+        if (node.prompt) put(node.prompt);
         return end({ type: 'transfer', to: node.to, ringMs: node.ringMs ?? 25_000 });
       case 'voicemail':
-        say.push(fillIn(node.prompt));
+        put(node.prompt);
         return end({ type: 'voicemail', maxMs: node.maxMs ?? 120_000 });
       case 'menu':
       case 'collect':
@@ -121,8 +122,8 @@ export function ask(flow: Flow, state: DialogState, cause: Cause, before: readon
       return listen(flow, asking, cause, [...before, prompt ?? missing.ask]);
     }
   }
-  const own = prompt ?? fill(node.prompt, spokenVariables(state));
-  return listen(flow, state, cause, state.face === 'ai' ? [...before, own] : before);
+  const own = prompt === undefined ? pieces(node.prompt, spokenVariables(state)) : [prompt];
+  return listen(flow, state, cause, state.face === 'ai' ? [...before, ...own] : before);
 }
 
 function askToConfirm(flow: Flow, state: DialogState, cause: Cause, before: readonly string[]): Step {
@@ -134,15 +135,15 @@ function askToConfirm(flow: Flow, state: DialogState, cause: Cause, before: read
   const label = option.find((o) => o.id === meaning.intent)?.label;
   const written = node && 'confirmPrompt' in node ? node.confirmPrompt : undefined;
   const question = label
-    ? wording.didYouMean(label)
+    ? [wording.didYouMean(label)]
     : written
-      ? fill(written, words)
-      : wording.isThatRight(Object.values(spokenValues(meaning.slots)).join(', '));
+      ? pieces(written, words)
+      : [wording.isThatRight(Object.values(spokenValues(meaning.slots)).join(', '))];
   const keys =
     asking.face === 'ai' ? [] : keypadQuestion({ kind: 'confirmation', form: undefined }, keypadStart).prompt;
   return listening(flow, asking, { ...cause, outcome: cause.outcome === 'keys' ? 'keys' : 'confirm' }, [
     ...before,
-    question,
+    ...question,
     ...keys,
   ]);
 }

@@ -1,8 +1,8 @@
 import { expectationsOf } from './expecting.js';
+import { fixedPieces } from './pieces.js';
 import { FILLER, wording } from './wording.js';
 import { keypadTexts } from '../fallback-ivr/keypad-face.js';
 import type { Flow, FlowNode } from '../flow/schema.js';
-import { isFixed } from '../flow/template.js';
 
 /**
  * Every text that a flow can say on any call, without variables: rendered before the first call, so that at call time it
@@ -10,11 +10,11 @@ import { isFixed } from '../flow/template.js';
  */
 export function fixedPrompts(flow: Flow): string[] {
   const texts = Object.entries(flow.nodes).flatMap(([id, node]) => [
-    ...ownTexts(node),
+    ...ownTexts(node).flatMap(fixedPieces),
     ...expectationsOf(flow, id).flatMap(keypadTexts),
   ]);
   const always = Object.values(wording).flatMap((text) => (typeof text === 'string' ? [text] : []));
-  return [...new Set([...always, FILLER, ...texts])].filter((text) => text.trim() !== '' && isFixed(text));
+  return [...new Set([...always, FILLER, ...texts])].filter((text) => text.trim() !== '');
 }
 
 function ownTexts(node: FlowNode): string[] {
@@ -22,9 +22,9 @@ function ownTexts(node: FlowNode): string[] {
     case 'menu':
       return [node.prompt, ...shared(node), ...node.options.map((o) => wording.didYouMean(o.label))];
     case 'collect':
-      return [node.prompt, ...shared(node)];
+      return [node.prompt, ...shared(node), node.confirmPrompt ?? ''];
     case 'form':
-      return [node.prompt, ...shared(node), ...node.slots.map((s) => s.ask)];
+      return [node.prompt, ...shared(node), node.confirmPrompt, ...node.slots.map((s) => s.ask)];
     case 'converse':
       return [
         node.prompt,

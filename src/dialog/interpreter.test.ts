@@ -67,8 +67,9 @@ describe('speech', () => {
   test('a correction goes over what was read back', () => {
     const w = new Walk();
     w.says('drink', { size: 'small', drink: 'latte' });
-    w.says('drink', { size: 'large' });
+    w.says('no', { size: 'large' });
     expect(w.last.say).toEqual(['A large latte. Right?']);
+    expect(w.last.outcome).toBe('confirm');
   });
 
   test('“no” asks again, a second “no” goes to the keypad', () => {

@@ -123,7 +123,8 @@ function onConfirmation(
     const cause: Cause = { outcome: outcome === 'keys' ? 'keys' : 'confirmed', meaning: asked };
     return commit(flow, { ...open, draftSure: true }, asked, now, cause, true, true);
   }
-  if (meaning.intent === 'no') return onDenied(flow, open, meaning, now);
+  const corrected = Object.keys(meaning.slots).length > 0;
+  if (meaning.intent === 'no' && !corrected) return onDenied(flow, open, meaning, now);
   // A correction: what was just said goes over what stood before, and is read back again.
   const draft = { ...state.draft, ...meaning.slots };
   return ask(flow, { ...open, draft }, { outcome: 'confirm', meaning: { intent: asked.intent, slots: draft } }, []);

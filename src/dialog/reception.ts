@@ -9,6 +9,8 @@ export interface ReceptionParts extends SessionParts {
   readonly media: MediaPlane;
   readonly flowVersion: number;
   readonly maxCalls: number;
+  /** Whether the flow's prompts can be said at all: without a voice the dialplan's recorded menu serves the caller better. */
+  readonly canSpeak: () => boolean;
 }
 
 /** Tells the dialplan that the call came to its proper end and needs no keypad menu. */
@@ -49,7 +51,8 @@ export class Reception {
   async #receive(channel: ChannelInfo): Promise<void> {
     const { ari, clock, flow, observer } = this.parts;
     if (this.#calls.has(channel.id)) return;
-    if (!this.#open || this.#calls.size >= this.parts.maxCalls) return this.#toDialplan(channel.id);
+    const canServe = this.#open && this.#calls.size < this.parts.maxCalls && this.parts.canSpeak();
+    if (!canServe) return this.#toDialplan(channel.id);
     const callId = channel.id;
     const log = this.parts.log.child({ callId });
     this.#calls.set(callId, { session: undefined });

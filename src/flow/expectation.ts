@@ -55,5 +55,7 @@ export function spoken(value: string | { readonly value: string; readonly say: r
   readonly value: string;
   readonly forms: readonly string[];
 } {
-  return typeof value === 'string' ? { value, forms: [value] } : { value: value.value, forms: [value.value, ...value.say] };
+  return typeof value === 'string'
+    ? { value, forms: [value] }
+    : { value: value.value, forms: [value.value, ...value.say] };
 }

@@ -13,7 +13,10 @@ const NodeId = Type.String({ pattern: '^[a-z][A-Za-z0-9_-]{0,63}$', description:
 const Name = Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]{0,63}$', description: 'Name of a variable or slot.' });
 const Prompt = Type.String({ minLength: 1, maxLength: 2000, description: 'Text that the bot says.' });
 const Phrase = Type.String({ minLength: 1, maxLength: 300, description: 'A sentence that a caller may say.' });
-const Key = Type.String({ pattern: '^[1-9]$', description: 'The key for this option. 0, * and # have fixed meanings.' });
+const Key = Type.String({
+  pattern: '^[1-9]$',
+  description: 'The key for this option. 0, * and # have fixed meanings.',
+});
 const Probability = Type.Number({ minimum: 0, maximum: 1 });
 
 /* ---------------------------------------------------------------- entities: what a slot can hold */
@@ -85,10 +88,16 @@ const listening = {
   keyPrompt: Type.Optional(
     Type.String({ minLength: 1, maxLength: 2000, description: 'Keypad prompt. Made from the labels when absent.' }),
   ),
-  bargeIn: Type.Optional(Type.Boolean({ description: 'Whether speech stops the prompt. Keys always do. Default true.' })),
+  bargeIn: Type.Optional(
+    Type.Boolean({ description: 'Whether speech stops the prompt. Keys always do. Default true.' }),
+  ),
   sensitive: Type.Optional(Type.Boolean({ description: 'Words and digits of this node are never stored or logged.' })),
-  noInput: Type.Optional(Type.Array(Prompt, { maxItems: 4, description: 'Said when the caller says nothing, in turn.' })),
-  noMatch: Type.Optional(Type.Array(Prompt, { maxItems: 4, description: 'Said when nothing was understood, in turn.' })),
+  noInput: Type.Optional(
+    Type.Array(Prompt, { maxItems: 4, description: 'Said when the caller says nothing, in turn.' }),
+  ),
+  noMatch: Type.Optional(
+    Type.Array(Prompt, { maxItems: 4, description: 'Said when nothing was understood, in turn.' }),
+  ),
 };
 
 const plain = { note: Type.Optional(Type.String({ maxLength: 2000 })) };
@@ -107,8 +116,16 @@ const Option = Type.Object(
 /* ---------------------------------------------------------------- nodes */
 
 const MenuNode = Type.Object(
-  { kind: Type.Literal('menu'), prompt: Prompt, options: Type.Array(Option, { minItems: 1, maxItems: 9 }), ...listening },
-  { ...strict, description: 'One of several ways. A sentence that already fills the form behind an option is taken whole.' },
+  {
+    kind: Type.Literal('menu'),
+    prompt: Prompt,
+    options: Type.Array(Option, { minItems: 1, maxItems: 9 }),
+    ...listening,
+  },
+  {
+    ...strict,
+    description: 'One of several ways. A sentence that already fills the form behind an option is taken whole.',
+  },
 );
 
 const CollectNode = Type.Object(
@@ -207,10 +224,17 @@ const ConverseNode = Type.Object(
     llm: Type.Optional(
       Type.Object(
         {
-          instructions: Type.String({ minLength: 1, maxLength: 4000, description: 'Who the bot is and what it may do.' }),
+          instructions: Type.String({
+            minLength: 1,
+            maxLength: 4000,
+            description: 'Who the bot is and what it may do.',
+          }),
           maxSentences: Type.Optional(Type.Integer({ minimum: 1, maximum: 6, default: 2 })),
         },
-        { ...strict, description: 'Lets the language model answer what the knowledge does not, where one is configured.' },
+        {
+          ...strict,
+          description: 'Lets the language model answer what the knowledge does not, where one is configured.',
+        },
       ),
     ),
     unknown: Type.Optional(Prompt),
@@ -225,7 +249,10 @@ const ConverseNode = Type.Object(
 const TransferNode = Type.Object(
   {
     kind: Type.Literal('transfer'),
-    to: Type.String({ pattern: '^[0-9A-Za-z_*#+-]{1,40}$', description: 'Extension or number in the agents’ context.' }),
+    to: Type.String({
+      pattern: '^[0-9A-Za-z_*#+-]{1,40}$',
+      description: 'Extension or number in the agents’ context.',
+    }),
     prompt: Type.Optional(Prompt),
     ringMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 120000, default: 25000 })),
     failed: NodeId,
