@@ -48,7 +48,12 @@ export interface Controller {
  *
  * @throws HandrailError of the part that could not start; what had been started is stopped again
  */
-export async function startController(config: Config, clock: Clock, log: Logger): Promise<Controller> {
+export async function startController(
+  config: Config,
+  clock: Clock,
+  log: Logger,
+  onProgress: (line: string) => void = () => undefined,
+): Promise<Controller> {
   const closing: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
     for (let stop = closing.pop(); stop; stop = closing.pop()) {
@@ -121,7 +126,7 @@ export async function startController(config: Config, clock: Clock, log: Logger)
     const texts = fixedPrompts(flow);
     prepareFlow(flow, engines, nlu, log);
     await untilStarted(engines.tts, clock);
-    await renderPrompts(texts, prompts, log);
+    await renderPrompts(texts, prompts, log, onProgress);
 
     const { password, url } = config.ari;
     if (!url || !password)
@@ -188,11 +193,18 @@ function untilStarted(engine: Engine, clock: Clock): Promise<void> {
   });
 }
 
-async function renderPrompts(texts: readonly string[], prompts: PromptLibrary, log: Logger): Promise<void> {
+async function renderPrompts(
+  texts: readonly string[],
+  prompts: PromptLibrary,
+  log: Logger,
+  onProgress: (line: string) => void,
+): Promise<void> {
+  const missing = texts.filter((text) => !prompts.has(text)).length;
+  if (missing === 0) return;
   let told = -1;
   const report = await prompts.renderAll(texts, ({ done, total }) => {
     const tenth = Math.floor((done * 10) / total);
-    if (tenth !== told) log.info({ done, total }, 'rendering prompts');
+    if (tenth !== told) onProgress(`prompts rendered: ${String(done)} of ${String(total)}`);
     told = tenth;
   });
   if (report.failed.length > 0)

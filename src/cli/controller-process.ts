@@ -6,7 +6,9 @@ import { HandrailError } from '../kernel/errors.js';
 
 /** What `handrail run` tells the process that forked it. */
 export type ControllerMessage =
-  { readonly type: 'ready'; readonly adminUrl: string } | { readonly type: 'failed'; readonly problem: string };
+  | { readonly type: 'progress'; readonly line: string }
+  | { readonly type: 'ready'; readonly adminUrl: string }
+  | { readonly type: 'failed'; readonly problem: string };
 
 export interface ControllerProcess {
   readonly adminUrl: string;
@@ -30,6 +32,7 @@ export async function startControllerProcess(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   clock: Clock,
+  onProgress: (line: string) => void = () => undefined,
 ): Promise<ControllerProcess> {
   const script = join(fileURLToPath(import.meta.url), '..', 'main.js');
   // A group of its own: a terminal's Ctrl-C reaches the parent, which then stops controller and Asterisk in order.
@@ -50,7 +53,7 @@ export async function startControllerProcess(
     cancel();
   };
   try {
-    const adminUrl = await readiness(child, ended, clock);
+    const adminUrl = await readiness(child, ended, clock, onProgress);
     return { adminUrl, pid: child.pid ?? 0, ended, stop };
   } catch (error) {
     await stop();
@@ -58,12 +61,18 @@ export async function startControllerProcess(
   }
 }
 
-function readiness(child: ChildProcess, ended: Promise<number>, clock: Clock): Promise<string> {
+function readiness(
+  child: ChildProcess,
+  ended: Promise<number>,
+  clock: Clock,
+  onProgress: (line: string) => void,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (problem: string): void => reject(new HandrailError('HR_SETUP_FAILED', `The controller: ${problem}`));
     const cancel = clock.after(READY_WITHIN_MS, () => fail('it was not ready in five minutes.'));
     child.on('message', (message) => {
       const told = message as ControllerMessage;
+      if (told.type === 'progress') return onProgress(told.line);
       cancel();
       if (told.type === 'ready') resolve(told.adminUrl);
       else fail(told.problem);

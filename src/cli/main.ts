@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<CommandModule>> = {
   help: () => import('./help.js'),
   models: () => import('./models.js'),
   run: () => import('./run.js'),
+  start: () => import('./start.js'),
 };
 
 async function main([name = 'help', ...args]: string[]): Promise<number> {

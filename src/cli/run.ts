@@ -17,7 +17,11 @@ export const runUsage = `npx handrail run [--config FILE]   run the controller b
 export async function run(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { config: { type: 'string' } } });
   const config = loadConfig({ file: values.config, env: process.env });
-  const log = createLogger({ level: config.log.level, dir: join(dataDir, 'logs'), pretty: isPretty(config.log.pretty) });
+  const log = createLogger({
+    level: config.log.level,
+    dir: join(dataDir, 'logs'),
+    pretty: isPretty(config.log.pretty),
+  });
   process.on('unhandledRejection', (err) => log.error({ err }, 'something went wrong where nobody looked'));
 
   let stop: () => void = () => undefined;
@@ -27,7 +31,7 @@ export async function run(args: string[]): Promise<number> {
   process.once('disconnect', stop);
 
   try {
-    const controller = await startController(config, systemClock, log);
+    const controller = await startController(config, systemClock, log, (line) => tell({ type: 'progress', line }));
     tell({ type: 'ready', adminUrl: controller.adminUrl });
     log.info({ adminUrl: controller.adminUrl }, 'Handrail is ready for calls');
     await stopped;

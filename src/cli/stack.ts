@@ -30,6 +30,7 @@ export interface StackOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly onProgress?: (line: string) => void;
 }
 
 /** The extension of the demonstration line in the private Asterisk's dialplan. */
@@ -62,6 +63,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         ...options.env,
       },
       clock,
+      options.onProgress,
     );
     const stop = async (): Promise<void> => {
       await controller.stop();

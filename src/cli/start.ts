@@ -1,0 +1,106 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../config/index.js';
+import { systemClock } from '../kernel/clock.js';
+import { explain } from '../kernel/errors.js';
+import { silentLogger } from '../kernel/log.js';
+import { startControllerProcess, type ControllerProcess } from './controller-process.js';
+import { demonstrate } from './demonstration.js';
+import { speechFolder } from './speech.js';
+import { runInfoPath, type RunInfo } from './run-info.js';
+import { startStack, type Stack } from './stack.js';
+
+export const startUsage = `npx handrail start [--config FILE] [--no-demo]   run everything: a private Asterisk (unless ari.url names one),
+                                                 engines and controller; place one demonstration call; stay up`;
+
+/** `handrail start`: everything a newcomer needs, until Ctrl-C. */
+export async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: { config: { type: 'string' }, 'no-demo': { type: 'boolean', default: false } },
+  });
+  const config = loadConfig({ file: values.config, env: process.env });
+  const runArgs = values.config === undefined ? [] : ['--config', values.config];
+  const interrupted = new Promise<'interrupted'>((resolve) => {
+    process.once('SIGINT', () => resolve('interrupted'));
+    process.once('SIGTERM', () => resolve('interrupted'));
+  });
+  if (config.ari.url) return besideYourAsterisk(config.ari.url, runArgs, interrupted);
+
+  const begunMs = systemClock.nowMs();
+  console.log('Starting Asterisk, engines and controller …');
+  const starting = startStack({
+    ports: { ...config.pbx, adminPort: config.admin.port },
+    args: runArgs,
+    clock: systemClock,
+    log: silentLogger,
+    onProgress: (line) => console.log(`  ${line}`),
+  });
+  const first = await Promise.race([starting, interrupted]);
+  if (first === 'interrupted') {
+    console.log('Stopping …');
+    await starting.then((stack) => stack.stop()).catch(() => undefined);
+    return 0;
+  }
+  const stack = first;
+  try {
+    console.log(`Up after ${((systemClock.nowMs() - begunMs) / 1000).toFixed(1)} s.`);
+    await writeRunInfo(stack);
+    if (!values['no-demo']) await Promise.race([showCall(stack), interrupted]);
+    tellHowToUse(stack);
+    const how = await Promise.race([interrupted, stack.controller.ended, stack.pbx.ended]);
+    if (how === 'interrupted') {
+      console.log('\nStopping …');
+      return 0;
+    }
+    console.error('A part ended by itself; the log says why.');
+    return 1;
+  } finally {
+    await rm(runInfoPath, { force: true });
+    await stack.stop();
+    console.log('Stopped.');
+  }
+}
+
+async function besideYourAsterisk(
+  ariUrl: string,
+  runArgs: readonly string[],
+  interrupted: Promise<'interrupted'>,
+): Promise<number> {
+  console.log(`Connecting to the Asterisk at ${ariUrl} …`);
+  const controller: ControllerProcess = await startControllerProcess(runArgs, {}, systemClock, (line) =>
+    console.log(`  ${line}`),
+  );
+  console.log(`Handrail takes calls of your Asterisk.\n  admin page  ${controller.adminUrl}\n  stop        Ctrl-C`);
+  const how = await Promise.race([interrupted, controller.ended]);
+  await controller.stop();
+  return how === 'interrupted' ? 0 : 1;
+}
+
+async function showCall(stack: Stack): Promise<void> {
+  try {
+    const folder = await speechFolder({ pbx: stack.pbx, print: (line) => console.log(`  ${line}`) });
+    console.log(
+      `\nOne demonstration call (the caller’s voice: ${folder.kind === 'people' ? 'recordings of people' : 'made at set-up'}):`,
+    );
+    await demonstrate(stack, folder.path, systemClock, (line) => console.log(line));
+  } catch (error) {
+    console.log(`The demonstration call did not work out: ${explain(error)}`);
+  }
+}
+
+async function writeRunInfo(stack: Stack): Promise<void> {
+  const { sipHost, sipPort, extension, adminUrl } = stack;
+  const info: RunInfo = { sipHost, sipPort, extension, adminUrl };
+  await writeFile(runInfoPath, `${JSON.stringify(info, undefined, 2)}\n`);
+}
+
+function tellHowToUse(stack: Stack): void {
+  console.log(`
+Handrail is up.
+  admin page      ${stack.adminUrl}
+  call it         sip:${stack.extension}@${stack.sipHost}:${String(stack.sipPort)}  (UDP, user softphone, password ${stack.softphonePassword})
+  from a shell    npx handrail call --play FILE.wav
+  stop            Ctrl-C
+`);
+}
