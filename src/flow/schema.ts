@@ -17,7 +17,7 @@ const Key = Type.String({
   pattern: '^[1-9]$',
   description: 'The key for this option. 0, * and # have fixed meanings.',
 });
-const Probability = Type.Number({ minimum: 0, maximum: 1 });
+const probability = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
 
 /* ---------------------------------------------------------------- entities: what a slot can hold */
 
@@ -291,12 +291,20 @@ export const nodeSchemas = {
 
 const Defaults = Type.Object(
   {
-    accept: Type.Optional(Probability),
-    confirm: Type.Optional(Probability),
-    noInputMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 60000 })),
-    interDigitMs: Type.Optional(Type.Integer({ minimum: 500, maximum: 20000 })),
-    aiTries: Type.Optional(Type.Integer({ minimum: 0, maximum: 5 })),
-    keypadTries: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
+    accept: Type.Optional(probability('A guess at least this sure is acted on.')),
+    confirm: Type.Optional(probability('A guess at least this sure, but below `accept`, is asked back.')),
+    noInputMs: Type.Optional(
+      Type.Integer({ minimum: 1000, maximum: 60000, description: 'Silence after the prompt that counts as no answer.' }),
+    ),
+    interDigitMs: Type.Optional(
+      Type.Integer({ minimum: 500, maximum: 20000, description: 'Pause between keys that ends a row of digits.' }),
+    ),
+    aiTries: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 5, description: 'Failed tries by speech before the keypad takes over.' }),
+    ),
+    keypadTries: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 10, description: 'Failed tries by keys before `giveUp`.' }),
+    ),
   },
   strict,
 );
