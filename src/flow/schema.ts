@@ -294,7 +294,11 @@ const Defaults = Type.Object(
     accept: Type.Optional(probability('A guess at least this sure is acted on.')),
     confirm: Type.Optional(probability('A guess at least this sure, but below `accept`, is asked back.')),
     noInputMs: Type.Optional(
-      Type.Integer({ minimum: 1000, maximum: 60000, description: 'Silence after the prompt that counts as no answer.' }),
+      Type.Integer({
+        minimum: 1000,
+        maximum: 60000,
+        description: 'Silence after the prompt that counts as no answer.',
+      }),
     ),
     interDigitMs: Type.Optional(
       Type.Integer({ minimum: 500, maximum: 20000, description: 'Pause between keys that ends a row of digits.' }),
