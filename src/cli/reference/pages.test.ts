@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as prettier from 'prettier';
+import { describe, expect, it, vi } from 'vitest';
+import { nodeSchemas } from '../../flow/schema.js';
+import { errorCatalogue } from '../../kernel/errors.js';
+import { projectRoot } from '../../kernel/paths.js';
+import { run as help } from '../help.js';
+import { referencePages } from './pages.js';
+
+const pages = referencePages();
+
+function read(path: string): string {
+  return readFileSync(join(projectRoot, path), 'utf8');
+}
+
+describe('reference pages', () => {
+  it.each(Object.entries(pages))('%s is what `npm run docs` writes', async (path, text) => {
+    const style: prettier.Options = JSON.parse(read('.prettierrc.json'));
+    expect(read(path)).toBe(await prettier.format(text, { ...style, parser: 'markdown' }));
+  });
+
+  it('list every error code and every kind of node', () => {
+    for (const code of Object.keys(errorCatalogue)) expect(pages['docs/reference/errors.md']).toContain(`\`${code}\``);
+    for (const kind of Object.keys(nodeSchemas)) expect(pages['docs/reference/flow.md']).toContain(`## \`${kind}\``);
+  });
+
+  it('cli.md names every command that help prints', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    await help();
+    const printed = log.mock.calls.flat().join('\n');
+    log.mockRestore();
+    const commands = [...printed.matchAll(/npx handrail (\w+(?: (?:list|fetch|verify|import|lint))?)/g)].map(
+      ([, c]) => c,
+    );
+    expect(commands.length).toBeGreaterThan(3);
+    for (const command of commands) expect(read('docs/reference/cli.md')).toContain(`handrail ${command ?? ''}`);
+  });
+
+  it('api.md names every route', () => {
+    const routes = ['api.ts', 'server.ts'].flatMap((file) =>
+      [...read(`src/admin/${file}`).matchAll(/app\.(?:get|post|put|delete)(?:<.*>)?\(\s*'([^']+)'/g)].map(
+        ([, route]) => route ?? '',
+      ),
+    );
+    expect(routes).toContain('/api/calls');
+    for (const route of routes) expect(read('docs/reference/api.md')).toContain(`\`${`GET ${route}`}\``);
+  });
+});
