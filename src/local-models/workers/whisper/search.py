@@ -19,11 +19,10 @@ class SearchOptions:
     width: int = 5
     """Beams that are kept a step."""
     bonus: float = 1.0
-    """Added for a token that is heard behind all before it: a sum of log probabilities alone ends too early in noise."""
-    setback: float = 0.5
-    """Taken off for a token that is heard before them: the decoder repeats itself."""
-    slack_s: float = 0.1
-    """A token may be heard this much earlier than the one before it."""
+    """Added a token: a sum of log probabilities alone ends too early in noise."""
+    progress_s: float = 0.1
+    """A token that the sentence already has earns the bonus only if it is heard this much behind all before it: else the
+    decoder repeats itself, as it does with strings of digits."""
     beam_margin: float = 14.0
     """A beam that lies further behind the best one is dropped."""
     patience: float = 6.0
@@ -151,7 +150,7 @@ class Search:
         gains = [rows.log_probs[row, beam.state.tokens] for row, beam in enumerate(beams)]
         scores = np.concatenate(
             [
-                beam.score + self._progress(beam, float(heard[row])) + gains[row] + beam.state.weights
+                beam.score + gains[row] + beam.state.weights + self._bonus(beam, float(heard[row]))
                 for row, beam in enumerate(beams)
             ]
         )
@@ -186,10 +185,12 @@ class Search:
             grown.append((row, _Beam(tokens, state, beam.log_prob + gain, float(scores[place]), lowest, text, latest)))
         return grown
 
-    def _progress(self, beam: _Beam, heard: float) -> float:
+    def _bonus(self, beam: _Beam, heard: float) -> np.ndarray | float:
+        """For each legal next token of the beam."""
         options = self._options
-        forward = heard >= beam.heard - options.slack_s * ENCODER_FRAMES_PER_SECOND
-        return options.bonus if forward else -options.setback
+        if heard >= beam.heard + options.progress_s * ENCODER_FRAMES_PER_SECOND:
+            return options.bonus
+        return np.where(np.isin(beam.state.tokens, beam.tokens), 0.0, options.bonus)
 
     def _extend(self, free: _Free, row: np.ndarray, limit: int) -> FreeText | None:
         """Takes the likeliest token; the finished text when that is the end."""
