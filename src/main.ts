@@ -15,7 +15,6 @@ import type { DialogSettings } from './dialog/settings.js';
 import { CachingUnderstander } from './dialog/understander.js';
 import { createEngines, modelFile, type Engines } from './engines.js';
 import { createMediaPlane } from './externalmedia/media-plane.js';
-import type { MediaPlane } from './externalmedia/port.js';
 import { loadFlow } from './flow/load.js';
 import type { Flow } from './flow/schema.js';
 import type { Clock } from './kernel/clock.js';
@@ -95,11 +94,11 @@ export async function startController(
     });
     closing.push(() => media.close());
 
-    let ari: AriPort | undefined;
+    const asterisk: { port?: AriPort } = {};
     const health = (): HealthReport => ({
-      ready: ari?.connected ?? false,
+      ready: asterisk.port?.connected ?? false,
       parts: [
-        { name: 'asterisk', state: ari?.connected ? 'ready' : ari ? 'down' : 'starting', problem: undefined },
+        { name: 'asterisk', state: stateOf(asterisk.port), problem: undefined },
         ...engines.all.map(({ name, state, problem }) => ({ name, state, problem })),
       ],
     });
@@ -131,9 +130,9 @@ export async function startController(
     const { password, url } = config.ari;
     if (!url || !password)
       throw new HandrailError('HR_CONFIG_INVALID', 'ari.url and HANDRAIL_ARI_PASSWORD are needed.');
-    ari = await connectAri({ url, user: config.ari.user, password, app: config.ari.app, clock, log });
-    const connected = ari;
-    closing.push(() => connected.close());
+    const ari = await connectAri({ url, user: config.ari.user, password, app: config.ari.app, clock, log });
+    asterisk.port = ari;
+    closing.push(() => ari.close());
 
     const joined = new JoinedPrompts(prompts);
     const reception = new Reception({
@@ -177,6 +176,11 @@ function prepareFlow(flow: Flow, engines: Engines, nlu: CachingUnderstander, log
     if (node?.kind === 'converse' && node.llm)
       void engines.chat.warm(systemPrompt(node)).catch((err: unknown) => log.debug({ err }, 'language model not warm'));
   }
+}
+
+function stateOf(ari: AriPort | undefined): 'starting' | 'ready' | 'down' {
+  if (!ari) return 'starting';
+  return ari.connected ? 'ready' : 'down';
 }
 
 /** Resolves when an engine has said whether it comes up; a voice that takes longer is not waited for. */

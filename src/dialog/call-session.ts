@@ -8,6 +8,7 @@ import type { CallObserver, PromptSource, Understander } from './ports.js';
 import type { DialogSettings } from './settings.js';
 import { Speaker, type Speech } from './speaker.js';
 import type { DialogInput, DialogState, Listen, Step, Then } from './state.js';
+import { recordTone, ringback } from './tones.js';
 import { callPerson } from './transfer.js';
 import { TurnLog, type Cue } from './turn-log.js';
 import { recordMessage } from './voicemail.js';
@@ -18,7 +19,7 @@ import { defaultsOf, type Flow } from '../flow/schema.js';
 import type { Cancel, Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/log.js';
 import type { ChatMessage, ChatModel, SpeechToText, TextToSpeech } from '../local-models/ports.js';
-import type { CallEnding } from '../observability/turn-record.js';
+import type { CallEnding, TurnMarks } from '../observability/turn-record.js';
 
 export interface SessionParts {
   readonly ari: AriPort;
@@ -38,6 +39,19 @@ export interface SessionParts {
 
 /** A filler is said when the language model has not begun after so long. */
 const FILLER_AFTER_MS = 500;
+/** One ring and its silence. */
+const RING_PERIOD_MS = ringback.samples.length / 8;
+
+/** The question that stands, and how it is listened to. */
+interface Listening {
+  readonly listen: Listen;
+  /** The no-input time begins when this is kept, unless by a barge-in; absent where the bot has the word. */
+  readonly noInputAfter: Promise<'finished' | 'flushed' | 'failed'> | undefined;
+  /** Whether the turn deadline counts from now, because the caller is waiting already. */
+  readonly fromNow: boolean;
+}
+
+type RecordTurn = (said: readonly string[], late: Partial<TurnMarks>) => void;
 
 /**
  * One call from the first prompt to the end. The interpreter decides; this shell carries out what it decided on a real
@@ -46,7 +60,7 @@ const FILLER_AFTER_MS = 500;
  */
 export class CallSession {
   #state: DialogState;
-  #listen: Listen | undefined;
+  #listening: Listening | undefined;
   #turn: ListeningTurn | undefined;
   #keys: KeyEntry | undefined;
   #noInput: Cancel = () => undefined;
@@ -100,7 +114,7 @@ export class CallSession {
   #advance(input: DialogInput, cue: Cue, spokenAlready?: SharedPcm): void {
     if (this.#ended) return;
     const before = this.#state;
-    const sensitive = this.#listen?.sensitive ?? false;
+    const sensitive = this.#listening?.listen.sensitive ?? false;
     const next = step(this.parts.flow, before, input, {
       wallMs: this.parts.clock.wallMs(),
       speech: this.parts.stt.state === 'ready',
@@ -108,14 +122,18 @@ export class CallSession {
     });
     this.#state = next.state;
     if (next.state === before && next.say.length === 0 && next.then.type === 'listen') {
-      this.#begin(next.then, undefined);
+      this.#begin(next, undefined, cue);
       return;
     }
     this.#cancelPresent();
     this.#tellNode(before, next.state);
+    if (!spokenAlready) this.#speaker.stop();
     const speech = spokenAlready ? undefined : this.#say(next);
-    void this.#recordTurn(before, sensitive, cue, next, speech);
-    this.#begin(next.then, speech, spokenAlready);
+    const record = (said: readonly string[], late: Partial<TurnMarks>): void =>
+      this.parts.observer.turnTaken(this.#log.record(before, sensitive, cue, { ...next, say: said }, late));
+    if (next.then.type === 'converse') return this.#beginConverse(next.then, cue, record);
+    void this.#whenAudible(speech, cue.referenceMs).then((late) => record(next.say, late));
+    this.#begin(next, speech, cue, spokenAlready);
   }
 
   #say(next: Step): Speech {
@@ -123,14 +141,16 @@ export class CallSession {
     return this.#speaker.say(next.say, { bargeIn });
   }
 
-  #begin(then: Then, speech: Speech | undefined, spokenAlready?: SharedPcm): void {
-    this.#listen = then.type === 'listen' ? then : undefined;
+  #begin({ then }: Step, speech: Speech | undefined, cue: Cue, spokenAlready?: SharedPcm): void {
+    this.#listening = undefined;
     switch (then.type) {
-      case 'listen':
-        this.#beginListening(then, speech, spokenAlready);
+      case 'listen': {
+        const said = spokenAlready ? clockWait(this.parts.clock, spokenAlready.samples.length / 8) : speech?.ended;
+        this.#beginListening({ listen: then, noInputAfter: said ?? Promise.resolve('finished'), fromNow: false });
         break;
+      }
       case 'converse':
-        void this.#converse(then.question);
+        this.#beginConverse(then, cue, () => undefined);
         break;
       case 'transfer':
         void this.#whenSaid(speech, () => this.#transfer(then.to, then.ringMs));
@@ -169,26 +189,21 @@ export class CallSession {
       .catch((err: unknown) => this.parts.log.debug({ err }, 'node not told to Asterisk'));
   }
 
-  async #recordTurn(
-    before: DialogState,
-    sensitive: boolean,
-    cue: Cue,
-    next: Step,
-    speech: Speech | undefined,
-  ): Promise<void> {
+  async #whenAudible(speech: Speech | undefined, referenceMs: number): Promise<Partial<TurnMarks>> {
     const audibleAt = await Promise.race([speech?.audible, this.ended.then(() => undefined)]);
-    const audibleMs = audibleAt === undefined ? {} : { audibleMs: Math.round(audibleAt - cue.referenceMs) };
-    this.parts.observer.turnTaken(this.#log.record(before, sensitive, cue, next, audibleMs));
+    return audibleAt === undefined ? {} : { audibleMs: Math.round(audibleAt - referenceMs) };
   }
 
   /* -------------------------------------------------------------- listening */
 
-  #beginListening(listen: Listen, speech: Speech | undefined, spokenAlready?: SharedPcm): void {
-    const turnId = `${this.callId}-t${++this.#turnNumber}`;
+  #beginListening(listening: Listening): void {
+    const { listen, noInputAfter, fromNow } = listening;
+    const turnId = `${this.callId}-t${String(++this.#turnNumber)}`;
     const { clock, flow, settings } = this.parts;
     this.#noInput();
     this.#turn?.stop();
     this.#turn = undefined;
+    this.#listening = listening;
     this.#keys ??= new KeyEntry(listen.keys, defaultsOf(flow).interDigitMs, clock, (event, digits) => {
       this.#advance(
         { type: 'keys', event },
@@ -210,14 +225,18 @@ export class CallSession {
         () => this.#noInput(),
         (heard) => this.#onHeard(heard),
       );
-      const prompt = listen.face === 'ai' ? this.parts.joined([wording.toKeypad, ...listen.keypadPrompt]) : undefined;
-      this.line.leg.arm(prompt && { turnId, afterMs: settings.turnDeadlineMs, prompt });
+      const prompt = listen.face === 'ai' ? this.#keypadPrompt(listen) : undefined;
+      this.line.leg.arm(prompt && { turnId, afterMs: settings.turnDeadlineMs, prompt, fromNow });
     }
     const present = this.#present;
-    const said = spokenAlready ? clockWait(clock, spokenAlready.samples.length / 8) : speech?.ended;
-    void Promise.resolve(said).then((how) => {
+    void noInputAfter?.then((how) => {
       if (!present.signal.aborted && how !== 'flushed') this.#startNoInput();
     });
+  }
+
+  /** What the media thread says by itself when a turn is late. */
+  #keypadPrompt(listen: Listen): SharedPcm | undefined {
+    return this.parts.joined([wording.toKeypad, ...listen.keypadPrompt]);
   }
 
   #startNoInput(): void {
@@ -231,7 +250,7 @@ export class CallSession {
   #onHeard(heard: Heard): void {
     switch (heard.type) {
       case 'noise':
-        if (this.#listen) this.#beginListening(this.#listen, undefined);
+        if (this.#listening) this.#beginListening(this.#listening);
         break;
       case 'failed':
         this.#advance(
@@ -258,8 +277,7 @@ export class CallSession {
 
   /** The media thread has begun to say the keypad prompt: the dialog follows, silently. A late answer is dropped. */
   #onDeadline(atMs: number): void {
-    const listen = this.#listen;
-    const prompt = listen && this.parts.joined([wording.toKeypad, ...listen.keypadPrompt]);
+    const prompt = this.#listening && this.#keypadPrompt(this.#listening.listen);
     if (!prompt) return;
     this.#advance(
       { type: 'fall', reason: 'deadline' },
@@ -287,37 +305,36 @@ export class CallSession {
 
   /* -------------------------------------------------------------- what is not listening */
 
-  async #converse(question: string): Promise<void> {
+  /** The caller may talk or press into the model's answer; one that does not come in time ends on the keypad. */
+  #beginConverse(then: Extract<Then, { type: 'converse' }>, cue: Cue, record: RecordTurn): void {
+    this.#beginListening({ listen: then.listen, noInputAfter: undefined, fromNow: true });
+    void this.#converse(then.question, cue, record);
+  }
+
+  async #converse(question: string, cue: Cue, record: RecordTurn): Promise<void> {
     const { chat, clock, settings } = this.parts;
     const node = this.parts.flow.nodes[this.#state.nodeId];
     if (node?.kind !== 'converse') return;
     const { signal } = this.#present;
-    const askedMs = clock.nowMs();
-    const marks: { llmFirstTokenMs?: number } = {};
+    const since = (ms: number): number => Math.round(ms - cue.referenceMs);
+    const marks: { llmFirstTokenMs?: number; audibleMs?: number } = {};
     const cancelFiller = clock.after(FILLER_AFTER_MS, () => this.#speaker.say([FILLER], { bargeIn: false }));
     const said: string[] = [];
     const limits = { deadlineMs: settings.llmDeadlineMs, maxTokens: settings.llmMaxTokens, signal };
     const sentences = answer(chat, node, this.#history, question, limits, () => {
-      marks.llmFirstTokenMs = Math.round(clock.nowMs() - askedMs);
+      marks.llmFirstTokenMs = since(clock.nowMs());
     });
-    let audibleAt: number | undefined;
     const ok = await this.#speaker
-      .sayStream(noting(sentences, said, cancelFiller), { bargeIn: true }, (at) => (audibleAt ??= at))
+      .sayStream(noting(sentences, said, cancelFiller), { bargeIn: true }, (at) => (marks.audibleMs ??= since(at)))
       .catch((err: unknown) => {
-        this.parts.log.warn({ err }, 'language model gave no answer');
+        if (!signal.aborted) this.parts.log.warn({ err }, 'language model gave no answer');
         return said.length > 0;
       });
     cancelFiller();
+    record(said, marks);
     if (signal.aborted) return;
     if (ok) this.#history.push({ role: 'user', content: question }, { role: 'assistant', content: said.join(' ') });
-    this.#advance(
-      { type: 'spoken', ok },
-      {
-        input: { type: 'none' },
-        referenceMs: askedMs,
-        marks: { ...marks, ...(audibleAt === undefined ? {} : { ttsFirstChunkMs: Math.round(audibleAt - askedMs) }) },
-      },
-    );
+    this.#advance({ type: 'spoken', ok }, { input: { type: 'none' }, referenceMs: clock.nowMs(), marks: {} });
   }
 
   async #transfer(to: string, ringMs: number): Promise<void> {
@@ -332,9 +349,14 @@ export class CallSession {
     );
     this.#present.signal.addEventListener('abort', () => void person.cancel(), { once: true });
     const { signal } = this.#present;
+    for (let rungMs = 0; rungMs < ringMs; rungMs += RING_PERIOD_MS)
+      this.line.leg.play(`ring-${String(rungMs)}`, ringback);
     const answered = await person.answered;
     if (signal.aborted) return;
-    if (!answered) return this.#done(false);
+    if (!answered) {
+      this.line.leg.flush();
+      return this.#done(false);
+    }
     void person.gone.then(() => this.finish('transferred'));
   }
 
@@ -345,6 +367,7 @@ export class CallSession {
       this.parts.ari.onChannel(this.line.channelId, (event) => event.type === 'dtmf' && stopped.abort()),
     );
     const { signal } = this.#present;
+    this.line.leg.play('record-tone', recordTone);
     const file = await recordMessage(
       this.line.leg,
       { turnId: `${this.callId}-message`, maxMs, dir: this.parts.settings.voicemailDir, name: this.callId },

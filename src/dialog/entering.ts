@@ -173,7 +173,9 @@ export function keypadPrompt(flow: Flow, state: DialogState): string[] {
     node && 'keyPrompt' in node && node.keyPrompt && expectation.kind !== 'confirmation' ? node.keyPrompt : undefined;
   const untouched = state.keypad.done.length + state.keypad.parts.length + state.keypad.page === 0;
   const own = written && untouched ? (expectation.kind === 'slots' ? [written, ...made] : [written]) : [...made];
-  return expectation.kind === 'choice' && !written && flow.operator ? [...own, wording.forOperator] : own;
+  const options = expectation.kind === 'choice' ? expectation.options : [];
+  const offersPerson = options.length === 0 || options.some((o) => o.next === flow.operator);
+  return !offersPerson && !written && flow.operator ? [...own, wording.forOperator] : own;
 }
 
 export function listenFor(flow: Flow, state: DialogState): Listen {

@@ -214,7 +214,7 @@ function onNotUnderstood(flow: Flow, state: DialogState, text: string, now: Circ
       return {
         state,
         say: [],
-        then: { type: 'converse', nodeId: state.nodeId, question: text },
+        then: { type: 'converse', question: text, listen: listenFor(flow, state) },
         outcome: 'accepted',
         fallback: undefined,
         meaning: { intent: 'question', slots: {} },

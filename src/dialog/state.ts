@@ -60,8 +60,8 @@ export type Then =
   | Listen
   | { readonly type: 'transfer'; readonly to: string; readonly ringMs: number }
   | { readonly type: 'voicemail'; readonly maxMs: number }
-  /** The language model answers; when it has been heard, or failed, `spoken` comes back. */
-  | { readonly type: 'converse'; readonly nodeId: string; readonly question: string }
+  /** The language model answers; when it has been heard, or failed, `spoken` comes back. The caller may talk into it. */
+  | { readonly type: 'converse'; readonly question: string; readonly listen: Listen }
   | { readonly type: 'hangup' };
 
 export interface Listen {
