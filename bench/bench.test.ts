@@ -74,7 +74,7 @@ describe('v2v bench', () => {
     const lines: string[] = [];
     const print = (line: string): void => void lines.push(line);
     expect(await runBench([], { print })).toBe(1);
-    expect(await runBench(['v2v'], { print })).toBe(1);
+    expect(await runBench(['v2v', '--calls', 'many'], { print })).toBe(1);
     expect(await runBench(['v2v', '--speech', '/nowhere'], { print })).toBe(1);
     expect(await runBench(['v2v', '--speech', 'x', '--turns', '0'], { print })).toBe(1);
     expect(lines.every((line) => line.startsWith('HR_USAGE'))).toBe(true);

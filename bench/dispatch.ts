@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { HandrailError, explain } from '../src/kernel/errors.js';
 import { readRunInfo } from '../src/cli/run-info.js';
+import { findSpeechFolder } from '../src/cli/synthetic-speech.js';
 import { readCommands } from './commands.js';
 import { lineAt, type LineAddress } from './line.js';
 import { describeMachine, isInconclusive } from './machine.js';
@@ -9,6 +10,8 @@ import { measureV2v } from './v2v.js';
 
 /** A Handrail that was started for the bench. */
 export interface StartedStack extends LineAddress {
+  /** The callers of a bench that was given none by `--speech`. */
+  speechFolder(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -18,9 +21,10 @@ export interface BenchTools {
   readonly startStack?: () => Promise<StartedStack>;
 }
 
-const usage = `npm run bench -- v2v --speech DIR [--turns N] [--calls 1,2] [--json FILE] [--running]
+const usage = `npm run bench -- v2v [--speech DIR] [--turns N] [--calls 1,2] [--json FILE] [--running]
   v2v   voice to voice: how long a caller waits for the first sound of an answer, and how many are understood
-  --running measures the Handrail that was started by \`npm start\` instead of a fresh one`;
+  --speech   a folder with commands.json; without it HANDRAIL_SPEECH, else the folder that set-up found or made
+  --running  measures the Handrail that was started by \`npm start\` instead of a fresh one`;
 
 const benches: Readonly<Record<string, (args: readonly string[], tools: BenchTools) => Promise<void>>> = {
   v2v: benchV2v,
@@ -42,10 +46,14 @@ export async function runBench(args: readonly string[], tools: BenchTools): Prom
 
 async function benchV2v(args: readonly string[], tools: BenchTools): Promise<void> {
   const options = readV2vOptions(args);
-  const commands = await readCommands(options.folder);
+  // Before anything is started: a wrong folder is told at once.
+  if (options.speech !== undefined) await readCommands(options.speech);
   const stack = await lineFor(options.running, tools);
   try {
-    const result = await measureV2v({ ...options, commands, line: lineAt(stack), print: tools.print });
+    const folder = options.speech ?? (await stack.speechFolder());
+    const commands = await readCommands(folder);
+    tools.print(`Callers: ${commands.length} recorded orders in ${folder}`);
+    const result = await measureV2v({ ...options, folder, commands, line: lineAt(stack), print: tools.print });
     tools.print(describeMachine(result.machine));
     if (isInconclusive(result.machine))
       tools.print('Inconclusive: this machine was too busy for its figures to count.');
@@ -59,7 +67,15 @@ async function lineFor(running: boolean, { startStack }: BenchTools): Promise<St
   if (!running && startStack) return startStack();
   const info = await readRunInfo();
   if (!info) throw new HandrailError('HR_USAGE', 'No Handrail is running here: start one with `npm start`.');
-  return { ...info, stop: () => Promise.resolve() };
+  return { ...info, speechFolder: foundSpeechFolder, stop: () => Promise.resolve() };
+}
+
+function foundSpeechFolder(): Promise<string> {
+  const found = findSpeechFolder();
+  if (found) return Promise.resolve(found.path);
+  return Promise.reject(
+    new HandrailError('HR_USAGE', `There are no recorded callers here: give --speech DIR.\n${usage}`),
+  );
 }
 
 function readV2vOptions(args: readonly string[]) {
@@ -75,9 +91,8 @@ function readV2vOptions(args: readonly string[]) {
       cause,
     });
   }
-  if (values.speech === undefined) throw new HandrailError('HR_USAGE', `--speech DIR is missing.\n${usage}`);
   return {
-    folder: values.speech,
+    speech: values.speech,
     turns: count('--turns', values.turns ?? '20'),
     calls: (values.calls ?? '1,2').split(',').map((text) => count('--calls', text)),
     json: values.json,

@@ -1,3 +1,32 @@
-import { runBench } from './dispatch.js';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { speechFolder } from '../src/cli/speech.js';
+import { startStack } from '../src/cli/stack.js';
+import { systemClock } from '../src/kernel/clock.js';
+import { silentLogger } from '../src/kernel/log.js';
+import { runBench, type StartedStack } from './dispatch.js';
 
-process.exitCode = await runBench(process.argv.slice(2), { print: (line) => console.log(line) });
+const print = (line: string): void => console.log(line);
+
+/** A Handrail of its own on free ports, whose calls and logs go with it. */
+async function startForBench(): Promise<StartedStack> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'handrail-bench-'));
+  const clear = (): Promise<void> => rm(dataDir, { recursive: true, force: true });
+  try {
+    const stack = await startStack({ dataDir, clock: systemClock, log: silentLogger });
+    return {
+      ...stack,
+      speechFolder: async () => (await speechFolder({ pbx: stack.pbx, print })).path,
+      stop: async () => {
+        await stack.stop();
+        await clear();
+      },
+    };
+  } catch (error) {
+    await clear();
+    throw error;
+  }
+}
+
+process.exitCode = await runBench(process.argv.slice(2), { print, startStack: startForBench });
