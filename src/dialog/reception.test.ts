@@ -1,0 +1,312 @@
+import { describe, expect, test } from 'vitest';
+import { FakeAri } from '../ari/fake-ari.js';
+import { FakeMediaPlane, type FakeMediaLeg } from '../externalmedia/fake-media.js';
+import type { SharedPcm } from '../externalmedia/port.js';
+import { toSharedPcm } from '../externalmedia/shared-pcm.js';
+import { FakeClock } from '../kernel/fake-clock.js';
+import { RecordingLogger } from '../kernel/log.js';
+import { FakeChat, FakeStt, FakeTts } from '../local-models/fakes.js';
+import type { CallEnding, TurnRecord } from '../observability/turn-record.js';
+import { JoinedPrompts } from './joined-prompts.js';
+import { compileExpectation } from './nlu/compile.js';
+import { Reception } from './reception.js';
+import { smallFlow } from './testing/small-flow.js';
+import { CachingUnderstander } from './understander.js';
+import { wording } from './wording.js';
+
+/** One second of a tone: long enough to see an interruption. */
+const audio = Int16Array.from({ length: 8_000 }, (_x, i) => 8_000 * Math.sin(i / 3));
+const words = new Int16Array(8_000).fill(1_000);
+
+/** A whole controller on fakes and a clock that stands still, with one caller. */
+class House {
+  readonly clock = new FakeClock();
+  readonly ari = new FakeAri(this.clock);
+  readonly media = new FakeMediaPlane(this.clock);
+  readonly stt = new FakeStt(this.clock, [], 100);
+  readonly tts = new FakeTts(this.clock);
+  readonly chat: FakeChat;
+  readonly log = new RecordingLogger();
+  readonly turns: TurnRecord[] = [];
+  readonly endings: CallEnding[] = [];
+  readonly reception: Reception;
+  voice = true;
+
+  constructor(answers: readonly string[] = []) {
+    this.chat = new FakeChat(this.clock, answers);
+    const prompts = { get: (): SharedPcm => toSharedPcm(audio), keep: () => undefined };
+    const joined = new JoinedPrompts(prompts);
+    this.reception = new Reception({
+      ari: this.ari,
+      media: this.media,
+      flow: smallFlow,
+      flowVersion: 1,
+      maxCalls: 2,
+      canSpeak: () => this.voice,
+      nlu: new CachingUnderstander(compileExpectation),
+      stt: this.stt,
+      tts: this.tts,
+      chat: this.chat,
+      prompts,
+      joined: (texts) => joined.get(texts),
+      observer: {
+        callStarted: () => undefined,
+        nodeEntered: () => undefined,
+        turnTaken: (turn) => void this.turns.push(turn),
+        callEnded: (_id, ending) => void this.endings.push(ending),
+      },
+      settings: {
+        app: 'handrail',
+        media: { host: '127.0.0.1', codec: 'ulaw' },
+        turnDeadlineMs: 1_200,
+        minEndpointMs: 250,
+        maxEndpointMs: 1_200,
+        pauseMs: 180,
+        sttDeadlineMs: 900,
+        llmDeadlineMs: 4_000,
+        llmMaxTokens: 64,
+        agentEndpoint: 'Local/{to}@people',
+        voicemailDir: '/nowhere',
+      },
+      clock: this.clock,
+      log: this.log,
+    });
+  }
+
+  async call(): Promise<FakeMediaLeg> {
+    this.ari.callArrives();
+    await this.wait(200);
+    const leg = this.media.legs.at(-1);
+    if (!leg) throw new Error('no line was opened');
+    return leg;
+  }
+
+  wait(ms: number): Promise<void> {
+    return this.clock.advanceAsync(ms);
+  }
+
+  /** The caller says something that the recogniser is sure of, and hears the answer begin. */
+  async says(leg: FakeMediaLeg, text: string, posterior = 0.99): Promise<void> {
+    this.stt.hear({ readings: [{ text, posterior }] });
+    leg.startSpeaking();
+    await this.wait(1_000);
+    leg.pauseSpeaking(words);
+    await this.wait(400);
+  }
+
+  get last(): TurnRecord | undefined {
+    return this.turns.at(-1);
+  }
+}
+
+describe('a call', () => {
+  test('is answered, bridged with its media, and greeted', async () => {
+    const house = new House();
+    const leg = await house.call();
+    expect(house.ari.operations.map((o) => o.type)).toContain('answer');
+    expect(leg.playing.length).toBe(1);
+    expect(house.last?.said).toBe('How can I help?');
+  });
+
+  test('without a voice, or beyond the limit, goes to the dialplan', async () => {
+    const house = new House();
+    house.voice = false;
+    house.ari.callArrives();
+    await house.wait(100);
+    expect(house.ari.operationsOf('continueInDialplan')).toHaveLength(1);
+    house.voice = true;
+    for (let i = 0; i < 3; i++) house.ari.callArrives();
+    await house.wait(200);
+    expect(house.ari.operationsOf('continueInDialplan')).toHaveLength(2);
+    expect(house.media.legs).toHaveLength(2);
+  });
+
+  test('whose line cannot be set up goes to the dialplan, with nothing left', async () => {
+    const house = new House();
+    house.ari.fail('createBridge', 'HR_ARI_REQUEST');
+    house.ari.callArrives();
+    await house.wait(200);
+    expect(house.endings).toEqual(['failed']);
+    expect(house.ari.operationsOf('continueInDialplan')).toHaveLength(1);
+    expect(house.ari.left).toMatchObject({ bridges: [] });
+  });
+
+  test('that hangs up leaves nothing', async () => {
+    const house = new House();
+    await house.call();
+    house.ari.hangsUp();
+    await house.wait(100);
+    expect(house.endings).toEqual(['hungup-by-caller']);
+    expect(house.ari.operationsOf('destroyBridge')).toHaveLength(1);
+    expect(house.ari.operationsOf('continueInDialplan')).toHaveLength(0);
+  });
+});
+
+describe('a turn', () => {
+  test('a complete sentence is answered once recognised; the marks say when', async () => {
+    const house = new House();
+    const leg = await house.call();
+    await house.says(leg, 'where is my order');
+    expect(house.last).toMatchObject({ nodeId: 'main', nextNodeId: 'number', outcome: 'accepted', face: 'ai' });
+    expect(house.last?.marks.endpointMs).toBeGreaterThanOrEqual(250);
+    expect(house.last?.marks.audibleMs).toBeLessThanOrEqual(400);
+  });
+
+  test('speech that goes on drops the early recognition', async () => {
+    const house = new House();
+    const leg = await house.call();
+    house.stt.hear({ readings: [{ text: 'where is my order', posterior: 0.99 }] });
+    leg.startSpeaking();
+    await house.wait(800);
+    leg.pauseSpeaking(words);
+    await house.wait(50);
+    leg.resumeSpeaking();
+    await house.wait(500);
+    expect(house.turns).toHaveLength(1);
+    leg.pauseSpeaking(words);
+    await house.wait(400);
+    expect(house.last?.nextNodeId).toBe('number');
+  });
+
+  test('a recogniser that hangs costs the turn: the media thread speaks the keypad prompt at the deadline', async () => {
+    const house = new House();
+    const leg = await house.call();
+    await house.wait(2_000);
+    house.stt.mood = { type: 'hang' };
+    leg.startSpeaking();
+    await house.wait(500);
+    leg.pauseSpeaking(words);
+    await house.wait(1_200);
+    expect(house.last?.fallback).toBe('deadline');
+    expect(house.last?.outcome).toBe('failed');
+    house.ari.press('2');
+    await house.wait(50);
+    expect(house.last?.nextNodeId).toBe('number');
+  });
+
+  test('a recogniser that is down: the call begins on the keypad', async () => {
+    const house = new House();
+    house.stt.become('down', 'killed');
+    await house.call();
+    expect(house.last?.said).toContain('For an order, press 1.');
+  });
+
+  test('a cough changes nothing: the question stands', async () => {
+    const house = new House();
+    const leg = await house.call();
+    house.stt.hear({ noSpeechProb: 0.95 });
+    leg.startSpeaking();
+    await house.wait(200);
+    leg.pauseSpeaking(words);
+    await house.wait(1_100);
+    expect(house.turns).toHaveLength(1);
+    await house.says(leg, 'where is my order');
+    expect(house.last?.nextNodeId).toBe('number');
+  });
+
+  test('silence after the prompt is a no-input', async () => {
+    const house = new House();
+    await house.call();
+    await house.wait(1_000 + 6_000 + 100);
+    expect(house.last?.outcome).toBe('noinput');
+    expect(house.last?.said).toContain(wording.notHeard);
+  });
+});
+
+describe('keys', () => {
+  test('stop the prompt and act at once, digits are collected', async () => {
+    const house = new House();
+    const leg = await house.call();
+    house.ari.press('2');
+    await house.wait(20);
+    expect(house.last).toMatchObject({ outcome: 'keys', nextNodeId: 'number' });
+    for (const digit of '4711') house.ari.press(digit);
+    await house.wait(20);
+    expect(house.last?.said).toContain('Order 4 7 1 1 is ready.');
+    expect(leg.played.length).toBeGreaterThan(2);
+  });
+
+  test('too few digits and then nothing are told as such', async () => {
+    const house = new House();
+    await house.call();
+    house.ari.press('2');
+    await house.wait(20);
+    house.ari.press('4');
+    await house.wait(3_100);
+    expect(house.last?.said).toContain(wording.invalidKey);
+  });
+
+  test('0 calls a person; nobody there leads on in the flow', async () => {
+    const house = new House();
+    await house.call();
+    house.ari.press('0');
+    await house.wait(1_200);
+    const leg = house.ari.operationsOf('originate').at(-1);
+    expect(leg).toMatchObject({ type: 'originate', options: { endpoint: 'Local/300@people' } });
+    house.ari.legFails(leg?.options.channelId ?? '', 'BUSY');
+    await house.wait(50);
+    expect(house.last?.said).toBe('Leave a message.');
+  });
+
+  test('a person who answers is connected; when they hang up the call is over', async () => {
+    const house = new House();
+    await house.call();
+    house.ari.press('0');
+    await house.wait(1_200);
+    const person = house.ari.operationsOf('originate').at(-1)?.options.channelId ?? '';
+    house.ari.legAnswers(person, ['person']);
+    await house.wait(50);
+    house.ari.hangsUp(person);
+    await house.wait(50);
+    expect(house.endings).toEqual(['transferred']);
+  });
+});
+
+describe('the language model', () => {
+  const openQuestion = async (house: House, leg: FakeMediaLeg): Promise<void> => {
+    await house.says(leg, 'i have a question');
+    await house.wait(1_200);
+    house.stt.hear({ free: 'who is the owner of this place' });
+    leg.startSpeaking();
+    await house.wait(1_000);
+    leg.pauseSpeaking(words);
+    await house.wait(1_300);
+  };
+
+  test('answers what the knowledge does not, and its words are in the record', async () => {
+    const house = new House(['We are a small shop run by friends. Come in.']);
+    const leg = await house.call();
+    await openQuestion(house, leg);
+    await house.wait(3_000);
+    expect(house.turns.some((t) => t.said.includes('We are a small shop run by friends.'))).toBe(true);
+  });
+
+  test('that hangs is late like anything else: keypad', async () => {
+    const house = new House();
+    house.chat.mood = { type: 'hang' };
+    const leg = await house.call();
+    await openQuestion(house, leg);
+    await house.wait(4_000);
+    expect(house.turns.some((t) => t.fallback === 'deadline')).toBe(true);
+  });
+});
+
+test('no word and no digit of a caller is in the log', async () => {
+  const house = new House();
+  const leg = await house.call();
+  await house.says(leg, 'where is my order');
+  for (const digit of '4711') house.ari.press(digit);
+  await house.wait(500);
+  house.ari.hangsUp();
+  await house.wait(100);
+  expect(JSON.stringify(house.log.lines)).not.toMatch(/my order|4711|4 7 1 1/);
+});
+
+test('after the call no timer is left', async () => {
+  const house = new House();
+  const leg = await house.call();
+  await house.says(leg, 'where is my order');
+  house.ari.hangsUp();
+  await house.wait(5_000);
+  expect(house.clock.pendingCount).toBe(0);
+});
