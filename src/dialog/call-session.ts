@@ -1,8 +1,8 @@
-import { answer } from './answering.js';
 import type { CallLine } from './call-line.js';
 import { initialState } from './entering.js';
 import { step } from './interpreter.js';
 import { KeyEntry } from './key-entry.js';
+import { speakModelAnswer } from './model-turn.js';
 import { ListeningTurn, type Heard } from './listening-turn.js';
 import type { CallObserver, PromptSource, Understander } from './ports.js';
 import type { DialogSettings } from './settings.js';
@@ -12,7 +12,7 @@ import { recordTone, ringback } from './tones.js';
 import { callPerson } from './transfer.js';
 import { TurnLog, type Cue } from './turn-log.js';
 import { recordMessage } from './voicemail.js';
-import { FILLER, wording } from './wording.js';
+import { wording } from './wording.js';
 import type { AriEvent, AriPort } from '../ari/port.js';
 import type { SharedPcm } from '../externalmedia/port.js';
 import { defaultsOf, type Flow } from '../flow/schema.js';
@@ -37,8 +37,6 @@ export interface SessionParts {
   readonly log: Logger;
 }
 
-/** A filler is said when the language model has not begun after so long. */
-const FILLER_AFTER_MS = 500;
 /** One ring and its silence. */
 const RING_PERIOD_MS = ringback.samples.length / 8;
 
@@ -312,29 +310,31 @@ export class CallSession {
   }
 
   async #converse(question: string, cue: Cue, record: RecordTurn): Promise<void> {
-    const { chat, clock, settings } = this.parts;
+    const { clock } = this.parts;
     const node = this.parts.flow.nodes[this.#state.nodeId];
     if (node?.kind !== 'converse') return;
     const { signal } = this.#present;
-    const since = (ms: number): number => Math.round(ms - cue.referenceMs);
-    const marks: { llmFirstTokenMs?: number; audibleMs?: number } = {};
-    const cancelFiller = clock.after(FILLER_AFTER_MS, () => this.#speaker.say([FILLER], { bargeIn: false }));
-    const said: string[] = [];
-    const limits = { deadlineMs: settings.llmDeadlineMs, maxTokens: settings.llmMaxTokens, signal };
-    const sentences = answer(chat, node, this.#history, question, limits, () => {
-      marks.llmFirstTokenMs = since(clock.nowMs());
+    const given = await speakModelAnswer({
+      ...this.parts,
+      node,
+      history: this.#history,
+      question,
+      speaker: this.#speaker,
+      signal,
     });
-    const ok = await this.#speaker
-      .sayStream(noting(sentences, said, cancelFiller), { bargeIn: true }, (at) => (marks.audibleMs ??= since(at)))
-      .catch((err: unknown) => {
-        if (!signal.aborted) this.parts.log.warn({ err }, 'language model gave no answer');
-        return said.length > 0;
-      });
-    cancelFiller();
-    record(said, marks);
+    const since = (atMs: number | undefined): number | undefined => atMs && Math.round(atMs - cue.referenceMs);
+    const llmFirstTokenMs = since(given.firstTokenAtMs);
+    const audibleMs = since(given.audibleAtMs);
+    record(given.said, {
+      ...(llmFirstTokenMs === undefined ? {} : { llmFirstTokenMs }),
+      ...(audibleMs === undefined ? {} : { audibleMs }),
+    });
     if (signal.aborted) return;
-    if (ok) this.#history.push({ role: 'user', content: question }, { role: 'assistant', content: said.join(' ') });
-    this.#advance({ type: 'spoken', ok }, { input: { type: 'none' }, referenceMs: clock.nowMs(), marks: {} });
+    if (given.ok) {
+      const content = given.said.join(' ');
+      this.#history.push({ role: 'user', content: question }, { role: 'assistant', content });
+    }
+    this.#advance({ type: 'spoken', ok: given.ok }, { input: { type: 'none' }, referenceMs: clock.nowMs(), marks: {} });
   }
 
   async #transfer(to: string, ringMs: number): Promise<void> {
@@ -382,14 +382,6 @@ export class CallSession {
 
   #done(ok: boolean): void {
     this.#advance({ type: 'done', ok }, { input: { type: 'none' }, referenceMs: this.parts.clock.nowMs(), marks: {} });
-  }
-}
-
-async function* noting(sentences: AsyncIterable<string>, said: string[], first: () => void): AsyncIterable<string> {
-  for await (const sentence of sentences) {
-    first();
-    said.push(sentence);
-    yield sentence;
   }
 }
 
