@@ -48,7 +48,7 @@ export async function speakModelAnswer(turn: ModelTurn): Promise<ModelAnswer> {
     limits,
     () => (firstTokenAtMs = clock.nowMs()),
   );
-  let ok = false;
+  let ok: boolean;
   try {
     const noted = noting(sentences, said, cancelFiller);
     ok = await speaker.sayStream(noted, { bargeIn: true }, (atMs) => (audibleAtMs ??= atMs));
