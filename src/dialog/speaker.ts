@@ -109,6 +109,7 @@ export class Speaker {
     const audible = new Promise<number | undefined>((resolve) => (heardAt = resolve));
     const ended = new Promise<'finished' | 'flushed' | 'failed'>((resolve) => (over = resolve));
     const wanted = new Set(ids);
+    const engine = this.#engine;
     let anything = false;
     const unsubscribe = this.leg.subscribe((event) => {
       if (event.type === 'playout-start' && wanted.has(event.id)) {
@@ -118,8 +119,9 @@ export class Speaker {
         wanted.delete(event.id);
         if (event.reason !== 'flushed' && wanted.size > 0) return;
         unsubscribe();
-        // A barge-in is flushed on the media thread: what is still being synthesised would come too late.
-        if (event.reason === 'flushed') this.#abandon();
+        // A barge-in is flushed on the media thread: what is still being synthesised would come too late. After `stop`
+        // that news arrives when the next speech has begun already, whose synthesis must go on.
+        if (event.reason === 'flushed' && engine === this.#engine) this.#abandon();
         heardAt(undefined);
         over(event.reason === 'flushed' ? 'flushed' : anything ? 'finished' : 'failed');
       }
