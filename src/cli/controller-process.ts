@@ -1,8 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../kernel/clock.js';
 import { HandrailError } from '../kernel/errors.js';
+import { projectRoot } from '../kernel/paths.js';
 
 /** What `handrail run` tells the process that forked it. */
 export type ControllerMessage =
@@ -34,9 +36,8 @@ export async function startControllerProcess(
   clock: Clock,
   onProgress: (line: string) => void = () => undefined,
 ): Promise<ControllerProcess> {
-  const script = join(fileURLToPath(import.meta.url), '..', 'main.js');
   // A group of its own: a terminal's Ctrl-C reaches the parent, which then stops controller and Asterisk in order.
-  const child = fork(script, ['run', ...args], {
+  const child = fork(script(), ['run', ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     detached: true,
@@ -59,6 +60,12 @@ export async function startControllerProcess(
     await stop();
     throw error;
   }
+}
+
+/** Beside this file once compiled; tests run from the sources and take what `npm test` has built. */
+function script(): string {
+  const beside = join(dirname(fileURLToPath(import.meta.url)), 'main.js');
+  return existsSync(beside) ? beside : join(projectRoot, 'dist/src/cli/main.js');
 }
 
 function readiness(
