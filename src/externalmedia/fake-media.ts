@@ -261,8 +261,13 @@ export class FakeMediaLeg implements MediaLeg {
       lost: 0,
       reordered: 0,
       late: 0,
+      duplicates: 0,
+      jumps: 0,
+      restarts: 0,
+      refused: 0,
       concealed: 0,
       jitterMs: 0,
+      waitMs: 0,
     };
   }
 

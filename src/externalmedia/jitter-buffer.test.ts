@@ -7,8 +7,8 @@ function harness(options = {}) {
   const out: number[] = [];
   const buffer = new JitterBuffer(
     {
-      packet: (payload, timestamp) => {
-        expect([...payload]).toEqual([timestamp & 255]);
+      packet: (bytes, start, end, timestamp) => {
+        expect([...bytes.subarray(start, end)]).toEqual([timestamp & 255]);
         out.push(timestamp);
       },
       lost: (count) => out.push(-count),
@@ -55,14 +55,35 @@ describe('JitterBuffer', () => {
     expect(buffer.waitMs(1_000)).toBe(120);
   });
 
-  test('drops duplicates', () => {
-    const { out, push } = harness();
+  test('drops duplicates, waiting or handed on, and tells them from late ones', () => {
+    const { buffer, out, push } = harness();
     push(1, 0);
     push(3, 5);
     expect(push(3, 6)).toBe('duplicate');
-    expect(push(1, 6)).toBe('late');
+    expect(push(1, 6)).toBe('duplicate');
     push(2, 7);
-    expect(out).toEqual([1, 2, 3]);
+    push(5, 8);
+    buffer.tick(100, 0);
+    expect(push(4, 101)).toBe('late');
+    expect(push(4, 102)).toBe('duplicate');
+    expect(out).toEqual([1, 2, 3, -1, 5]);
+  });
+
+  test('a replay of the last second gives nothing', () => {
+    const { out, push } = harness();
+    for (let n = 65_500; n < 65_600; n++) push(n, n * 20);
+    for (let n = 65_500; n < 65_600; n++) expect(push(n, 65_600 * 20)).toBe('duplicate');
+    expect(out).toHaveLength(100);
+  });
+
+  test('hands on what waits when the stream ends, and takes any sequence number after it', () => {
+    const { buffer, out, push } = harness();
+    push(1, 0);
+    push(3, 5);
+    push(6, 6);
+    buffer.flush(7);
+    expect(push(3, 8)).toBe('taken');
+    expect(out).toEqual([1, -1, 3, -2, 6, 3]);
   });
 
   test('believes a jump when two packets in sequence say so', () => {

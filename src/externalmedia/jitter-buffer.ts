@@ -3,13 +3,16 @@ import { sequenceAdd, sequenceDistance } from './sequence.js';
 
 /** What the buffer hands on, in the order of the sender. Called from within `push` and `tick`. */
 export interface JitterSink {
-  /** `payload` is only valid during the call. */
-  packet(payload: Uint8Array, timestamp: number, arrivalMs: number): void;
+  /** The payload is `bytes[start … end)`, only valid during the call. */
+  packet(bytes: Uint8Array, start: number, end: number, timestamp: number, arrivalMs: number): void;
   /** `count` packets are given up; the packet after them follows at once. */
   lost(count: number, nowMs: number): void;
 }
 
-/** What became of a packet that was pushed. */
+/**
+ * What became of a packet that was pushed. `duplicate`: it was here before (a network that doubles, or a replay).
+ * `late`: its place was given up. `jump`: too far away to be believed yet. `restarted`: the jump was believed.
+ */
 export type PushResult = 'taken' | 'duplicate' | 'late' | 'jump' | 'restarted' | 'oversized';
 
 export interface JitterBufferOptions {
@@ -25,6 +28,9 @@ const DEFAULTS = { minWaitMs: 20, maxWaitMs: 120 } as const satisfies JitterBuff
 const WINDOW = 32;
 /** How far behind a packet may be and still be a late one of this stream (RFC 3550 A.1, MAX_MISORDER). */
 const MAX_MISORDER = 100;
+/** Power of two above `MAX_MISORDER` + `WINDOW`: how many sequence numbers are remembered, to tell replays from late ones. */
+const MEMORY = 256;
+const NEVER = -1;
 /** 60 ms: the longest G.711 packet that is taken. */
 const MAX_PAYLOAD = 3 * FRAME_SAMPLES;
 /** Share of the learnt reordering delay that is forgotten with each packet: half of it in about 14 s. */
@@ -40,15 +46,19 @@ interface Slot {
 
 /**
  * An adaptive reorder buffer. Recognition, unlike an ear, needs no even flow: a packet in order is handed on at once, so
- * the buffer adds no delay to a good line. Only when one is missing do its successors wait, until it comes or the wait is
- * over:
+ * the buffer adds no delay to a good line, and there is no playout clock that the sender's could drift against: a minute
+ * of speech is a minute of samples, at the sender's rate. Only when a packet is missing do its successors wait, until it
+ * comes or the wait is over:
  *
  *     wait = clamp(max(minWait, 2 × jitter + 10 ms, 1.25 × reordering delay), minWait, maxWait)
  *
- * The reordering delay is the longest time by which a missing packet came after its successor, forgotten slowly.
+ * The jitter is that of RFC 3550 A.8. The reordering delay is the longest time by which a missing packet came after its
+ * successor (also when it was given up before: then it is dropped, but the next one is waited for longer), forgotten by
+ * half in 14 s. The bounds are 20 and 120 ms: recognition can do without 20 ms of speech sooner than it can wait.
  * A jump of more than 32 packets, or more than 100 back, is believed when two packets in sequence say so (RFC 3550 A.1).
  *
- * Pure: fed with arrival times, allocates nothing after construction, bounded at 32 packets of at most 480 bytes.
+ * Pure: fed with arrival times, allocates nothing after construction, bounded at 32 packets of at most
+ * 480 bytes.
  */
 export class JitterBuffer {
   readonly #slots: readonly Slot[];
@@ -63,6 +73,8 @@ export class JitterBuffer {
   /** The last gap that was given up: a packet of it that comes after all teaches how long to wait. */
   #givenUpAtMs = Number.NEGATIVE_INFINITY;
   #givenUpWaitMs = 0;
+  /** Which sequence number came last of those that share a place. */
+  readonly #seen = new Int32Array(MEMORY).fill(NEVER);
 
   constructor(
     private readonly sink: JitterSink,
@@ -98,23 +110,24 @@ export class JitterBuffer {
         this.#jumpTo = sequenceAdd(sequence, 1);
         return 'jump';
       }
-      this.reset();
+      this.flush(arrivalMs);
       this.#next = sequence;
       ahead = 0;
       result = 'restarted';
     }
     this.#jumpTo = undefined;
+    if (this.#seen[sequence & (MEMORY - 1)] === sequence) return 'duplicate';
+    this.#seen[sequence & (MEMORY - 1)] = sequence;
     if (ahead < 0) {
       this.#learnFromLate(arrivalMs);
       return 'late';
     }
-    if (ahead > 0 && this.#slotOf(sequence).filled) return 'duplicate';
     this.#reorderDelayMs *= 1 - FORGET_PER_PACKET;
 
     if (ahead === 0) {
       if (this.#buffered > 0) this.#learn(arrivalMs - this.#gapSinceMs);
       this.#next = sequenceAdd(sequence, 1);
-      this.sink.packet(bytes.subarray(start, end), timestamp, arrivalMs);
+      this.sink.packet(bytes, start, end, timestamp, arrivalMs);
       this.#drain(arrivalMs);
     } else {
       if (this.#buffered === 0) this.#gapSinceMs = arrivalMs;
@@ -126,15 +139,7 @@ export class JitterBuffer {
 
   /** Gives up what has been waited for long enough. */
   tick(nowMs: number, jitterMs: number): void {
-    while (this.#next !== undefined && this.#buffered > 0 && nowMs - this.#gapSinceMs >= this.waitMs(jitterMs)) {
-      let missing = 0;
-      while (!this.#slotOf(sequenceAdd(this.#next, missing)).filled) missing++;
-      this.#givenUpAtMs = nowMs;
-      this.#givenUpWaitMs = nowMs - this.#gapSinceMs;
-      this.#next = sequenceAdd(this.#next, missing);
-      this.sink.lost(missing, nowMs);
-      this.#drain(nowMs);
-    }
+    while (this.#buffered > 0 && nowMs - this.#gapSinceMs >= this.waitMs(jitterMs)) this.#giveUp(nowMs);
   }
 
   /** How long a missing packet is waited for at present. */
@@ -143,12 +148,25 @@ export class JitterBuffer {
     return Math.min(wanted, this.#maxWaitMs);
   }
 
-  /** Forgets the stream; the next packet starts a new one. */
-  reset(): void {
-    for (const slot of this.#slots) slot.filled = false;
-    this.#buffered = 0;
+  /** The stream has ended: hands on what waits, and forgets it. The next packet starts a new one. */
+  flush(nowMs: number): void {
+    while (this.#buffered > 0) this.#giveUp(nowMs);
     this.#next = undefined;
     this.#jumpTo = undefined;
+    this.#givenUpAtMs = Number.NEGATIVE_INFINITY;
+    this.#seen.fill(NEVER);
+  }
+
+  /** Gives up the present gap and hands on what lies behind it. There must be a packet behind it. */
+  #giveUp(nowMs: number): void {
+    if (this.#next === undefined) return;
+    let missing = 0;
+    while (!this.#slotOf(sequenceAdd(this.#next, missing)).filled) missing++;
+    this.#givenUpAtMs = nowMs;
+    this.#givenUpWaitMs = nowMs - this.#gapSinceMs;
+    this.#next = sequenceAdd(this.#next, missing);
+    this.sink.lost(missing, nowMs);
+    this.#drain(nowMs);
   }
 
   #slotOf(sequence: number): Slot {
@@ -175,7 +193,7 @@ export class JitterBuffer {
       slot.filled = false;
       this.#buffered--;
       this.#next = sequenceAdd(this.#next, 1);
-      this.sink.packet(slot.payload.subarray(0, slot.length), slot.timestamp, slot.arrivalMs);
+      this.sink.packet(slot.payload, 0, slot.length, slot.timestamp, slot.arrivalMs);
     }
     if (this.#buffered > 0) this.#gapSinceMs = Math.min(nowMs, this.#oldestArrivalMs());
   }

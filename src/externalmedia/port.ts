@@ -137,18 +137,39 @@ export type MediaEvent =
   /** No packet from Asterisk for `silentMs`. Sent once, again after packets came back. */
   | { readonly type: 'media-lost'; readonly atMs: number; readonly silentMs: number };
 
-/** Counters of one leg since it was opened. */
+/**
+ * Counters of one leg since it was opened, in packets. They are our own: Asterisk speaks no RTCP on this leg.
+ *
+ * Every datagram is counted in exactly one of `foreign`, `malformed` (but see there), `refused`, `jumps` and `received`.
+ */
 export interface LegStats {
+  /** RTP of the pinned source that belongs to its stream, with late ones and duplicates. */
   readonly received: number;
   readonly sent: number;
+  /** From another address or port than the pinned one, or before `connect`. */
   readonly foreign: number;
+  /** No RTP, too long, or a payload that was not agreed on (which also counts as `received`: it holds its place). */
   readonly malformed: number;
+  /** Never came, up to now (RFC 3550 A.3). */
   readonly lost: number;
+  /** Came after a packet with a higher sequence number. */
   readonly reordered: number;
+  /** Came after they had been given up. Also in `reordered`, not in `lost`. */
   readonly late: number;
+  /** Came again: a network that doubles packets, or a replay. */
+  readonly duplicates: number;
+  /** Far from the stream's sequence numbers, and not followed by a second one there. */
+  readonly jumps: number;
+  /** Times that the sender began anew: another SSRC, or a jump that was believed. */
+  readonly restarts: number;
+  /** More than twice real time: dropped unheard. */
+  readonly refused: number;
+  /** Frames of 20 ms that were made up for lost packets. */
   readonly concealed: number;
   /** RFC 3550 A.8 interarrival jitter. */
   readonly jitterMs: number;
+  /** How long a missing packet is waited for at present. */
+  readonly waitMs: number;
 }
 
 export interface MediaPlaneStats {

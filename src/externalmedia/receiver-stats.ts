@@ -2,8 +2,14 @@ import { TELEPHONE_RATE_HZ } from './port.js';
 import { sequenceDistance, timestampDistance } from './sequence.js';
 
 const UNITS_PER_MS = TELEPHONE_RATE_HZ / 1_000;
+/** A change of the transit time by more than 1 s is a sender that set its clock anew, not jitter. */
+const MAX_CHANGE_UNITS = TELEPHONE_RATE_HZ;
 
-/** Statistics of the packets of one sender: RFC 3550 A.3 (loss) and A.8 (jitter), with sums over changes of the SSRC. */
+/**
+ * Statistics of the packets of one sender: RFC 3550 A.3 (loss) and A.8 (jitter), with sums over changes of the SSRC.
+ * They are all that there is: Asterisk's UnicastRTP channel opens no RTCP socket and sends no reports (chan_rtp.c never
+ * sets AST_RTP_PROPERTY_RTCP).
+ */
 export class ReceiverStats {
   #received = 0;
   #lostBefore = 0;
@@ -65,7 +71,7 @@ export class ReceiverStats {
     const transit = timestampDistance(arrival, timestamp);
     if (this.#transit !== undefined) {
       const change = Math.abs(timestampDistance(transit, this.#transit));
-      this.#jitterUnits += (change - this.#jitterUnits) / 16;
+      if (change <= MAX_CHANGE_UNITS) this.#jitterUnits += (change - this.#jitterUnits) / 16;
     }
     this.#transit = transit;
   }

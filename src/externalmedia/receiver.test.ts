@@ -56,6 +56,79 @@ describe('Receiver', () => {
     expect(receiver.counters()).toMatchObject({ received: 2, lost: 0, concealed: 0 });
   });
 
+  test('an outage is counted as lost, and takes as long as it took', () => {
+    const { receiver, send, heard } = harness();
+    send(1, 0, 0);
+    for (let nowMs = 20; nowMs <= 400; nowMs += 20) receiver.tick(nowMs);
+    send(21, 20 * 160, 400);
+    for (let nowMs = 420; nowMs <= 440; nowMs += 20) receiver.tick(nowMs);
+    expect(heard.reduce((sum, { samples }) => sum + samples, 0)).toBe(21 * 160);
+    expect(receiver.counters()).toMatchObject({ received: 2, lost: 19 });
+  });
+
+  test('duplicates and replays are no audio and hide no loss', () => {
+    const { receiver, send, total } = harness();
+    for (const sequence of [1, 2, 4, 4, 1, 2]) send(sequence, sequence * 160, 80);
+    receiver.tick(200);
+    expect(total('line')).toBe(480);
+    expect(receiver.counters()).toMatchObject({ received: 6, duplicates: 3, lost: 1, late: 0, concealed: 1 });
+  });
+
+  test('timestamps that go backwards, or leap, neither add time nor count as jitter', () => {
+    const { receiver, send, total } = harness();
+    const timestamps = [1_000_000, 1_000_160, 500, 660, 4_000_000_000, 4_000_000_160];
+    timestamps.forEach((timestamp, n) => send(n, timestamp, n * 20));
+    expect([total('line'), total('silence'), total('concealed')]).toEqual([6 * 160, 0, 0]);
+    expect(receiver.counters()).toMatchObject({ lost: 0, jitterMs: 0 });
+  });
+
+  test('timestamps that claim more time than has passed are not believed', () => {
+    const { send, total } = harness();
+    for (let n = 0; n < 50; n++) send(n, n * 8_000, n * 20);
+    // 49 s claimed in 1 s: at most what passed, and 200 ms of slack, each time.
+    expect(total('silence')).toBeLessThanOrEqual(49 * 8 * 220);
+  });
+
+  test('a believed jump of the sequence is a new stream', () => {
+    const { receiver, send, total } = harness();
+    send(1, 160, 0);
+    send(9_000, 320, 20);
+    send(9_001, 480, 40);
+    expect(total('line')).toBe(320);
+    expect(receiver.counters()).toMatchObject({ received: 2, jumps: 1, restarts: 1, lost: 0 });
+  });
+
+  test('what waits of a stream is handed on when another begins', () => {
+    const { send, total } = harness();
+    send(1, 160, 0);
+    send(3, 480, 40);
+    send(70, 5_000, 45, { ssrc: 2 });
+    expect([total('line'), total('concealed')]).toEqual([480, 160]);
+  });
+
+  test.each([-200, 200])('an hour of a sender whose clock is %d ppm off is heard sample by sample', (ppm) => {
+    const { receiver, send, heard } = harness();
+    const packets = 3_600 * 50;
+    let nextTickMs = 20;
+    let samples = 0;
+    for (let n = 0; n < packets; n++) {
+      const atMs = n * 20 * (1 + ppm / 1e6);
+      for (; nextTickMs <= atMs; nextTickMs += 20) receiver.tick(nextTickMs);
+      send(n & 0xffff, (n * 160 + 4_294_000_000) >>> 0, atMs);
+      for (const one of heard.splice(0)) samples += one.kind === 'line' ? one.samples : Number.NaN;
+    }
+    expect(samples).toBe(packets * 160);
+    expect(receiver.counters()).toMatchObject({ received: packets, lost: 0, reordered: 0, concealed: 0, waitMs: 20 });
+  });
+
+  test('a flood is refused beyond twice real time', () => {
+    const { receiver, send, heard } = harness();
+    for (let n = 0; n < 20_000; n++) send(n & 0xffff, n * 160, n / 50);
+    expect(heard.length).toBeLessThan(250);
+    const { received, refused, jumps } = receiver.counters();
+    expect(received + refused + jumps).toBe(20_000);
+  });
+
   test('a payload type that was not agreed on is dropped but not lost', () => {
     const { receiver, send, total } = harness();
     send(1, 0, 0);

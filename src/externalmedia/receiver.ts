@@ -1,7 +1,9 @@
+import { AudioBudget } from './audio-budget.js';
 import { LossConcealer } from './concealer.js';
 import type { G711 } from './g711.js';
 import { JitterBuffer } from './jitter-buffer.js';
-import { FRAME_MS, FRAME_SAMPLES } from './port.js';
+import { FRAME_MS, FRAME_SAMPLES, TELEPHONE_RATE_HZ } from './port.js';
+import type { LegStats } from './port.js';
 import { ReceiverStats } from './receiver-stats.js';
 import { createRtpView, parseRtp } from './rtp.js';
 import { timestampAdd, timestampDistance } from './sequence.js';
@@ -10,21 +12,16 @@ import { timestampAdd, timestampDistance } from './sequence.js';
 export type AudioKind = 'line' | 'concealed' | 'silence';
 
 /** The longest time without packets that is filled with silence when the sender's timestamps tell of it. */
-const MAX_FILL_SAMPLES = 8_000;
-/** After this long without a packet, silence is handed on in its place, so that whoever listens sees time pass. */
-const STALL_MS = 3 * FRAME_MS;
-/** A longer loss is a hole, not something to conceal frame by frame. */
-const MAX_CONCEALED_FRAMES = 32;
+const MAX_FILL_SAMPLES = TELEPHONE_RATE_HZ;
+/**
+ * When no packet comes for this long, and the time that a late one is waited for, silence is handed on in its place, so
+ * that whoever listens sees time pass.
+ */
+const STALL_MS = 2 * FRAME_MS;
+/** What is filled in may run ahead of the time that has passed by this much: packets come in bursts. */
+const FILL_AHEAD_MS = 200;
 
-export interface ReceiverCounters {
-  readonly received: number;
-  readonly malformed: number;
-  readonly lost: number;
-  readonly reordered: number;
-  readonly late: number;
-  readonly concealed: number;
-  readonly jitterMs: number;
-}
+export type ReceiverCounters = Omit<LegStats, 'sent' | 'foreign'>;
 
 /**
  * From datagrams to a gapless flow of PCM: parse, reorder, decode, conceal, and fill the times in which the sender was
@@ -36,11 +33,18 @@ export class Receiver {
   readonly #stats = new ReceiverStats();
   readonly #concealer = new LossConcealer();
   readonly #buffer: JitterBuffer;
+  readonly #budget = new AudioBudget();
   readonly #pcm = new Int16Array(3 * FRAME_SAMPLES);
+  /** The usual view, made once: a packet must not cost an allocation. */
+  readonly #frame = this.#pcm.subarray(0, FRAME_SAMPLES);
   readonly #silence = new Int16Array(FRAME_SAMPLES);
   #ssrc: number | undefined;
   #malformed = 0;
   #late = 0;
+  #duplicates = 0;
+  #jumps = 0;
+  #restarts = 0;
+  #refused = 0;
   #concealed = 0;
   #nextTimestamp: number | undefined;
   #lastAudioMs: number | undefined;
@@ -52,7 +56,7 @@ export class Receiver {
     private readonly onAudio: (samples: Int16Array, arrivalMs: number, kind: AudioKind) => void,
   ) {
     this.#buffer = new JitterBuffer({
-      packet: (payload, timestamp, arrivalMs) => this.#packet(payload, timestamp, arrivalMs),
+      packet: (bytes, start, end, timestamp, arrivalMs) => this.#packet(bytes, start, end, timestamp, arrivalMs),
       lost: (count, nowMs) => this.#lost(count, nowMs),
     });
   }
@@ -64,11 +68,11 @@ export class Receiver {
       this.#malformed++;
       return;
     }
-    if (view.ssrc !== this.#ssrc) {
-      this.#ssrc = view.ssrc;
-      this.#restart();
-      this.#buffer.reset();
+    if (!this.#budget.spend(view.payloadEnd - view.payloadStart, nowMs)) {
+      this.#refused++;
+      return;
     }
+    if (view.ssrc !== this.#ssrc) this.#newSender(view.ssrc, nowMs);
     // A payload that we did not agree on still holds its place in the sequence, or it would count as lost.
     const foreignPayload = view.payloadType !== this.codec.payloadType;
     if (foreignPayload) this.#malformed++;
@@ -82,20 +86,34 @@ export class Receiver {
       nowMs,
       this.#stats.jitterMs,
     );
-    if (result === 'oversized') {
-      this.#malformed++;
-      return;
+    switch (result) {
+      case 'oversized':
+        this.#malformed++;
+        return;
+      case 'jump':
+        this.#jumps++;
+        return;
+      case 'restarted':
+        this.#restarts++;
+        this.#stats.restart();
+        break;
+      case 'late':
+        this.#late++;
+        break;
+      case 'duplicate':
+        this.#duplicates++;
+        break;
+      case 'taken':
     }
-    if (result === 'restarted') this.#stats.restart();
-    if (result === 'late') this.#late++;
-    if (result !== 'jump') this.#stats.packet(view.sequence, view.timestamp, nowMs, result !== 'duplicate');
+    this.#stats.packet(view.sequence, view.timestamp, nowMs, result !== 'duplicate');
   }
 
   /** Lets time pass: gives up missing packets, and fills in when nothing comes at all. Once a frame. */
   tick(nowMs: number): void {
     this.#buffer.tick(nowMs, this.#stats.jitterMs);
     if (this.#lastAudioMs === undefined) return;
-    const owed = Math.floor((nowMs - this.#lastAudioMs - STALL_MS) / FRAME_MS) * FRAME_SAMPLES;
+    const patienceMs = STALL_MS + this.#buffer.waitMs(this.#stats.jitterMs);
+    const owed = Math.floor((nowMs - this.#lastAudioMs - patienceMs) / FRAME_MS) * FRAME_SAMPLES;
     // At most a few frames a tick: after a stall of our own the time is not made up for.
     for (let n = 0; n < 3 && this.#stalledSamples < owed; n++) {
       this.#stalledSamples += FRAME_SAMPLES;
@@ -111,16 +129,21 @@ export class Receiver {
       lost: this.#stats.lost,
       reordered: this.#stats.reordered,
       late: this.#late,
+      duplicates: this.#duplicates,
+      jumps: this.#jumps,
+      restarts: this.#restarts,
+      refused: this.#refused,
       concealed: this.#concealed,
       jitterMs: this.#stats.jitterMs,
+      waitMs: this.#buffer.waitMs(this.#stats.jitterMs),
     };
   }
 
-  #packet(payload: Uint8Array, timestamp: number, arrivalMs: number): void {
-    if (payload.length === 0) return;
+  #packet(bytes: Uint8Array, start: number, end: number, timestamp: number, arrivalMs: number): void {
+    if (start === end) return;
     this.#fillPause(timestamp, arrivalMs);
-    const samples = this.codec.decode(payload, 0, payload.length, this.#pcm);
-    const pcm = this.#pcm.subarray(0, samples);
+    const samples = this.codec.decode(bytes, start, end, this.#pcm);
+    const pcm = samples === FRAME_SAMPLES ? this.#frame : this.#pcm.subarray(0, samples);
     this.#concealer.good(pcm);
     this.#nextTimestamp = timestampAdd(timestamp, samples);
     this.#lastAudioMs = arrivalMs;
@@ -128,15 +151,18 @@ export class Receiver {
     this.onAudio(pcm, arrivalMs, 'line');
   }
 
+  /** Packets were given up: what silence did not stand for already is concealed. */
   #lost(count: number, nowMs: number): void {
-    const frames = Math.min(count, MAX_CONCEALED_FRAMES);
+    if (this.#nextTimestamp === undefined) return;
+    const stalled = Math.min(count, Math.floor(this.#stalledSamples / FRAME_SAMPLES));
+    this.#stalledSamples -= stalled * FRAME_SAMPLES;
+    const frames = Math.min(count - stalled, Math.floor(this.#believable(nowMs) / FRAME_SAMPLES));
     for (let i = 0; i < frames; i++) {
-      this.#concealer.conceal(this.#pcm);
-      this.onAudio(this.#pcm.subarray(0, FRAME_SAMPLES), nowMs, 'concealed');
+      this.#concealer.conceal(this.#frame);
+      this.onAudio(this.#frame, nowMs, 'concealed');
     }
-    this.#concealed += count;
-    if (this.#nextTimestamp !== undefined)
-      this.#nextTimestamp = timestampAdd(this.#nextTimestamp, count * FRAME_SAMPLES);
+    this.#concealed += frames;
+    this.#nextTimestamp = timestampAdd(this.#nextTimestamp, count * FRAME_SAMPLES);
   }
 
   /** The sender let time pass without a packet: as much silence, less what was handed on while nothing came. */
@@ -144,15 +170,29 @@ export class Receiver {
     if (this.#nextTimestamp === undefined) return;
     const pause = timestampDistance(timestamp, this.#nextTimestamp);
     if (pause <= 0 || pause > MAX_FILL_SAMPLES) return;
-    let left = pause - this.#stalledSamples;
+    let left = Math.min(pause - this.#stalledSamples, this.#believable(arrivalMs));
     while (left > 0) {
       const samples = Math.min(left, FRAME_SAMPLES);
-      this.onAudio(this.#silence.subarray(0, samples), arrivalMs, 'silence');
+      this.onAudio(
+        samples === FRAME_SAMPLES ? this.#silence : this.#silence.subarray(0, samples),
+        arrivalMs,
+        'silence',
+      );
       left -= samples;
     }
   }
 
-  #restart(): void {
+  /** Samples that may have been missed since the last packet, by our own clock: no sender's numbers are believed beyond. */
+  #believable(nowMs: number): number {
+    const passedMs = Math.max(0, nowMs - (this.#lastAudioMs ?? nowMs));
+    return Math.floor((passedMs + FILL_AHEAD_MS) * (TELEPHONE_RATE_HZ / 1_000));
+  }
+
+  /** Another SSRC is another stream (RFC 3550 §8.2): what waits of the old one is handed on, then all is forgotten. */
+  #newSender(ssrc: number, nowMs: number): void {
+    if (this.#ssrc !== undefined) this.#restarts++;
+    this.#buffer.flush(nowMs);
+    this.#ssrc = ssrc;
     this.#stats.restart();
     this.#concealer.reset();
     this.#nextTimestamp = undefined;
