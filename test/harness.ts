@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { startStack, type Stack, type StackOptions } from '../src/cli/stack.js';
+import { sleep, systemClock } from '../src/kernel/clock.js';
+import { silentLogger } from '../src/kernel/log.js';
+import { SipCaller, type CallerCall, type PlaceOptions } from '../src/sip-caller/index.js';
+import type { StoredCall } from '../src/store/port.js';
+import { processesMarked } from './support/processes.js';
+import { Sounds } from './support/sounds.js';
+import { TestCall } from './support/test-call.js';
+
+/** How long Asterisk and controller may take to clear away a call that has ended, on a busy machine. */
+const CLEARED_WITHIN_MS = 15_000;
+const RECORD_WITHIN_MS = 10_000;
+const POLL_MS = 100;
+
+/** One running Handrail with its own Asterisk, engines, ports and data folder. */
+export class TestLine {
+  readonly sounds = new Sounds();
+  #serial = 0;
+  readonly #phones = new Set<CallerCall>();
+
+  private constructor(
+    readonly stack: Stack,
+    readonly dataDir: string,
+  ) {}
+
+  static async open(options: LineOptions = {}): Promise<TestLine> {
+    const dataDir = mkdtempSync(join(tmpdir(), 'handrail-test-'));
+    try {
+      const { prepare, ...rest } = options;
+      const env = { ...rest.env, ...(await prepare?.(dataDir)) };
+      const stack = await startStack({ clock: systemClock, log: silentLogger, dataDir, ...rest, env });
+      return new TestLine(stack, dataDir);
+    } catch (error) {
+      rmSync(dataDir, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** Calls the line under a number of its own, so that its record can be told from all others. */
+  async call(options: Partial<PlaceOptions> = {}): Promise<TestCall> {
+    const callerId = options.callerId ?? `7${String(++this.#serial).padStart(4, '0')}`;
+    const call = await SipCaller.place({
+      host: this.stack.sipHost,
+      port: this.stack.sipPort,
+      extension: this.stack.extension,
+      clock: systemClock,
+      ...options,
+      callerId,
+    });
+    this.#phones.add(call);
+    void call.ended.then(() => this.#phones.delete(call));
+    return new TestCall(call, callerId, this);
+  }
+
+  /** The record of a caller's call as the admin API gives it at this moment. */
+  async record(callerId: string): Promise<StoredCall | undefined> {
+    const url = new URL('/api/calls', this.stack.adminUrl);
+    url.searchParams.set('caller', callerId);
+    const calls = (await (await fetch(url)).json()) as readonly StoredCall[];
+    return calls[0];
+  }
+
+  /** The record once it says what is waited for. @throws when it does not within ten seconds, with what it says */
+  async recordWhen(callerId: string, holds: (call: StoredCall) => boolean): Promise<StoredCall> {
+    const found = await until(RECORD_WITHIN_MS, async () => {
+      const call = await this.record(callerId);
+      return call && holds(call) ? call : undefined;
+    });
+    if (found) return found;
+    throw new Error(`not in the record: ${JSON.stringify(await this.record(callerId), undefined, 1)}`);
+  }
+
+  async channels(): Promise<string[]> {
+    return lines(await this.stack.pbx.cli('core show channels concise'));
+  }
+
+  /** One line a bridge. */
+  async bridges(): Promise<string[]> {
+    return lines(await this.stack.pbx.cli('bridge show all')).slice(1);
+  }
+
+  /** Every process of this line: controller, engines, Asterisk. */
+  processes(): { readonly pid: number; readonly command: string }[] {
+    return processesMarked(this.dataDir);
+  }
+
+  async cleared(): Promise<void> {
+    await until(CLEARED_WITHIN_MS, async () => ((await this.channels()).length === 0 ? true : undefined));
+    await until(CLEARED_WITHIN_MS, async () => ((await this.bridges()).length === 0 ? true : undefined));
+    expect({ channels: await this.channels(), bridges: await this.bridges() }).toEqual({ channels: [], bridges: [] });
+  }
+
+  /** Ends the calls that a failed test left open. */
+  async hangupAll(): Promise<void> {
+    await Promise.all([...this.#phones].map((phone) => phone.hangup()));
+  }
+
+  async close(): Promise<void> {
+    await this.hangupAll();
+    await this.stack.stop();
+    await this.sounds.close();
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+export interface LineOptions extends Partial<Pick<StackOptions, 'args' | 'env' | 'ports'>> {
+  /** Puts files into the data folder before the start; what it returns is added to `env`. */
+  readonly prepare?: (dataDir: string) => Promise<Record<string, string>> | Record<string, string>;
+}
+
+/** Starts one line for all tests of a file and stops it after them. */
+export function useLine(options: LineOptions = {}): () => TestLine {
+  let line: TestLine | undefined;
+  beforeAll(async () => {
+    line = await TestLine.open(options);
+  });
+  afterAll(async () => {
+    await line?.close();
+  });
+  return () => {
+    if (!line) throw new Error('the line is not up');
+    return line;
+  };
+}
+
+/** The last test of each file: the calls left no channel and no bridge, and stopping the line leaves no process. */
+export async function expectNothingLeft(line: TestLine): Promise<void> {
+  await line.hangupAll();
+  await line.cleared();
+  // Asterisk, controller, Whisper and Piper at least: else the look at /proc would prove nothing.
+  expect(line.processes().length).toBeGreaterThanOrEqual(4);
+  await line.stack.stop();
+  await until(CLEARED_WITHIN_MS, () => (line.processes().length === 0 ? true : undefined));
+  expect(line.processes()).toEqual([]);
+}
+
+/** Looks again and again until something is there; `undefined` when it did not come in time. */
+export async function until<T>(
+  timeoutMs: number,
+  look: () => T | undefined | Promise<T | undefined>,
+): Promise<T | undefined> {
+  const deadlineMs = systemClock.nowMs() + timeoutMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined || systemClock.nowMs() >= deadlineMs) return found;
+    await sleep(systemClock, POLL_MS);
+  }
+}
+
+function lines(text: string): string[] {
+  return text.split('\n').filter((line) => line.trim() !== '');
+}
