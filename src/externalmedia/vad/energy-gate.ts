@@ -52,7 +52,8 @@ export class EnergyGate {
 
   /** The noise floor in dBFS; before anything was heard, the lowest. */
   get floorDb(): number {
-    const floor = Math.min(...this.#minima);
+    let floor = Number.POSITIVE_INFINITY;
+    for (const minimum of this.#minima) if (minimum < floor) floor = minimum;
     return Number.isFinite(floor) ? Math.min(floor, this.#maxFloorDb) : SILENCE_DB;
   }
 
@@ -79,7 +80,10 @@ export class EnergyGate {
 /** Mean power of PCM16 in dB below full scale, at least -90. */
 export function levelDb(samples: Int16Array): number {
   let sum = 0;
-  for (const sample of samples) sum += sample * sample;
+  for (let i = 0; i < samples.length; i++) {
+    const sample = samples[i] ?? 0;
+    sum += sample * sample;
+  }
   const power = sum / Math.max(1, samples.length) / (32_768 * 32_768);
   return power > 0 ? Math.max(SILENCE_DB, 10 * Math.log10(power)) : SILENCE_DB;
 }

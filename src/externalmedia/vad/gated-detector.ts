@@ -16,6 +16,10 @@ type MutableWindow = { -readonly [Key in keyof VoiceWindow]: VoiceWindow[Key] };
 export class GatedDetector implements VoiceActivityDetector {
   readonly #gate = new EnergyGate();
   readonly #window = new Int16Array(VAD_WINDOW_SAMPLES);
+  /** Views of the blocks of the window, made once. */
+  readonly #blocks = Array.from({ length: VAD_WINDOW_SAMPLES / VAD_BLOCK_SAMPLES }, (_, n) =>
+    this.#window.subarray(n * VAD_BLOCK_SAMPLES, (n + 1) * VAD_BLOCK_SAMPLES),
+  );
   readonly #pending: MutableWindow[] = [];
   #current = emptyWindow(0);
   #filled = 0;
@@ -48,26 +52,24 @@ export class GatedDetector implements VoiceActivityDetector {
   }
 
   push(samples: Int16Array, synthetic: boolean): void {
-    let at = 0;
-    while (at < samples.length) {
-      const blockEnd = (Math.floor(this.#filled / VAD_BLOCK_SAMPLES) + 1) * VAD_BLOCK_SAMPLES;
-      const count = Math.min(samples.length - at, blockEnd - this.#filled);
-      this.#window.set(samples.subarray(at, at + count), this.#filled);
-      this.#filled += count;
-      at += count;
-      if (this.#filled === blockEnd) this.#block(blockEnd - VAD_BLOCK_SAMPLES, synthetic);
+    for (let i = 0; i < samples.length; i++) {
+      this.#window[this.#filled++] = samples[i] ?? 0;
+      if (this.#filled % VAD_BLOCK_SAMPLES > 0) continue;
+      if (!synthetic) this.#block(this.#filled / VAD_BLOCK_SAMPLES - 1);
       if (this.#filled === VAD_WINDOW_SAMPLES) this.#complete();
     }
   }
 
-  #block(start: number, synthetic: boolean): void {
-    if (synthetic) return;
-    const open = this.#gate.push(this.#window.subarray(start, start + VAD_BLOCK_SAMPLES));
+  #block(number: number): void {
+    const block = this.#blocks[number];
+    if (!block) return;
+    const open = this.#gate.push(block);
     const window = this.#current;
     window.levelDb = Math.max(window.levelDb, this.#gate.levelDb);
     if (!open) return;
-    if (window.firstVoicedSample < 0) window.firstVoicedSample = window.startSample + start;
-    window.lastVoicedSample = window.startSample + start + VAD_BLOCK_SAMPLES;
+    const start = window.startSample + number * VAD_BLOCK_SAMPLES;
+    if (window.firstVoicedSample < 0) window.firstVoicedSample = start;
+    window.lastVoicedSample = start + VAD_BLOCK_SAMPLES;
     window.voicedSamples += VAD_BLOCK_SAMPLES;
   }
 
