@@ -11,7 +11,7 @@ export function configReference(): string {
 
 const preamble = `# Configuration
 
-<!-- Made from src/config/schema.ts; do not edit. -->
+<!-- Made from src/config/schema.ts by \`npm run docs\`; do not edit. -->
 
 Handrail reads \`handrail.config.json\` in the working folder if it is there, or the file that \`--config\` or
 \`HANDRAIL_CONFIG\` names. Every setting can also be given in the environment, which wins:
@@ -21,7 +21,8 @@ An empty variable counts as not set.
 A secret can also be read from a file of its own, so that it stands neither in the configuration nor in the environment:
 \`HANDRAIL_ARI_PASSWORD_FILE\`, or \`ari.passwordFile\` in the file, relative to the file. Secrets are never printed.
 
-\`HANDRAIL_HOME\` (default \`.handrail\` in the project) is the folder for models, database, logs and the private Asterisk.
+\`HANDRAIL_HOME\` (default \`.handrail\` in the project) is the folder that set-up fills: Python environment, models, prompts and
+the private Asterisk. \`HANDRAIL_DATA\` (default \`data\` in it) is where a running system writes: database, logs and voicemail.
 
 All mistakes are told at once, one line each: where, what was found, and the legal values.`;
 
