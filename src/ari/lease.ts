@@ -12,6 +12,11 @@ export const leaseTimes = {
   pollMs: 250,
 } as const;
 
+/** The global variable of Asterisk that the controller of an application renews. */
+export function leaseVariable(app: string): string {
+  return `HANDRAIL_LEASE_${app.replace(/[^A-Za-z0-9]/g, '_').toUpperCase()}`;
+}
+
 /**
  * Tells two controllers under one application name apart from one controller that died.
  *
@@ -29,7 +34,7 @@ export class Lease {
     private readonly app: string,
     private readonly holder: string,
   ) {
-    this.#variable = `HANDRAIL_LEASE_${app.replace(/[^A-Za-z0-9]/g, '_').toUpperCase()}`;
+    this.#variable = leaseVariable(app);
   }
 
   /** @throws HandrailError as every request */

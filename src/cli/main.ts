@@ -8,6 +8,7 @@ interface CommandModule {
 /** Loaded only when called: `models` must work before the engines of `start` are there. */
 const commands: Record<string, () => Promise<CommandModule>> = {
   call: () => import('./call.js'),
+  doctor: () => import('./doctor.js'),
   flow: () => import('./flow.js'),
   help: () => import('./help.js'),
   models: () => import('./models.js'),

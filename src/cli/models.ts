@@ -20,7 +20,7 @@ export async function run(args: string[]): Promise<number> {
   const [action = 'list', ...rest] = positionals;
   const manifest = loadManifest();
   if (values.speech) return action === 'fetch' ? fetchSpeech(manifest.speech) : usage('--speech belongs to fetch.');
-  const store = openStore(manifest);
+  const store = openModelStore(manifest);
   switch (action) {
     case 'list':
       return printStates(await store.list());
@@ -35,7 +35,8 @@ export async function run(args: string[]): Promise<number> {
   }
 }
 
-function openStore(manifest: Manifest): ModelStore {
+/** The store of HANDRAIL_HOME/models. */
+export function openModelStore(manifest: Manifest): ModelStore {
   const dir = join(homeDir, 'models');
   const scratchDir = join(dir, '.wheels');
   const python = join(homeDir, 'venv/bin/python');

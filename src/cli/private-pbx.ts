@@ -178,14 +178,14 @@ async function ariAnswers({ httpPort, ariPassword }: PrivatePbxOptions): Promise
   }
 }
 
-interface AsteriskCommand {
+export interface AsteriskCommand {
   command: string;
   args: string[];
   lib: string;
   prefix: string;
 }
 
-function asteriskCommand(prefix: string, runDir: string): AsteriskCommand {
+export function asteriskCommand(prefix: string, runDir: string): AsteriskCommand {
   const layout = loaders.find(({ loader }) => existsSync(join(prefix, loader)));
   if (!layout)
     throw new HandrailError('HR_PBX_FAILED', `There is no Asterisk in ${prefix}; \`npm start\` puts it there.`);
@@ -241,7 +241,8 @@ function safePath(value: string): string {
   throw new HandrailError('HR_PBX_FAILED', `Asterisk cannot use a path with ";": ${value}`);
 }
 
-function remoteCommand(asterisk: AsteriskCommand, command: string): Promise<string> {
+/** Runs one command on the Asterisk that serves this folder. @throws {HandrailError} HR_PBX_FAILED */
+export function remoteCommand(asterisk: AsteriskCommand, command: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const args = [...asterisk.args, '-rx', command];
     execFile(asterisk.command, args, { timeout: bootWithinMs }, (error, stdout, stderr) => {
@@ -271,17 +272,25 @@ async function needFree(kind: 'tcp' | 'udp', wanted: number, use: string): Promi
   }
 }
 
+/** Whether a program could listen there now. */
+export function isPortFree(kind: 'tcp' | 'udp', wanted: number, address: string): Promise<boolean> {
+  return bindOnce(kind, wanted, address).then(
+    () => true,
+    () => false,
+  );
+}
+
 function freePort(kind: 'tcp' | 'udp'): Promise<number> {
   return bindOnce(kind, 0);
 }
 
 /** Binds, tells the port that it got, and lets it go. */
-function bindOnce(kind: 'tcp' | 'udp', wanted: number): Promise<number> {
+function bindOnce(kind: 'tcp' | 'udp', wanted: number, address: string = host): Promise<number> {
   return new Promise((resolve, reject) => {
     if (kind === 'udp') {
       const socket = createSocket('udp4');
       socket.once('error', reject);
-      socket.bind(wanted, host, () => {
+      socket.bind(wanted, address, () => {
         const { port: got } = socket.address();
         socket.close(() => resolve(got));
       });
@@ -289,9 +298,9 @@ function bindOnce(kind: 'tcp' | 'udp', wanted: number): Promise<number> {
     }
     const server = createServer();
     server.once('error', reject);
-    server.listen(wanted, host, () => {
-      const address = server.address();
-      const got = typeof address === 'object' && address ? address.port : wanted;
+    server.listen(wanted, address, () => {
+      const bound = server.address();
+      const got = typeof bound === 'object' && bound ? bound.port : wanted;
       server.close(() => resolve(got));
     });
   });

@@ -1,0 +1,130 @@
+import { parseArgs } from 'node:util';
+import { connectAri } from '../ari/ari-client-adapter.js';
+import { loadAriClient } from '../ari/ari-client-transport.js';
+import { leaseVariable } from '../ari/lease.js';
+import { preflight } from '../ari/preflight.js';
+import { AriRest } from '../ari/rest.js';
+import { loadConfig, type Config } from '../config/index.js';
+import { systemClock } from '../kernel/clock.js';
+import { HandrailError } from '../kernel/errors.js';
+import { silentLogger } from '../kernel/log.js';
+import { asteriskChecks, removeGlobal } from './doctor/asterisk.js';
+import { callChecks } from './doctor/calls.js';
+import { describeFinding, findingOf, ok, runChecks, type Finding } from './doctor/check.js';
+import { machineChecks } from './doctor/machine.js';
+import { openTarget, type Target } from './doctor/target.js';
+import { privatePbxInstalled } from './private-pbx.js';
+
+export const doctorUsage = `npx handrail doctor [--config FILE] [--no-call]   check this machine and Asterisk, and tell what to do
+                    [--line EXTEN@CONTEXT]         an extension of your own Asterisk that shall reach Handrail`;
+
+interface DoctorOptions {
+  readonly config: string | undefined;
+  readonly call: boolean;
+  readonly line: string | undefined;
+}
+
+const REQUEST_LIMIT_MS = 3_000;
+
+const print = (line: string): void => console.log(line);
+
+/**
+ * `handrail doctor`: looks at everything that calls need, one line each. What it makes in Asterisk is removed again.
+ *
+ * @returns the exit code: 1 when something that calls need fails
+ */
+export async function run(args: string[]): Promise<number> {
+  const options = parse(args);
+  const config = readConfig(options.config);
+  if (!config) return 1;
+  const problems = (await runChecks(machineChecks, config, print)) + (await checkAsterisk(config, options));
+  print(problems === 0 ? '\nCalls can come.' : `\n${problems} ${problems === 1 ? 'problem' : 'problems'}, marked ✗.`);
+  return problems === 0 ? 0 : 1;
+}
+
+/** Without a configuration nothing can be judged: its mistakes come first. */
+function readConfig(file: string | undefined): Config | undefined {
+  try {
+    const config = loadConfig({ file, env: process.env });
+    tell('configuration', ok(config.ari.url === undefined ? 'sound; a private Asterisk is used' : 'sound'));
+    return config;
+  } catch (error) {
+    tell('configuration', findingOf(error));
+    return undefined;
+  }
+}
+
+/** @returns how many problems were found */
+async function checkAsterisk(config: Config, options: DoctorOptions): Promise<number> {
+  // Said already by the checks of the machine.
+  if (config.ari.url === undefined && !privatePbxInstalled()) return 0;
+  let target: Target | undefined;
+  try {
+    target = await openTarget(config);
+    return await checkTarget(config, target, options);
+  } catch (error) {
+    tell('Asterisk', findingOf(error));
+    return 1;
+  } finally {
+    await target?.close();
+  }
+}
+
+async function checkTarget(config: Config, target: Target, options: DoctorOptions): Promise<number> {
+  const clock = systemClock;
+  const { address, what } = target;
+  const askedMs = clock.nowMs();
+  await preflight(address, clock, REQUEST_LIMIT_MS);
+  tell(
+    'Asterisk',
+    ok(`${what}: ARI at ${address.baseUrl} answers “${address.user}” in ${ms(clock.nowMs() - askedMs)}`),
+  );
+
+  const transport = await loadAriClient(address, REQUEST_LIMIT_MS);
+  const rest = new AriRest(transport, clock, REQUEST_LIMIT_MS);
+  const app = `${config.ari.app}-doctor`;
+  try {
+    const { baseUrl: url, user, password } = address;
+    const ari = await connectAri({ url, user, password, app, clock, log: silentLogger, takeOver: true });
+    const context = { config, target, rest, ari, clock, doctorApp: app, line: options.line };
+    try {
+      const asked = await runChecks(asteriskChecks, context, print);
+      return asked + (options.call ? await runChecks(callChecks, context, print) : 0);
+    } finally {
+      await ari.close();
+      // A user who may only read has left nothing and may not remove it.
+      await removeGlobal(rest, leaseVariable(app)).catch(() => undefined);
+    }
+  } finally {
+    transport.close();
+  }
+}
+
+function parse(args: string[]): DoctorOptions {
+  const text = { type: 'string' } as const;
+  try {
+    const { values } = parseArgs({
+      args,
+      options: { config: text, line: text, 'no-call': { type: 'boolean' } },
+    });
+    const { config, line } = values;
+    return { config, call: !values['no-call'], line: placeOf(line) };
+  } catch (cause) {
+    if (cause instanceof HandrailError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new HandrailError('HR_USAGE', `${why}\n${doctorUsage}`, { cause });
+  }
+}
+
+function placeOf(value: string | undefined): string | undefined {
+  if (value === undefined || /^[^@/,\s]+@[\w-]+$/.test(value)) return value;
+  throw new HandrailError('HR_USAGE', `--line wants EXTEN@CONTEXT, not “${value}”.\n${doctorUsage}`);
+}
+
+function tell(name: string, finding: Finding): void {
+  print(describeFinding(name, finding));
+}
+
+function ms(value: number): string {
+  return `${Math.round(value)} ms`;
+}

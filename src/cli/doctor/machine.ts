@@ -1,0 +1,122 @@
+import { execFile } from 'node:child_process';
+import { access, constants, readFile, statfs } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Config } from '../../config/index.js';
+import { dataDir, homeDir } from '../../kernel/paths.js';
+import { loadManifest } from '../../local-models/model-store-manifest.js';
+import { openModelStore } from '../models.js';
+import { isPortFree, privatePbxInstalled } from '../private-pbx.js';
+import { readRunInfo } from '../run-info.js';
+import { findSpeechFolder } from '../synthetic-speech.js';
+import type { Check } from './check.js';
+import {
+  judgeDisk,
+  judgeInstalled,
+  judgeModels,
+  judgeNode,
+  judgePorts,
+  judgeProcessor,
+  judgePython,
+  judgeSpeech,
+  judgeWriting,
+  type PortState,
+  type PythonReport,
+} from './machine-judgement.js';
+
+const execute = promisify(execFile);
+
+/** Everything of this machine that Handrail needs. The next check is one more entry. */
+export const machineChecks: readonly Check<Config>[] = [
+  { name: 'Node', look: () => judgeNode(process.versions.node) },
+  { name: 'processor', look: async () => judgeProcessor({ ...processor(), flags: await processorFlags() }) },
+  { name: 'disk', look: async () => judgeDisk(homeDir, await freeBytes(homeDir)) },
+  { name: 'write rights', look: async () => judgeWriting([homeDir, dataDir], await refusedFolders()) },
+  { name: 'Python', look: async () => judgePython(await askPython()) },
+  { name: 'models', look: async () => judgeModels(await openModelStore(loadManifest()).list()) },
+  {
+    name: 'language model',
+    look: ({ llm }) => judgeInstalled(llm.engine !== 'llama-server' || hasLlama(), 'llama-server', 'extra'),
+  },
+  {
+    name: 'private Asterisk',
+    look: ({ ari }) => judgeInstalled(ari.url !== undefined || privatePbxInstalled(), 'Asterisk', 'calls'),
+  },
+  { name: 'ports', look: async (config) => judgePorts(await wantedPorts(config)) },
+  { name: 'recorded callers', look: () => judgeSpeech(findSpeechFolder()) },
+];
+
+function processor() {
+  const all = cpus();
+  return { cores: all.length, model: all[0]?.model.trim() ?? 'unknown processor', architecture: process.arch };
+}
+
+/** Linux on x86 calls the line `flags`, on Arm `Features`. */
+async function processorFlags(): Promise<ReadonlySet<string>> {
+  const text = await readFile('/proc/cpuinfo', 'utf8').catch(() => '');
+  const line = /^(?:flags|Features)\s*:(.*)$/m.exec(text)?.[1] ?? '';
+  return new Set(line.split(' ').filter(Boolean));
+}
+
+async function freeBytes(path: string): Promise<number> {
+  const { bavail, bsize } = await statfs(existingFolder(path));
+  return bavail * bsize;
+}
+
+async function refusedFolders(): Promise<string[]> {
+  const refused: string[] = [];
+  for (const path of [homeDir, dataDir]) {
+    await access(existingFolder(path), constants.W_OK).catch(() => refused.push(path));
+  }
+  return refused;
+}
+
+/** A folder that is not there yet is made in the nearest one that is. */
+function existingFolder(path: string): string {
+  return existsSync(path) || path === dirname(path) ? path : existingFolder(dirname(path));
+}
+
+/** Imported for real: a package whose library does not load on this processor is found too. */
+const pythonScript = `
+import importlib, json, platform
+from importlib.metadata import version
+found = {}
+for name, module in (("ctranslate2", "ctranslate2"), ("tokenizers", "tokenizers"), ("numpy", "numpy"), ("soxr", "soxr"), ("piper-tts", "piper")):
+    try:
+        importlib.import_module(module)
+        found[name] = {"version": version(name)}
+    except Exception as error:
+        found[name] = {"problem": str(error) or type(error).__name__}
+print(json.dumps({"version": platform.python_version(), "packages": found}))
+`;
+const PYTHON_LIMIT_MS = 30_000;
+
+async function askPython(): Promise<PythonReport | undefined> {
+  const python = join(homeDir, 'venv/bin/python');
+  if (!existsSync(python)) return undefined;
+  const { stdout } = await execute(python, ['-c', pythonScript], { timeout: PYTHON_LIMIT_MS });
+  return JSON.parse(stdout) as PythonReport;
+}
+
+function hasLlama(): boolean {
+  return existsSync(join(homeDir, 'llama/prefix/usr/bin/llama-server'));
+}
+
+async function wantedPorts({ ari, pbx, admin }: Config): Promise<PortState[]> {
+  const running = await readRunInfo();
+  const adminPort = running && Number(new URL(running.adminUrl).port);
+  const wanted = [
+    { use: 'admin page', port: admin.port, protocol: 'tcp', host: admin.host, ours: adminPort === admin.port },
+    ...(ari.url === undefined
+      ? ([
+          { use: 'SIP', port: pbx.sipPort, protocol: 'udp', host: pbx.bind, ours: running?.sipPort === pbx.sipPort },
+          { use: 'ARI', port: pbx.httpPort, protocol: 'tcp', host: pbx.bind, ours: running?.sipPort === pbx.sipPort },
+        ] as const)
+      : []),
+  ] as const;
+  return Promise.all(
+    wanted.map(async ({ host, ...port }) => ({ ...port, free: await isPortFree(port.protocol, port.port, host) })),
+  );
+}
