@@ -1,18 +1,21 @@
 import { parseArgs } from 'node:util';
 import { readWav, writeWav } from '../audio/wav.js';
-import { HandrailError } from '../kernel/errors.js';
+import { systemClock } from '../kernel/clock.js';
+import { HandrailError, explain } from '../kernel/errors.js';
 import { SipCaller, type CallerCall, type Played } from '../sip-caller/index.js';
 import { describeCall, type CallReport, type HeardSegment } from './call-report.js';
 import { readRunInfo } from './run-info.js';
+import { openTranscriber, type Transcriber } from './transcriber.js';
 
 export const callUsage = `handrail call [--play FILE.wav] [--dtmf KEYS] [--to EXTEN] [--host H] [--port P]
-              [--from NUMBER] [--local ADDRESS] [--record OUT.wav] [--wait MS]
-Places a test call: waits until the prompt has been spoken, plays the file, presses the keys, and tells what was heard.`;
+              [--from NUMBER] [--local ADDRESS] [--record OUT.wav] [--wait MS] [--no-words]
+Places a test call: waits until the prompt has been spoken, plays the file, presses the keys, and tells what was heard,
+in words where the recogniser is installed.`;
 
 export interface CallCommandTools {
   readonly print?: (line: string) => void;
-  /** Words of a stretch of PCM16 at 8,000 Hz. Without it only levels are told. */
-  readonly transcribe?: (samples: Int16Array) => Promise<string>;
+  /** Without words only levels are told. @defaultValue a recogniser of its own, where one is installed */
+  readonly transcriber?: Transcriber;
 }
 
 interface CallPlan {
@@ -25,6 +28,7 @@ interface CallPlan {
   readonly keys: string | undefined;
   readonly record: string | undefined;
   readonly waitMs: number;
+  readonly words: boolean;
 }
 
 /** Pauses shorter than this belong to one stretch of speech. */
@@ -52,8 +56,8 @@ export async function run(args: readonly string[], tools: CallCommandTools = {})
     callerId: plan.callerId,
     ...(plan.localAddress === undefined ? {} : { localAddress: plan.localAddress }),
   });
-  const report = await converse(call, plan, tools.transcribe);
-  for (const line of describeCall(report)) print(line);
+  const report = await converse(call, plan);
+  for (const line of describeCall(await addWords(report, call, plan, tools))) print(line);
   if (plan.record !== undefined) {
     await writeWav(plan.record, call.stereo());
     print(`Recorded to ${plan.record} (left: we, right: they)`);
@@ -61,11 +65,7 @@ export async function run(args: readonly string[], tools: CallCommandTools = {})
   return 0;
 }
 
-async function converse(
-  call: CallerCall,
-  plan: CallPlan,
-  transcribe: CallCommandTools['transcribe'],
-): Promise<CallReport> {
+async function converse(call: CallerCall, plan: CallPlan): Promise<CallReport> {
   await call.waitForSpeech({ afterMs: call.answeredMs, timeoutMs: PROMPT_LIMITS.beginMs });
   await call.waitForSilence({ ms: PROMPT_END_MS, timeoutMs: PROMPT_LIMITS.endMs });
   let played: Played | undefined;
@@ -80,20 +80,40 @@ async function converse(
     await hearOut(call, plan.waitMs, keysSentMs);
   }
   const end = await call.hangup();
-  const heard: HeardSegment[] = [];
-  for (const segment of call.heard.segments(call.answeredMs, PAUSE_MS)) {
-    const text = await transcribe?.(call.heard.timeline(segment.fromMs, segment.toMs));
-    heard.push(text === undefined ? segment : { ...segment, text });
-  }
   return {
     answeredMs: call.answeredMs,
     answeredAfterMs: call.answeredMs - call.invitedMs,
     played,
     keysSentMs,
-    heard,
+    heard: call.heard.segments(call.answeredMs, PAUSE_MS),
     end,
     stats: call.stats,
   };
+}
+
+/** After the call: recognition would make our own clock late. */
+async function addWords(
+  report: CallReport,
+  call: CallerCall,
+  plan: CallPlan,
+  { transcriber: given, print: tell = console.log }: CallCommandTools,
+): Promise<CallReport> {
+  const transcriber = plan.words ? (given ?? openTranscriber(systemClock)) : undefined;
+  if (!transcriber) return report;
+  try {
+    const heard: HeardSegment[] = [];
+    for (const segment of report.heard) {
+      const text = await transcriber.transcribe(call.heard.timeline(segment.fromMs, segment.toMs));
+      heard.push({ ...segment, text });
+    }
+    return { ...report, heard };
+  } catch (error) {
+    // The call itself is told all the same.
+    tell(`No words: ${explain(error)}`);
+    return report;
+  } finally {
+    await transcriber.close();
+  }
 }
 
 async function hearOut(call: CallerCall, waitMs: number, afterMs: number): Promise<void> {
@@ -123,6 +143,7 @@ async function readPlan(args: readonly string[]): Promise<CallPlan> {
     keys: values.dtmf,
     record: values.record,
     waitMs: values.wait === undefined ? DEFAULT_WAIT_MS : wholeNumber('--wait', values.wait),
+    words: !values['no-words'],
   };
 }
 
@@ -141,6 +162,7 @@ function readOptions(args: readonly string[]) {
         local: option,
         record: option,
         wait: option,
+        'no-words': { type: 'boolean' },
       },
     }).values;
   } catch (cause) {

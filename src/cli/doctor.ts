@@ -2,10 +2,11 @@ import { parseArgs } from 'node:util';
 import { connectAri } from '../ari/ari-client-adapter.js';
 import { loadAriClient } from '../ari/ari-client-transport.js';
 import { leaseVariable } from '../ari/lease.js';
+import type { AriPort } from '../ari/port.js';
 import { preflight } from '../ari/preflight.js';
 import { AriRest } from '../ari/rest.js';
 import { loadConfig, type Config } from '../config/index.js';
-import { systemClock } from '../kernel/clock.js';
+import { sleep, systemClock, type Clock } from '../kernel/clock.js';
 import { HandrailError } from '../kernel/errors.js';
 import { silentLogger } from '../kernel/log.js';
 import { asteriskChecks, removeGlobal } from './doctor/asterisk.js';
@@ -91,6 +92,7 @@ async function checkTarget(config: Config, target: Target, options: DoctorOption
       const asked = await runChecks(asteriskChecks, context, print);
       return asked + (options.call ? await runChecks(callChecks, context, print) : 0);
     } finally {
+      await untilLeft(ari, app, clock);
       await ari.close();
       // A user who may only read has left nothing and may not remove it.
       await removeGlobal(rest, leaseVariable(app)).catch(() => undefined);
@@ -98,6 +100,21 @@ async function checkTarget(config: Config, target: Target, options: DoctorOption
   } finally {
     transport.close();
   }
+}
+
+const LEFT_WITHIN_MS = 2_000;
+const LEFT_POLL_MS = 100;
+
+/** Asterisk lists an application for good when its websocket goes before the last of its channels. */
+async function untilLeft(ari: AriPort, app: string, clock: Clock): Promise<void> {
+  const untilMs = clock.nowMs() + LEFT_WITHIN_MS;
+  do await sleep(clock, LEFT_POLL_MS);
+  while (clock.nowMs() < untilMs && (await hasChannels(ari, app)));
+}
+
+async function hasChannels(ari: AriPort, app: string): Promise<boolean> {
+  const channels = await ari.listChannels().catch(() => []);
+  return channels.some(({ stasisApp }) => stasisApp === app);
 }
 
 function parse(args: string[]): DoctorOptions {

@@ -78,7 +78,7 @@ export interface DialplanHook {
   readonly goesOn: boolean;
 }
 
-/** Finds `Stasis(<app>…)` in what `dialplan show` prints. */
+/** Finds `Stasis(<app>…)` in what `dialplan show` prints. The context that Asterisk itself makes for each application is none. */
 export function findHooks(listing: string, app: string): DialplanHook[] {
   const hooks: DialplanHook[] = [];
   let context = '';
@@ -102,6 +102,7 @@ export function findHooks(listing: string, app: string): DialplanHook[] {
     const [, start, application, data = ''] = step;
     close(start === undefined);
     if (start !== undefined) extension = start;
+    if (context === `stasis-${app}`) continue;
     if (application === 'Stasis' && data.split(',')[0] === app) open = { place: `${extension}@${context}` };
   }
   close(false);

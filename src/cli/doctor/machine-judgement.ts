@@ -138,8 +138,8 @@ export function judgeSpeech(folder: SpeechFolder | undefined): Finding {
   return ok(`${folder.path} (${folder.kind === 'people' ? 'recordings of people' : 'made by set-up'})`);
 }
 
-export function judgeInstalled(installed: boolean, what: string, need: 'calls' | 'extra'): Finding {
-  if (installed) return ok(what);
+export function judgeInstalled(installed: boolean, need: 'calls' | 'extra', what: string): Finding {
+  if (installed) return ok(`${what} is installed`);
   return need === 'calls'
     ? problem(`${what} is missing`, SET_UP)
     : warning(`${what} is missing; questions are answered from the knowledge base only`, SET_UP);

@@ -11,7 +11,7 @@ import { openModelStore } from '../models.js';
 import { isPortFree, privatePbxInstalled } from '../private-pbx.js';
 import { readRunInfo } from '../run-info.js';
 import { findSpeechFolder } from '../synthetic-speech.js';
-import type { Check } from './check.js';
+import { ok, type Check } from './check.js';
 import {
   judgeDisk,
   judgeInstalled,
@@ -38,11 +38,17 @@ export const machineChecks: readonly Check<Config>[] = [
   { name: 'models', look: async () => judgeModels(await openModelStore(loadManifest()).list()) },
   {
     name: 'language model',
-    look: ({ llm }) => judgeInstalled(llm.engine !== 'llama-server' || hasLlama(), 'llama-server', 'extra'),
+    look: ({ llm }) =>
+      llm.engine === 'llama-server' && llm.url === undefined
+        ? judgeInstalled(hasLlama(), 'extra', 'llama-server')
+        : ok(`none on this machine: llm.engine is ${llm.engine}`),
   },
   {
     name: 'private Asterisk',
-    look: ({ ari }) => judgeInstalled(ari.url !== undefined || privatePbxInstalled(), 'Asterisk', 'calls'),
+    look: ({ ari }) =>
+      ari.url === undefined
+        ? judgeInstalled(privatePbxInstalled(), 'calls', 'Asterisk')
+        : ok('not needed: ari.url is set'),
   },
   { name: 'ports', look: async (config) => judgePorts(await wantedPorts(config)) },
   { name: 'recorded callers', look: () => judgeSpeech(findSpeechFolder()) },
