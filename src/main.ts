@@ -21,7 +21,7 @@ import type { Clock } from './kernel/clock.js';
 import { HandrailError } from './kernel/errors.js';
 import type { Logger } from './kernel/log.js';
 import { dataDir, projectRoot } from './kernel/paths.js';
-import type { Engine } from './local-models/ports.js';
+import type { ChatModel, Engine } from './local-models/ports.js';
 import { PromptLibrary } from './local-models/prompt-library.js';
 import { MetricsRegistry } from './observability/metrics.js';
 import { turnMetrics } from './observability/turn-metrics.js';
@@ -173,9 +173,18 @@ function prepareFlow(flow: Flow, engines: Engines, nlu: CachingUnderstander, log
           .catch((err: unknown) => log.debug({ err, nodeId: id }, 'grammar not prepared yet'));
     }
     const node = flow.nodes[id];
-    if (node?.kind === 'converse' && node.llm)
-      void engines.chat.warm(systemPrompt(node)).catch((err: unknown) => log.debug({ err }, 'language model not warm'));
+    if (node?.kind === 'converse' && node.llm) keepWarm(engines.chat, systemPrompt(node), log);
   }
+}
+
+/** Loads a system prompt into the language model's cache, now and after every restart: the first question must not pay. */
+function keepWarm(chat: ChatModel, system: string, log: Logger): void {
+  const warm = (): void => {
+    if (chat.state === 'ready')
+      void chat.warm(system).catch((err: unknown) => log.warn({ err }, 'language model is not warm'));
+  };
+  warm();
+  chat.onState(warm);
 }
 
 function stateOf(ari: AriPort | undefined): 'starting' | 'ready' | 'down' {

@@ -1,7 +1,7 @@
 /**
  * What a language model may say to a caller is checked, not asked for in the prompt: small models invent fees, times and
  * names. A sentence passes when every number in it, and every capitalised name, stands in what people wrote or in what the
- * caller said. Pure.
+ * caller said, and when it does not turn in circles. Pure.
  */
 export interface GuardrailSources {
   /** Instructions and knowledge of the node. */
@@ -11,7 +11,7 @@ export interface GuardrailSources {
 }
 
 export type Verdict =
-  { readonly ok: true } | { readonly ok: false; readonly why: 'number' | 'name' | 'length' | 'empty' };
+  { readonly ok: true } | { readonly ok: false; readonly why: 'number' | 'name' | 'length' | 'empty' | 'repetition' };
 
 const MAX_SENTENCE_CHARACTERS = 240;
 
@@ -26,6 +26,7 @@ export function checkSentence(sentence: string, sources: GuardrailSources): Verd
   const text = sentence.trim();
   if (!/[a-z]/i.test(text)) return { ok: false, why: 'empty' };
   if (text.length > MAX_SENTENCE_CHARACTERS) return { ok: false, why: 'length' };
+  if (repeatsItself(text)) return { ok: false, why: 'repetition' };
   const known = new Set(tokens(`${sources.written} ${sources.caller}`).map((t) => t.toLowerCase()));
   for (const [i, token] of tokens(text).entries()) {
     const word = token.toLowerCase();
@@ -40,6 +41,19 @@ export function checkSentence(sentence: string, sources: GuardrailSources): Verd
 
 function tokens(text: string): string[] {
   return text.match(/[A-Za-z]+(?:'[a-z]+)?|[0-9]+(?:[.:,][0-9]+)*/g) ?? [];
+}
+
+/** Two words in a row that come three times: small models fall into loops. */
+function repeatsItself(text: string): boolean {
+  const words = tokens(text.toLowerCase());
+  const counts = new Map<string, number>();
+  for (let i = 1; i < words.length; i++) {
+    const pair = `${words[i - 1] ?? ''} ${words[i] ?? ''}`;
+    const count = (counts.get(pair) ?? 0) + 1;
+    if (count >= 3) return true;
+    counts.set(pair, count);
+  }
+  return false;
 }
 
 /** Whether the word stands only after a full stop or a quotation mark, where everybody writes a capital. */

@@ -32,7 +32,8 @@ export interface CompiledExpectation {
 
 interface Reading {
   readonly text: string;
-  readonly probability: number;
+  /** Share of the sound that it explains, as the recogniser sees it: the words that were most likely said. */
+  readonly share: number;
   readonly paths: readonly Path[];
   readonly hypotheses: readonly Hypothesis[];
 }
@@ -55,7 +56,7 @@ export function compileExpectation(
   const formIntents = formIntentsOf(expectation);
 
   /** Reads one transcript whose words were heard with the probability `heard`. */
-  const read = (text: string, heard: number): Reading => {
+  const read = (text: string, heard: number, share = heard): Reading => {
     const paths = walker.read(text);
     const telling = paths.filter((path) => !isEmpty(path.meaning, formIntents));
     // A reading that explains less of the words is no rival of one that explains more.
@@ -66,17 +67,17 @@ export function compileExpectation(
       probability: (shares[index] ?? 0) * coverageConfidence(path.coverage) * heard,
     }));
     // “Can I get …” has said nothing yet: it is not to be taken for the option that shares its words.
-    if (telling.length === 0 && isOpen(paths[0])) return { text, probability: heard, paths, hypotheses: [] };
+    if (telling.length === 0 && isOpen(paths[0])) return { text, share, paths, hypotheses: [] };
     const near = matchConfidences(matcher.match(text, phrases));
     const matched = candidates.map(({ meaning }, index) => ({ meaning, probability: (near[index] ?? 0) * heard }));
     const sure = walked.reduce((sum, hypothesis) => sum + hypothesis.probability, 0);
     const likely = matched.reduce((sum, hypothesis) => sum + hypothesis.probability, 0);
-    return { text, probability: heard, paths, hypotheses: merge(sure >= likely ? walked : matched) };
+    return { text, share, paths, hypotheses: merge(sure >= likely ? walked : matched) };
   };
 
   const conclude = (readings: readonly Reading[]): Understanding => {
     const best = readings.reduce<Reading | undefined>(
-      (top, reading) => (top && top.probability >= reading.probability ? top : reading),
+      (top, reading) => (top && top.share >= reading.share ? top : reading),
       undefined,
     );
     const hypotheses = merge(readings.flatMap((reading) => reading.hypotheses)).filter(
@@ -93,10 +94,14 @@ export function compileExpectation(
     understandText: (text) => conclude([read(text, 1)]),
     understand: ({ readings, free, noSpeechProb }) => {
       const speech = speechConfidence(noSpeechProb);
-      const constrained = readings.map((reading) => read(reading.text.reveal(), speech * reading.posterior));
+      const constrained = readings.map((reading) =>
+        read(reading.text.reveal(), speech * reading.posterior, reading.posterior),
+      );
       const rest = Math.max(0, 1 - readings.reduce((sum, reading) => sum + reading.posterior, 0));
       return conclude(
-        usable(free) ? [...constrained, read(free.text.reveal(), speech * rest * freeConfidence(free))] : constrained,
+        usable(free)
+          ? [...constrained, read(free.text.reveal(), speech * rest * freeConfidence(free), rest)]
+          : constrained,
       );
     },
   };
