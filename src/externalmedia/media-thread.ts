@@ -19,7 +19,7 @@ function main(): void {
     report({ type: 'vad', judge: 'energy', reason: 'no model is configured' });
     return;
   }
-  SileroModel.load(data.vadModelPath).then(
+  SileroModel.load(data.vadModelPath, systemClock).then(
     (model) => {
       legs.setModel(model);
       report({ type: 'vad', judge: 'model', reason: undefined });

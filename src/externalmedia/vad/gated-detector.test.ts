@@ -3,9 +3,11 @@ import { GatedDetector } from './gated-detector.js';
 import type { SpeechScorer, VoiceWindow } from './port.js';
 
 class SlowScorer implements SpeechScorer {
+  readonly heard: number[] = [];
   readonly waiting: ((probability: number | undefined) => void)[] = [];
   resets = 0;
-  score(_window: Int16Array, done: (probability: number | undefined) => void): void {
+  score(window: Int16Array, done: (probability: number | undefined) => void): void {
+    this.heard.push(Math.max(...window));
     this.waiting.push(done);
   }
   reset(): void {
@@ -52,6 +54,30 @@ describe('GatedDetector', () => {
     const before = scorer.waiting.length;
     detector.push(loud(256), false);
     expect(scorer.waiting.length - before).toBe(1);
+  });
+
+  test('lets the model hear a short hole, but only when speech goes on behind it', () => {
+    const scorer = new SlowScorer();
+    const { detector, windows } = harness(scorer);
+    detector.setListening(true);
+    detector.push(loud(256), false);
+    detector.push(quiet(256 * 3), false);
+    expect(scorer.heard).toEqual([8_000]);
+    detector.push(loud(256), false);
+    expect(scorer.heard).toEqual([8_000, 0, 0, 0, 8_000]);
+    scorer.waiting.forEach((done, n) => done(n / 10));
+    expect(windows.map(({ probability }) => probability)).toEqual([0, 0, 0, 0, 0.4]);
+  });
+
+  test('after a long hole the model starts anew, without having heard it', () => {
+    const scorer = new SlowScorer();
+    const { detector } = harness(scorer);
+    detector.setListening(true);
+    detector.push(loud(256), false);
+    const { resets } = scorer;
+    detector.push(quiet(256 * 12), false);
+    detector.push(loud(256), false);
+    expect([scorer.heard, scorer.resets - resets]).toEqual([[8_000, 8_000], 1]);
   });
 
   test('keeps the order when the model is late', () => {

@@ -2,7 +2,10 @@ import { EnergyGate } from './energy-gate.js';
 import type { SpeechScorer, VoiceActivityDetector, VoiceWindow } from './port.js';
 import { VAD_BLOCK_SAMPLES, VAD_WINDOW_SAMPLES } from './port.js';
 
-/** The model hears on for this many windows after the gate closed: its state must see speech end. */
+/**
+ * After a hole of fewer windows (0.25 s) the model is still in the same stretch of speech and must have heard the hole too;
+ * after a longer one it starts anew. What it would say about the hole itself is of no use: nothing in it is voiced.
+ */
 const HANGOVER_WINDOWS = 8;
 /** More unjudged windows than this (0.5 s) mean that the model is stuck: energy takes over. */
 const MAX_IN_FLIGHT = 16;
@@ -10,8 +13,8 @@ const MAX_IN_FLIGHT = 16;
 type MutableWindow = { -readonly [Key in keyof VoiceWindow]: VoiceWindow[Key] };
 
 /**
- * Energy first, model second: the gate looks at every block of 8 ms, the model only at windows in which the gate opened
- * (and a few after), and only while somebody listens. Without a model, or when it fails, the gate alone decides.
+ * Energy first, model second: the gate looks at every block of 8 ms, the model only at windows in which the gate opened,
+ * and at the short holes between them once it opens again, and only while somebody listens. Without a model, or when it fails, the gate alone decides.
  */
 export class GatedDetector implements VoiceActivityDetector {
   readonly #gate = new EnergyGate();
@@ -21,6 +24,8 @@ export class GatedDetector implements VoiceActivityDetector {
     this.#window.subarray(n * VAD_BLOCK_SAMPLES, (n + 1) * VAD_BLOCK_SAMPLES),
   );
   readonly #pending: MutableWindow[] = [];
+  /** The windows of the present hole, while they may still be needed. */
+  readonly #hole: Int16Array[] = [];
   #current = emptyWindow(0);
   #filled = 0;
   #sinceOpen = HANGOVER_WINDOWS;
@@ -42,7 +47,7 @@ export class GatedDetector implements VoiceActivityDetector {
   }
 
   setListening(listening: boolean): void {
-    if (listening && !this.#listening) this.scorer?.reset();
+    if (listening && !this.#listening) this.#startAnew();
     this.#listening = listening;
   }
 
@@ -79,28 +84,45 @@ export class GatedDetector implements VoiceActivityDetector {
     this.#filled = 0;
 
     const open = window.voicedSamples > 0;
-    if (open && this.#sinceOpen >= HANGOVER_WINDOWS) this.scorer?.reset();
+    if (open && this.#sinceOpen >= HANGOVER_WINDOWS) this.#startAnew();
     this.#sinceOpen = open ? 0 : this.#sinceOpen + 1;
 
     window.probability = open ? 1 : 0;
     const scorer = this.scorer;
-    if (scorer && this.#listening && this.#sinceOpen < HANGOVER_WINDOWS) {
-      if (this.#inFlight >= MAX_IN_FLIGHT) this.#giveUpModel();
-      else this.#ask(scorer, window);
-    } else this.#judged(window);
+    if (!scorer || !this.#listening) this.#judged(window);
+    else if (!open) {
+      if (this.#sinceOpen < HANGOVER_WINDOWS) this.#hole.push(this.#window.slice());
+      else this.#hole.length = 0;
+      this.#judged(window);
+    } else if (this.#inFlight >= MAX_IN_FLIGHT) {
+      this.#judged(window);
+      this.#giveUpModel();
+    } else this.#ask(scorer, window);
+  }
+
+  #startAnew(): void {
+    this.#hole.length = 0;
+    this.scorer?.reset();
   }
 
   #ask(scorer: SpeechScorer, window: MutableWindow): void {
+    for (const heard of this.#hole.splice(0)) {
+      this.#score(scorer, heard, () => undefined);
+    }
     window.probability = Number.NaN;
     this.#pending.push(window);
+    this.#score(scorer, this.#window, (probability) => {
+      window.probability = probability;
+      this.#handOn();
+    });
+  }
+
+  #score(scorer: SpeechScorer, window: Int16Array, judged: (probability: number) => void): void {
     this.#inFlight++;
-    scorer.score(this.#window, (probability) => {
+    scorer.score(window, (probability) => {
       this.#inFlight--;
       if (probability === undefined) this.#giveUpModel();
-      else {
-        window.probability = probability;
-        this.#handOn();
-      }
+      else judged(probability);
     });
   }
 

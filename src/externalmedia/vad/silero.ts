@@ -1,4 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
+import type { Clock } from '../../kernel/clock.js';
+import { Batcher } from './batcher.js';
 import type { SpeechScorer } from './port.js';
 import { VAD_WINDOW_SAMPLES } from './port.js';
 
@@ -9,8 +11,6 @@ const CONTEXT_SAMPLES = 32;
 const INPUT_SAMPLES = CONTEXT_SAMPLES + VAD_WINDOW_SAMPLES;
 /** The recurrent state is 2 × callers × 128. */
 const STATE_HALF = 128;
-/** The most callers that are judged in one run. */
-const MAX_BATCH = 32;
 
 interface Request {
   readonly stream: SileroStream;
@@ -21,22 +21,26 @@ interface Request {
 }
 
 /**
- * Silero VAD v5 (ONNX) for all callers of a thread. Windows that are waiting when a run ends go into the next one
- * together: 0.25 ms for one caller, 0.06 ms each for 32. A run never holds two windows of one caller, whose state goes
- * from each to the next.
+ * Silero VAD v5 (ONNX) for all callers of a thread. Windows are judged together: 0.28 ms for one caller, 0.07 ms each for
+ * sixteen.
  */
 export class SileroModel {
-  readonly #waiting: Request[] = [];
-  #running = false;
-  #failed = false;
+  readonly #batcher: Batcher<Request>;
 
   private constructor(
     private readonly ort: OnnxRuntime,
     private readonly session: InferenceSession,
-  ) {}
+    clock: Clock,
+  ) {
+    this.#batcher = new Batcher(
+      clock,
+      (batch) => this.#run(batch),
+      (request) => request.done(undefined),
+    );
+  }
 
   /** Loads the model file (about 2.3 MB). Rejects when onnxruntime or the file is missing or not what it should be. */
-  static async load(path: string): Promise<SileroModel> {
+  static async load(path: string, clock: Clock): Promise<SileroModel> {
     const ort = await import('onnxruntime-node');
     const session = await ort.InferenceSession.create(path, {
       executionProviders: ['cpu'],
@@ -45,7 +49,7 @@ export class SileroModel {
       executionMode: 'sequential',
       extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
     });
-    const model = new SileroModel(ort, session);
+    const model = new SileroModel(ort, session, clock);
     // The first run is ten times slower than the others; a caller must not pay for it.
     const stream = model.stream();
     const input = new Float32Array(INPUT_SAMPLES);
@@ -55,49 +59,7 @@ export class SileroModel {
 
   /** A scorer for one caller. */
   stream(): SileroStream {
-    return new SileroStream((request) => this.#submit(request));
-  }
-
-  #submit(request: Request): void {
-    if (this.#failed) {
-      request.done(undefined);
-      return;
-    }
-    this.#waiting.push(request);
-    if (!this.#running) void this.#drain();
-  }
-
-  async #drain(): Promise<void> {
-    this.#running = true;
-    // Others of the same tick come in before the first run starts.
-    await Promise.resolve();
-    while (this.#waiting.length > 0 && !this.#failed) {
-      const batch = this.#nextBatch();
-      try {
-        await this.#run(batch);
-      } catch {
-        this.#failed = true;
-        for (const request of batch) request.done(undefined);
-      }
-    }
-    for (const request of this.#waiting.splice(0)) request.done(undefined);
-    this.#running = false;
-  }
-
-  #nextBatch(): Request[] {
-    const batch: Request[] = [];
-    const seen = new Set<SileroStream>();
-    for (let i = 0; i < this.#waiting.length && batch.length < MAX_BATCH;) {
-      const request = this.#waiting[i];
-      if (!request || seen.has(request.stream)) {
-        i++;
-        continue;
-      }
-      seen.add(request.stream);
-      batch.push(request);
-      this.#waiting.splice(i, 1);
-    }
-    return batch;
+    return new SileroStream((request) => this.#batcher.submit(request));
   }
 
   async #run(batch: readonly Request[]): Promise<void> {
