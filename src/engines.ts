@@ -48,12 +48,7 @@ function createStt(config: Config, python: string, clock: Clock, log: Logger): S
   }
 }
 
-function createVoice(
-  config: Config,
-  python: string,
-  clock: Clock,
-  log: Logger,
-): Pick<Engines, 'tts' | 'promptVoice'> {
+function createVoice(config: Config, python: string, clock: Clock, log: Logger): Pick<Engines, 'tts' | 'promptVoice'> {
   if (config.tts.engine === 'off') {
     const tts = absentTextToSpeech('Text to speech is switched off (tts.engine).');
     return { tts, promptVoice: tts };
