@@ -6,6 +6,7 @@ import { findSpeechFolder } from '../src/cli/synthetic-speech.js';
 import { readCommands } from './commands.js';
 import { lineAt, type LineAddress } from './line.js';
 import { describeMachine, isInconclusive } from './machine.js';
+import { benchMedia } from './media-command.js';
 import { measureV2v } from './v2v.js';
 
 /** A Handrail that was started for the bench. */
@@ -28,6 +29,7 @@ const usage = `npm run bench -- v2v [--speech DIR] [--turns N] [--calls 1,2] [--
 
 const benches: Readonly<Record<string, (args: readonly string[], tools: BenchTools) => Promise<void>>> = {
   v2v: benchV2v,
+  media: (args, { print }) => benchMedia(args, print),
 };
 
 /** @returns the exit status */

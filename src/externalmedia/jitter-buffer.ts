@@ -41,7 +41,8 @@ interface Slot {
   timestamp: number;
   arrivalMs: number;
   length: number;
-  readonly payload: Uint8Array;
+  /** Where its payload begins in the one store of all payloads. */
+  readonly start: number;
 }
 
 /**
@@ -62,6 +63,7 @@ interface Slot {
  */
 export class JitterBuffer {
   readonly #slots: readonly Slot[];
+  readonly #payloads = new Uint8Array(WINDOW * MAX_PAYLOAD);
   readonly #minWaitMs: number;
   readonly #maxWaitMs: number;
   #next: number | undefined;
@@ -82,12 +84,12 @@ export class JitterBuffer {
   ) {
     this.#minWaitMs = options.minWaitMs ?? DEFAULTS.minWaitMs;
     this.#maxWaitMs = options.maxWaitMs ?? DEFAULTS.maxWaitMs;
-    this.#slots = Array.from({ length: WINDOW }, () => ({
+    this.#slots = Array.from({ length: WINDOW }, (_, n) => ({
       filled: false,
       timestamp: 0,
       arrivalMs: 0,
       length: 0,
-      payload: new Uint8Array(MAX_PAYLOAD),
+      start: n * MAX_PAYLOAD,
     }));
   }
 
@@ -181,7 +183,7 @@ export class JitterBuffer {
     slot.timestamp = timestamp;
     slot.arrivalMs = arrivalMs;
     slot.length = end - start;
-    for (let i = 0; i < slot.length; i++) slot.payload[i] = bytes[start + i] ?? 0;
+    for (let i = 0; i < slot.length; i++) this.#payloads[slot.start + i] = bytes[start + i] ?? 0;
     this.#buffered++;
   }
 
@@ -193,7 +195,7 @@ export class JitterBuffer {
       slot.filled = false;
       this.#buffered--;
       this.#next = sequenceAdd(this.#next, 1);
-      this.sink.packet(slot.payload, 0, slot.length, slot.timestamp, slot.arrivalMs);
+      this.sink.packet(this.#payloads, slot.start, slot.start + slot.length, slot.timestamp, slot.arrivalMs);
     }
     if (this.#buffered > 0) this.#gapSinceMs = Math.min(nowMs, this.#oldestArrivalMs());
   }

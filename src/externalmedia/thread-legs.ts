@@ -151,8 +151,8 @@ export class ThreadLegs {
 
   #send(socket: Socket, leg: Leg, datagram: Uint8Array): void {
     const remote = leg.remote;
-    // A callback keeps a failed send from becoming an error of the socket; a lost packet is the network's normal case.
-    if (remote) socket.send(datagram, remote.port, remote.host, ignore);
+    // Without a callback a failed send is silent and cheaper: a lost packet is the network's normal case.
+    if (remote) socket.send(datagram, remote.port, remote.host);
   }
 
   #event(leg: number, event: MediaEvent): void {
@@ -160,8 +160,4 @@ export class ThreadLegs {
       event.type === 'pause' && event.samples.buffer instanceof ArrayBuffer ? [event.samples.buffer] : undefined;
     this.report({ type: 'event', leg, event }, transfer);
   }
-}
-
-function ignore(): void {
-  return undefined;
 }

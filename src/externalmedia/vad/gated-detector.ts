@@ -57,11 +57,15 @@ export class GatedDetector implements VoiceActivityDetector {
   }
 
   push(samples: Int16Array, synthetic: boolean): void {
-    for (let i = 0; i < samples.length; i++) {
-      this.#window[this.#filled++] = samples[i] ?? 0;
-      if (this.#filled % VAD_BLOCK_SAMPLES > 0) continue;
-      if (!synthetic) this.#block(this.#filled / VAD_BLOCK_SAMPLES - 1);
-      if (this.#filled === VAD_WINDOW_SAMPLES) this.#complete();
+    let at = 0;
+    while (at < samples.length) {
+      const blockEnd = this.#filled - (this.#filled % VAD_BLOCK_SAMPLES) + VAD_BLOCK_SAMPLES;
+      const end = Math.min(samples.length, at + blockEnd - this.#filled);
+      // A loop, for a view and a `set` of so few samples cost more.
+      while (at < end) this.#window[this.#filled++] = samples[at++] ?? 0;
+      if (this.#filled < blockEnd) return;
+      if (!synthetic) this.#block(blockEnd / VAD_BLOCK_SAMPLES - 1);
+      if (blockEnd === VAD_WINDOW_SAMPLES) this.#complete();
     }
   }
 

@@ -1,0 +1,253 @@
+import { createMediaPlane } from '../src/externalmedia/media-plane.js';
+import type { MediaLeg, MediaPlane } from '../src/externalmedia/port.js';
+import { toSharedPcm } from '../src/externalmedia/shared-pcm.js';
+import { sleep, systemClock } from '../src/kernel/clock.js';
+import { Distribution } from '../src/sip-caller/index.js';
+import { FarmHandle } from './media-farm-handle.js';
+import type { FarmFigures } from './media-farm.js';
+import { measurePackets } from './media-packets.js';
+import { MachineProbe, type MachineRecord } from './machine.js';
+
+export interface MediaBenchOptions {
+  /** Silero's ONNX file; without it the energy gate alone is measured, and the figures say so. */
+  readonly vadModelPath: string | undefined;
+  /** What the callers say again and again, µ-law in whole frames. */
+  readonly clip: Uint8Array;
+  /** How long each state is watched. */
+  readonly watchMs: number;
+  /** Numbers of legs that are tried on one media thread, rising. */
+  readonly legs: readonly number[];
+  /** Calls that are set up and torn down for the memory figure. */
+  readonly setUps: number;
+  readonly print: (line: string) => void;
+}
+
+/** One line of the table. `ok` compares with `goal`, in the direction that `name` tells. */
+export interface MediaFigure {
+  readonly name: string;
+  readonly value: number;
+  readonly goal: number;
+  readonly ok: boolean;
+}
+
+/** The file that `--json` writes. */
+export interface MediaBenchResult {
+  readonly machine: MachineRecord;
+  readonly figures: readonly MediaFigure[];
+}
+
+const HOST = '127.0.0.1';
+const WARM_UP_MS = 1_500;
+/** Legs that the CPU figures are taken from: enough to outweigh what runs anyway, few enough for any machine. */
+const CPU_LEGS = 100;
+const IDLE_LEGS = 200;
+const MAX_LATENESS_MS = 2;
+
+/** Measures the media plane over loopback, against a farm of far ends in a process of its own. */
+export async function measureMedia(options: MediaBenchOptions): Promise<MediaBenchResult> {
+  const probe = new MachineProbe();
+  const bench = new MediaBench(options, await FarmHandle.start());
+  try {
+    await bench.run();
+  } finally {
+    bench.farm.stop();
+  }
+  return { machine: probe.record(bench.farmLatenessMs), figures: bench.figures };
+}
+
+class MediaBench {
+  readonly figures: MediaFigure[] = [];
+  farmLatenessMs = 0;
+
+  constructor(
+    private readonly options: MediaBenchOptions,
+    readonly farm: FarmHandle,
+  ) {}
+
+  async run(): Promise<void> {
+    const { perSecond, heapBytesPerPacket } = measurePackets(1_000);
+    this.#atLeast('packets parsed, buffered and decoded per second, one thread', perSecond, 1_000_000);
+    this.#atMost('heap growth per packet, bytes', heapBytesPerPacket, 2);
+    await this.#memory();
+    await this.#cpu('off', 0.1);
+    await this.#cpu('on', 0.25);
+    await this.#pacing();
+    await this.#delay();
+    await this.#flood('stranger');
+    await this.#flood('pinned');
+  }
+
+  /** Node's CPU over all of its threads for calls whose caller speaks, or is silent, beside what it needs without any. */
+  async #cpu(vad: 'on' | 'off', goal: number): Promise<void> {
+    await this.#withLegs(CPU_LEGS, vad, async () => {
+      const before = process.cpuUsage();
+      const fromMs = systemClock.nowMs();
+      await sleep(systemClock, this.options.watchMs);
+      const { user, system } = process.cpuUsage(before);
+      const percent = (user + system) / 10 / (systemClock.nowMs() - fromMs) / CPU_LEGS;
+      this.#atMost(`CPU per call, voice detection ${vad}, % of a core`, percent, goal);
+    });
+  }
+
+  async #pacing(): Promise<void> {
+    let best = 0;
+    for (const legs of this.options.legs) {
+      const p99 = await this.#withLegs(legs, 'on', async (plane) => {
+        await plane.stats();
+        this.farm.send({ type: 'mark' });
+        await sleep(systemClock, this.options.watchMs);
+        const { lateness } = await plane.stats();
+        const heard = await this.#heard();
+        this.options.print(
+          `  ${legs} legs: clock late p50 ${lateness.p50Ms.toFixed(2)}, p99 ${lateness.p99Ms.toFixed(2)}, max ${lateness.maxMs.toFixed(1)} ms; ` +
+            `far ends: gap p99 ${heard.gapMs.p99.toFixed(1)} ms, lost ${heard.lost}, their clock late p99 ${heard.latenessMsP99.toFixed(1)} ms`,
+        );
+        return lateness.p99Ms;
+      });
+      if (p99 >= MAX_LATENESS_MS) break;
+      best = legs;
+    }
+    this.#atLeast('legs on one media thread with p99 lateness below 2 ms, voice detection on', best, 500);
+  }
+
+  /** From `play` on the main thread to the first voiced packet at the far end, at random moments of the frame. */
+  async #delay(): Promise<void> {
+    const delays = new Distribution();
+    const prompt = toSharedPcm(Int16Array.from({ length: 800 }, (_, i) => (i % 8 < 4 ? 8_000 : -8_000)));
+    await this.#withLegs(20, 'off', async (_plane, legs) => {
+      for (let round = 0; round < 10; round++) {
+        this.farm.send({ type: 'mark' });
+        await sleep(systemClock, 150);
+        const playedMs = new Map<number, number>();
+        for (const leg of legs) {
+          await sleep(systemClock, 3);
+          playedMs.set(leg.local.port, systemClock.nowMs());
+          leg.play(`delay-${round}`, prompt);
+        }
+        await sleep(systemClock, 150);
+        const { firstVoicedMs } = await this.#heard();
+        for (const [port, atMs] of playedMs) {
+          const heardMs = firstVoicedMs[port];
+          if (heardMs !== undefined) delays.add(heardMs - atMs);
+        }
+      }
+    });
+    this.#atMost('added delay from play to packet, p99, ms', delays.percentile(0.99), 25);
+  }
+
+  async #memory(): Promise<void> {
+    const { setUps } = this.options;
+    await this.#withPlane('on', async (plane) => {
+      const setUp = async (count: number): Promise<MediaLeg[]> => {
+        const legs: MediaLeg[] = [];
+        for (let n = 0; n < count; n++)
+          legs.push(await plane.openLeg({ callId: `idle-${n}`, codec: 'ulaw', host: HOST }));
+        return legs;
+      };
+      const cycle = async (count: number): Promise<void> => {
+        for (let done = 0; done < count; done += 100) for (const leg of await setUp(100)) leg.close();
+      };
+      await cycle(Math.min(1_000, setUps));
+      const emptyKiB = residentKiB();
+      const legs = await setUp(IDLE_LEGS);
+      for (const leg of legs) leg.connect({ host: HOST, port: 9 });
+      await sleep(systemClock, 1_000);
+      this.#atMost('memory per idle call, KiB', Math.max(0, residentKiB() - emptyKiB) / IDLE_LEGS, 100);
+      for (const leg of legs) leg.close();
+      const beforeKiB = residentKiB();
+      await cycle(setUps);
+      this.#atMost(
+        `memory left after ${setUps} calls set up and torn down, KiB a call`,
+        Math.max(0, residentKiB() - beforeKiB) / setUps,
+        0.5,
+      );
+    });
+  }
+
+  /** 50,000 packets a second at one port, beside 20 calls: what do the others hear? */
+  async #flood(as: 'pinned' | 'stranger'): Promise<void> {
+    await this.#withLegs(21, 'on', async (_plane, legs) => {
+      const victim = legs[0];
+      if (!victim) return;
+      this.farm.send({ type: 'mark' });
+      const flooder = await FarmHandle.start();
+      // The flood comes from a process of its own, or the farm could not tell its own lateness from ours.
+      if (as === 'pinned') victim.connect({ host: HOST, port: flooder.port });
+      flooder.send({ type: 'call', legs: [victim.local.port], clip: this.options.clip });
+      const { sent } = await flooder.ask(
+        { type: 'flood', leg: victim.local.port, perSecond: 50_000, ms: 2_000, as },
+        'flooded',
+      );
+      const heard = await this.#heard();
+      const stats = await victim.stats();
+      flooder.stop();
+      this.options.print(`  flood of ${sent} packets by a ${as}: ${JSON.stringify(stats)}`);
+      this.#atMost(`p99 gap heard by 20 calls beside a flood (${as}), ms`, heard.gapMs.p99, 30);
+      this.#atMost(`packets that 20 calls missed beside a flood (${as})`, heard.lost, 0);
+    });
+  }
+
+  async #withPlane<T>(vad: 'on' | 'off', use: (plane: MediaPlane) => Promise<T>): Promise<T> {
+    const { vadModelPath } = this.options;
+    const plane = createMediaPlane({
+      clock: systemClock,
+      threads: 1,
+      ...(vad === 'on' && vadModelPath !== undefined ? { vadModelPath } : {}),
+    });
+    try {
+      return await use(plane);
+    } finally {
+      await plane.close();
+    }
+  }
+
+  /** Legs that are connected to the farm, and listen when voice detection is on; they are warm when `use` begins. */
+  #withLegs<T>(
+    count: number,
+    vad: 'on' | 'off',
+    use: (plane: MediaPlane, legs: readonly MediaLeg[]) => Promise<T>,
+  ): Promise<T> {
+    return this.#withPlane(vad, async (plane) => {
+      const legs: MediaLeg[] = [];
+      for (let n = 0; n < count; n++)
+        legs.push(await plane.openLeg({ callId: `bench-${n}`, codec: 'ulaw', host: HOST }));
+      for (const leg of legs) {
+        leg.connect({ host: HOST, port: this.farm.port });
+        if (vad === 'on') leg.listen({ turnId: 'bench' });
+      }
+      this.farm.send({ type: 'call', legs: legs.map(({ local }) => local.port), clip: this.options.clip });
+      await sleep(systemClock, WARM_UP_MS);
+      const result = await use(plane, legs);
+      this.farm.send({ type: 'hang-up' });
+      for (const leg of legs) leg.close();
+      return result;
+    });
+  }
+
+  async #heard(): Promise<FarmFigures> {
+    const { figures } = await this.farm.ask({ type: 'report' }, 'report');
+    this.farmLatenessMs = Math.max(this.farmLatenessMs, figures.latenessMsP99);
+    return figures;
+  }
+
+  #atLeast(name: string, value: number, goal: number): void {
+    this.#figure({ name, value: round(value), goal, ok: value >= goal });
+  }
+
+  #atMost(name: string, value: number, goal: number): void {
+    this.#figure({ name, value: round(value), goal, ok: value <= goal });
+  }
+
+  #figure(figure: MediaFigure): void {
+    this.figures.push(figure);
+    this.options.print(`${figure.ok ? 'reached' : 'missed '}  ${figure.name}: ${figure.value} (goal ${figure.goal})`);
+  }
+}
+
+function residentKiB(): number {
+  return process.memoryUsage.rss() / 1_024;
+}
+
+function round(value: number): number {
+  return value >= 100 ? Math.round(value) : Math.round(1_000 * value) / 1_000;
+}
