@@ -16,6 +16,9 @@ export function Conversation({ turns }: { readonly turns: readonly TurnRecord[] 
 
 function Turn({ turn }: { readonly turn: TurnRecord }) {
   const { input, said, outcome, fallback, nodeId, face, marks } = turn;
+  // The bot's own turns: the greeting, “anything else?”, the words after a transfer failed.
+  if (input.type === 'none' && outcome === 'accepted')
+    return <li className="turn">{said !== '' && <Bot said={said} />}</li>;
   return (
     <li className="turn">
       <Caller input={input} />
@@ -29,13 +32,17 @@ function Turn({ turn }: { readonly turn: TurnRecord }) {
         {fallback && <span className="fallback">fell back: {fallbackWords[fallback]}</span>}
       </p>
       <Waterfall marks={marks} />
-      {said !== '' && (
-        <p className="bubble bot">
-          <span className="who">Handrail</span>
-          {said}
-        </p>
-      )}
+      {said !== '' && <Bot said={said} />}
     </li>
+  );
+}
+
+function Bot({ said }: { readonly said: string }) {
+  return (
+    <p className="bubble bot">
+      <span className="who">Handrail</span>
+      {said}
+    </p>
   );
 }
 
