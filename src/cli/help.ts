@@ -4,6 +4,7 @@ const text = `Handrail: an AI voice front desk for Asterisk with the keypad alwa
 
 npx handrail start                   set nothing up, start everything, stay up until Ctrl-C
 npx handrail call --play FILE.wav    place a test call and tell what was heard
+npx handrail doctor                  check this machine and Asterisk, and tell what to do
 npx handrail flow lint FILE          check a flow
 npx handrail help                    this page
 

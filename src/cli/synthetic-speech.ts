@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readWav, writeWav } from '../audio/wav.js';
 import { HandrailError } from '../kernel/errors.js';
 import { homeDir, projectRoot } from '../kernel/paths.js';
+import { toTelephoneFile } from './speech-convert.js';
 import { spokenOrders, type SpokenOrder } from './synthetic-orders.js';
 import type { SyntheticVoice } from './synthetic-voices.js';
 
@@ -132,7 +132,7 @@ async function convertDigits(sounds: SpeechMakers['digits'], draft: string): Pro
     const raw = join(draft, 'raw', `${digit}.wav`);
     const file = `digits/${digit}_asterisk_0.wav`;
     await sounds.toWav(join(sounds.folder, `${digit}.gsm`), raw);
-    await toTelephone(raw, join(draft, file));
+    await toTelephoneFile(raw, join(draft, file));
     entries.push({ file, digit: String(digit), speaker: 'asterisk' });
   }
   return entries;
@@ -146,14 +146,7 @@ async function speakAll(
 ): Promise<void> {
   const raws = files.map((_, index) => join(draft, 'raw', `${voice.name}-${index}.wav`));
   await voice.speak(texts.map((text, index) => ({ text, path: raws[index] ?? '' })));
-  for (const [index, file] of files.entries()) await toTelephone(raws[index] ?? '', join(draft, file));
-}
-
-/** To 8 kHz, peak at -6 dBFS as in the recorded sets. */
-async function toTelephone(from: string, to: string): Promise<void> {
-  const samples = await readWav(from);
-  const peak = samples.reduce((max, sample) => Math.max(max, Math.abs(sample)), 1);
-  await writeWav(to, [samples.map((sample) => (sample * 16_384) / peak)]);
+  for (const [index, file] of files.entries()) await toTelephoneFile(raws[index] ?? '', join(draft, file));
 }
 
 function isSpeechFolder(path: string): boolean {

@@ -32,15 +32,12 @@ export interface WayReport {
   readonly p99Ms: number;
   /** Interarrival jitter (RFC 3550 A.8) at the end. */
   readonly jitterMs: number;
-  /** RTP payload types that arrived. */
-  readonly payloadTypes: readonly number[];
 }
 
 /** Watches one way: `sent` and `arrived` are told as they happen. */
 export class WayWatch {
   readonly #sentMs = new Map<number, number>();
   readonly #transitMs = new Map<number, number>();
-  readonly #types = new Set<number>();
   readonly #view = createRtpView();
   #packets = 0;
   #jitterMs = 0;
@@ -53,7 +50,6 @@ export class WayWatch {
   arrived(datagram: Uint8Array, atMs: number): void {
     if (datagram.length <= RTP_HEADER_BYTES || parseRtp(datagram, this.#view) !== undefined) return;
     this.#packets++;
-    this.#types.add(this.#view.payloadType);
     const index = frameOfPayload(datagram.subarray(this.#view.payloadStart, this.#view.payloadEnd));
     const sentMs = index === undefined ? undefined : this.#sentMs.get(index);
     if (index === undefined || sentMs === undefined || this.#transitMs.has(index)) return;
@@ -75,7 +71,6 @@ export class WayWatch {
       medianMs: at(0.5),
       p99Ms: at(0.99),
       jitterMs: this.#jitterMs,
-      payloadTypes: [...this.#types],
     };
   }
 }

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { findHooks, judgeApplication, judgeHooks, judgeModules, judgeVersion } from './asterisk-judgement.js';
+
+const listing = `[ Context 'from-handrail-callers' created by 'pbx_config' ]
+  '100' =>          1. Set(HANDRAIL_RESULT=)                      [extensions.conf:14]
+                    2. Stasis(handrail,\${HANDRAIL_FLOW})          [extensions.conf:15]
+                    3. GotoIf($["\${STASISSTATUS}" = "SUCCESS"]?bye) [extensions.conf:17]
+     [bye]          4. Hangup()                                   [extensions.conf:19]
+  '101' =>          1. Stasis(handrail)                           [extensions.conf:21]
+  '600' =>          1. Answer()                                   [extensions.conf:24]
+     [app]          2. Stasis(other)                              [extensions.conf:25]
+  Include =>        'handrail-agents'                             [pbx_config]
+
+[ Context 'sales' created by 'pbx_config' ]
+  '_2XX' (CID match '7000') => 1. Stasis(handrail)                [extensions.conf:40]
+                    2. Queue(sales)                               [extensions.conf:41]
+
+[ Context 'stasis-handrail' created by 'res_stasis' ]
+  '_.' =>           1. Stasis(handrail)                           [res_stasis]
+`;
+
+const running = [
+  ...['res_http_websocket', 'res_ari', 'res_ari_events', 'res_ari_asterisk', 'res_ari_applications'],
+  ...['res_ari_channels', 'res_ari_bridges', 'res_stasis', 'res_stasis_answer', 'app_stasis', 'chan_rtp'],
+  ...['res_rtp_asterisk', 'bridge_simple', 'codec_ulaw', 'chan_pjsip', 'pbx_config'],
+].map((name) => `${name}.so`);
+
+describe('Asterisk', () => {
+  it('is known from 18 to 23', () => {
+    expect(judgeVersion('22.10.1+dfsg').state).toBe('ok');
+    expect(judgeVersion('18.0.0').state).toBe('ok');
+    expect(judgeVersion('certified/20.7-cert2').state).toBe('ok');
+    expect(judgeVersion('GIT-20-4c2fd18').state).toBe('ok');
+    expect(judgeVersion('16.30.0').state).toBe('problem');
+    expect(judgeVersion('24.0.0').state).toBe('warning');
+    expect(judgeVersion('unknown').state).toBe('warning');
+  });
+
+  it('runs the modules that calls need', () => {
+    const without = (...names: string[]) => running.filter((name) => !names.includes(name));
+    expect(judgeModules(running, 'ulaw').state).toBe('ok');
+    expect(judgeModules(running, 'alaw')).toMatchObject({
+      state: 'problem',
+      found: 'not running: codec_alaw (callers with other codecs)',
+    });
+    expect(judgeModules(without('chan_rtp.so'), 'ulaw')).toMatchObject({
+      state: 'problem',
+      found: 'not running: chan_rtp (external media)',
+    });
+    expect(judgeModules(without('chan_pjsip.so'), 'ulaw').state).toBe('warning');
+    expect(judgeModules([...without('chan_pjsip.so'), 'chan_iax2.so'], 'ulaw').state).toBe('ok');
+  });
+
+  it('has one controller an application', () => {
+    expect(judgeApplication('handrail', 'free').state).toBe('ok');
+    expect(judgeApplication('handrail', 'handrail').state).toBe('ok');
+    expect(judgeApplication('handrail', 'other-program').state).toBe('problem');
+    expect(judgeApplication('handrail', 'left-behind').state).toBe('warning');
+  });
+
+  it('has a dialplan that gives calls to the application and goes on after it', () => {
+    const hooks = findHooks(listing, 'handrail');
+    expect(hooks).toEqual([
+      { place: '100@from-handrail-callers', goesOn: true },
+      { place: '101@from-handrail-callers', goesOn: false },
+      { place: '_2XX@sales', goesOn: true },
+    ]);
+    expect(judgeHooks(hooks, 'handrail')).toMatchObject({ state: 'warning', found: expect.stringContaining('101@') });
+    expect(judgeHooks(hooks.slice(0, 1), 'handrail').state).toBe('ok');
+    expect(judgeHooks(findHooks(listing, 'hand'), 'hand').state).toBe('problem');
+    expect(findHooks(listing, 'other')).toEqual([{ place: '600@from-handrail-callers', goesOn: false }]);
+  });
+});
