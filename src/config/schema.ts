@@ -96,7 +96,7 @@ export const configSchema = Type.Object({
   }),
   dialog: section('Turn taking.', {
     turnDeadlineMs: Ms(1_200, 300, 5_000, 'Longest silence after the caller’s last word before a prompt is played.'),
-    pauseMs: Ms(180, 60, 1_000, 'Silence after which recognition starts on what was said so far.'),
+    pauseMs: Ms(140, 60, 1_000, 'Silence after which recognition starts on what was said so far.'),
     minEndpointMs: Ms(250, 80, 3_000, 'Silence that ends a complete and confident utterance.'),
     maxEndpointMs: Ms(1_200, 200, 10_000, 'Silence that ends any utterance.'),
     maxUtteranceMs: Ms(12_000, 1_000, 60_000, 'Longest utterance.'),

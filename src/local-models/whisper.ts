@@ -14,7 +14,7 @@ import { WorkerPool, type PoolAnswer, type PoolRequest } from './worker-pool.js'
 import { firstMissing, workerScript } from './worker-script.js';
 
 export interface WhisperOptions {
-  /** The Python that has ctranslate2, numpy and tokenizers. */
+  /** The Python that has onnx, onnxruntime, numpy, soxr and tokenizers. */
   readonly python: string;
   /** Folder with model.bin, config.json, tokenizer.json and vocabulary.txt. */
   readonly modelDir: string;

@@ -89,7 +89,7 @@ const pythonScript = `
 import importlib, json, platform
 from importlib.metadata import version
 found = {}
-for name, module in (("ctranslate2", "ctranslate2"), ("tokenizers", "tokenizers"), ("numpy", "numpy"), ("soxr", "soxr"), ("piper-tts", "piper")):
+for name, module in (("onnx", "onnx"), ("onnxruntime", "onnxruntime"), ("tokenizers", "tokenizers"), ("numpy", "numpy"), ("soxr", "soxr"), ("piper-tts", "piper")):
     try:
         importlib.import_module(module)
         found[name] = {"version": version(name)}
