@@ -38,9 +38,27 @@ export async function run(args: string[]): Promise<number> {
   const options = parse(args);
   const config = readConfig(options.config);
   if (!config) return 1;
-  const problems = (await runChecks(machineChecks, config, print)) + (await checkAsterisk(config, options));
+  const { signal, release } = interruption();
+  const ofMachine = await runChecks(machineChecks, config, print, signal);
+  const problems = ofMachine + (signal.aborted ? 0 : await checkAsterisk(config, options, signal));
+  release();
+  if (signal.aborted) return INTERRUPTED;
   print(problems === 0 ? '\nCalls can come.' : `\n${problems} ${problems === 1 ? 'problem' : 'problems'}, marked ✗.`);
   return problems === 0 ? 0 : 1;
+}
+
+/** As shells report a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+/** Ctrl-C lets the check that runs end, so that nothing stays behind in Asterisk; a second one ends at once. */
+function interruption(): { readonly signal: AbortSignal; release(): void } {
+  const abort = new AbortController();
+  const stop = (): void => {
+    print('Stopping after this check …');
+    abort.abort();
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  return { signal: abort.signal, release: () => void process.off('SIGINT', stop).off('SIGTERM', stop) };
 }
 
 /** Without a configuration nothing can be judged: its mistakes come first. */
@@ -56,13 +74,13 @@ function readConfig(file: string | undefined): Config | undefined {
 }
 
 /** @returns how many problems were found */
-async function checkAsterisk(config: Config, options: DoctorOptions): Promise<number> {
+async function checkAsterisk(config: Config, options: DoctorOptions, signal: AbortSignal): Promise<number> {
   // Said already by the checks of the machine.
   if (config.ari.url === undefined && !privatePbxInstalled()) return 0;
   let target: Target | undefined;
   try {
     target = await openTarget(config);
-    return await checkTarget(config, target, options);
+    return await checkTarget(config, target, options, signal);
   } catch (error) {
     tell('Asterisk', findingOf(error));
     return 1;
@@ -71,7 +89,12 @@ async function checkAsterisk(config: Config, options: DoctorOptions): Promise<nu
   }
 }
 
-async function checkTarget(config: Config, target: Target, options: DoctorOptions): Promise<number> {
+async function checkTarget(
+  config: Config,
+  target: Target,
+  options: DoctorOptions,
+  signal: AbortSignal,
+): Promise<number> {
   const clock = systemClock;
   const { address, what } = target;
   const askedMs = clock.nowMs();
@@ -89,8 +112,8 @@ async function checkTarget(config: Config, target: Target, options: DoctorOption
     const ari = await connectAri({ url, user, password, app, clock, log: silentLogger, takeOver: true });
     const context = { config, target, rest, ari, clock, doctorApp: app, line: options.line };
     try {
-      const asked = await runChecks(asteriskChecks, context, print);
-      return asked + (options.call ? await runChecks(callChecks, context, print) : 0);
+      const asked = await runChecks(asteriskChecks, context, print, signal);
+      return asked + (options.call ? await runChecks(callChecks, context, print, signal) : 0);
     } finally {
       await untilLeft(ari, app, clock);
       await ari.close();

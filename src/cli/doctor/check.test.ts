@@ -23,4 +23,23 @@ describe('checks', () => {
     expect(lines).toHaveLength(4);
     expect(lines[2]).toMatch(/^✗ c +HR_ARI_AUTH: .*user “x” → Compare ari\.user/);
   });
+
+  it('end after the one that runs when they are interrupted', async () => {
+    const abort = new AbortController();
+    const lines: string[] = [];
+    const look = () => {
+      abort.abort();
+      return ok('looked');
+    };
+    await runChecks(
+      [
+        { name: 'a', look },
+        { name: 'b', look },
+      ],
+      '',
+      (line) => lines.push(line),
+      abort.signal,
+    );
+    expect(lines).toHaveLength(1);
+  });
 });
