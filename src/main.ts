@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { createAdmin, LiveBoard, type HealthReport } from './admin/index.js';
 import { connectAri } from './ari/ari-client-adapter.js';
 import type { AriPort } from './ari/port.js';
@@ -16,6 +17,7 @@ import { CachingUnderstander } from './dialog/understander.js';
 import { createEngines, modelFile, type Engines } from './engines.js';
 import { createMediaPlane } from './externalmedia/media-plane.js';
 import { loadFlow } from './flow/load.js';
+import { publishFromFile } from './flow/publish.js';
 import type { Flow } from './flow/schema.js';
 import type { Clock } from './kernel/clock.js';
 import { HandrailError } from './kernel/errors.js';
@@ -27,7 +29,6 @@ import { MetricsRegistry } from './observability/metrics.js';
 import { turnMetrics } from './observability/turn-metrics.js';
 import { keepRetention } from './store/retention.js';
 import { SqliteStore } from './store/sqlite-store.js';
-import { existsSync } from 'node:fs';
 import { version } from './version.js';
 
 /** A voice on a slow machine, loading while everything else starts. */
@@ -64,7 +65,8 @@ export async function startController(
     }
   };
   try {
-    const flow = await loadFlow(flowPath(config.flow.file));
+    const flowFile = flowPath(config.flow.file);
+    const flow = await loadFlow(flowFile);
     const store = SqliteStore.open({
       path: join(dataDir, 'handrail.sqlite'),
       keepWords: config.store.keepWords,
@@ -73,6 +75,7 @@ export async function startController(
     });
     closing.push(() => store.close());
     await store.endStaleCalls(clock.wallMs());
+    const flowVersion = await publishFromFile(store, flow, basename(flowFile), clock.wallMs());
     closing.push(keepRetention({ store, keepDays: config.store.keepDays, clock, log }));
 
     const registry = new MetricsRegistry();
@@ -139,7 +142,7 @@ export async function startController(
       ari,
       media,
       flow,
-      flowVersion: 1,
+      flowVersion,
       maxCalls: config.calls.max,
       canSpeak: () => texts.every((text) => prompts.has(text)) || engines.tts.state === 'ready',
       nlu,
