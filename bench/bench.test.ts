@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TurnOutcome, TurnRecord } from '../src/observability/turn-record.js';
-import { judge, spread, type SpokenCommand } from './commands.js';
+import { judge, judgeAll, spread, type SpokenCommand } from './commands.js';
 import { runBench } from './dispatch.js';
 import { isInconclusive, parseCpuTimes } from './machine.js';
 import { summarise } from './v2v.js';
@@ -35,6 +35,16 @@ describe('v2v bench', () => {
     expect(judge(command, turn('confirm', { coffeeDrink: 'latte' }))).toBe('not-understood');
     expect(judge(command, turn('nomatch', {}))).toBe('not-understood');
     expect(judge(command, undefined)).toBe('not-understood');
+  });
+
+  it('judges an order that was heard in parts by its worst part', () => {
+    const whole = turn('accepted', { coffeeDrink: 'latte', size: 'large' });
+    const part = turn('accepted', { coffeeDrink: 'latte' });
+    expect(judgeAll(command, [part, whole])).toBe('acted-wrong');
+    expect(judgeAll(command, [turn('nomatch', {}), whole])).toBe('understood');
+    expect(judgeAll(command, [whole, turn('nomatch', {})])).toBe('understood');
+    expect(judgeAll(command, [{ ...whole, input: { type: 'none' } }])).toBe('not-understood');
+    expect(judgeAll(command, [])).toBe('not-understood');
   });
 
   it('adds up shares, and takes only answered turns into the times', () => {

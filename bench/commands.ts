@@ -44,6 +44,16 @@ export function judge(command: SpokenCommand, turn: TurnRecord | undefined): Ver
   return turn.outcome === 'confirm' && right ? 'understood' : 'not-understood';
 }
 
+/**
+ * Judges all that was understood of one order. A line that takes a pause for the end hears an order in parts: what it did
+ * with one part counts, whatever it did with the others.
+ */
+export function judgeAll(command: SpokenCommand, turns: readonly TurnRecord[]): Verdict {
+  const verdicts = turns.map((turn) => judge(command, turn));
+  if (verdicts.includes('acted-wrong')) return 'acted-wrong';
+  return verdicts.includes('understood') ? 'understood' : 'not-understood';
+}
+
 function meansTheSame(command: SpokenCommand, meaning: MeaningRecord): boolean {
   const expected = Object.entries(command.slots);
   return (

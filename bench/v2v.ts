@@ -4,7 +4,7 @@ import { HandrailError } from '../src/kernel/errors.js';
 import { sleep, systemClock } from '../src/kernel/clock.js';
 import { Distribution, SipCaller, type CallerCall } from '../src/sip-caller/index.js';
 import type { TurnRecord } from '../src/observability/turn-record.js';
-import { judge, spread, type SpokenCommand, type Verdict } from './commands.js';
+import { judgeAll, spread, type SpokenCommand, type Verdict } from './commands.js';
 import type { LineUnderTest } from './line.js';
 import { MachineProbe, type MachineRecord } from './machine.js';
 
@@ -106,8 +106,8 @@ async function measureTurn(
     await call.waitForSpeech({ afterMs: call.answeredMs, timeoutMs: PROMPT.beginMs });
     await call.waitForSilence({ ms: PROMPT.silenceMs, timeoutMs: PROMPT.endMs });
     const answer = await speakAndHear(call, samples);
-    const turn = answer.type === 'unanswered' ? undefined : await spokenTurn(line, callerId);
-    return { answer, verdict: judge(command, turn) };
+    const turns = answer.type === 'unanswered' ? [] : await spokenTurns(line, callerId);
+    return { answer, verdict: judgeAll(command, turns) };
   } finally {
     await call.hangup();
     lateness.addAll(call.lateness);
@@ -121,16 +121,20 @@ async function speakAndHear(call: CallerCall, samples: Int16Array): Promise<Turn
     timeoutMs: lastVoicedSentMs + UNANSWERED_AFTER_MS - call.nowMs(),
   });
   if (!heard) return { type: 'unanswered' };
+  if (heard.firstVoicedMs < lastVoicedSentMs) {
+    // The rest of the order is answered too, or not: its turn must have been written before it is judged.
+    await call.waitForSpeech({ afterMs: lastVoicedSentMs, timeoutMs: UNANSWERED_AFTER_MS });
+  }
   await call.waitForSilence({ ms: PROMPT.silenceMs, timeoutMs: PROMPT.endMs });
   const v2vMs = heard.firstVoicedMs - lastVoicedSentMs;
   return v2vMs < 0 ? { type: 'interrupted' } : { type: 'answered', v2vMs };
 }
 
-async function spokenTurn(line: LineUnderTest, callerNumber: string): Promise<TurnRecord | undefined> {
+async function spokenTurns(line: LineUnderTest, callerNumber: string): Promise<readonly TurnRecord[]> {
   const deadlineMs = systemClock.nowMs() + TURN_RECORD_WITHIN_MS;
   for (;;) {
-    const turn = (await line.turnsOf(callerNumber)).findLast(({ input }) => input.type === 'speech');
-    if (turn || systemClock.nowMs() >= deadlineMs) return turn;
+    const turns = await line.turnsOf(callerNumber);
+    if (turns.some(({ input }) => input.type === 'speech') || systemClock.nowMs() >= deadlineMs) return turns;
     await sleep(systemClock, POLL_MS);
   }
 }
