@@ -71,3 +71,9 @@ test('a closed leg is silent and leaves no timer', async () => {
   expect(types()).toEqual(['playout-start']);
   expect(clock.pendingCount).toBe(0);
 });
+
+test('tells its last counters when it is closed', async () => {
+  const { leg } = await openFake();
+  leg.close();
+  expect(await leg.ended).toMatchObject({ received: 0, waitMs: 0 });
+});

@@ -2,6 +2,7 @@ import type { Clock } from '../kernel/clock.js';
 import { Emitter } from '../kernel/emitter.js';
 import type { Unsubscribe } from '../kernel/emitter.js';
 import { Deadline } from './deadline.js';
+import { noTotals } from './leg-totals.js';
 import type {
   LegOptions,
   LegStats,
@@ -16,6 +17,8 @@ import type {
 } from './port.js';
 import { TELEPHONE_RATE_HZ } from './port.js';
 import { LISTEN_DEFAULTS } from './speech-detector.js';
+
+const noStats: LegStats = { ...noTotals, jitterMs: 0, waitMs: 0 };
 
 const SAMPLES_PER_MS = TELEPHONE_RATE_HZ / 1_000;
 
@@ -57,7 +60,7 @@ export class FakeMediaPlane implements MediaPlane {
 
   async stats(): Promise<MediaPlaneStats> {
     const legs = this.legs.filter((leg) => !leg.isClosed).length;
-    return { legs, lateness: { p50Ms: 0, p99Ms: 0, maxMs: 0 } };
+    return { legs, packets: noTotals, lateness: { p50Ms: 0, p99Ms: 0, maxMs: 0 } };
   }
 
   async close(): Promise<void> {
@@ -75,6 +78,8 @@ export class FakeMediaLeg implements MediaLeg {
   readonly local: { readonly host: string; readonly port: number };
   readonly calls: FakeMediaCall[] = [];
   isClosed = false;
+  readonly ended: Promise<LegStats | undefined>;
+  #keepEnded: (stats: LegStats | undefined) => void = () => undefined;
   readonly #events = new Emitter<MediaEvent>();
   readonly #queue: FakeItem[] = [];
   readonly #deadline = new Deadline<{ turnId: string; afterMs: number; fromNow: boolean; prompt: SharedPcm }>();
@@ -92,6 +97,7 @@ export class FakeMediaLeg implements MediaLeg {
     port: number,
   ) {
     this.callId = options.callId;
+    this.ended = new Promise((resolve) => (this.#keepEnded = resolve));
     this.local = { host: options.host, port };
   }
 
@@ -253,22 +259,7 @@ export class FakeMediaLeg implements MediaLeg {
   }
 
   async stats(): Promise<LegStats> {
-    return {
-      received: 0,
-      sent: 0,
-      foreign: 0,
-      malformed: 0,
-      lost: 0,
-      reordered: 0,
-      late: 0,
-      duplicates: 0,
-      jumps: 0,
-      restarts: 0,
-      refused: 0,
-      concealed: 0,
-      jitterMs: 0,
-      waitMs: 0,
-    };
+    return noStats;
   }
 
   close(): void {
@@ -278,6 +269,7 @@ export class FakeMediaLeg implements MediaLeg {
     this.#cancelItem?.();
     this.#cancelDeadline?.();
     this.#events.clear();
+    this.#keepEnded(noStats);
   }
 
   // --- playout and deadline by the clock ---

@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.js';
 import { HandrailError } from '../kernel/errors.js';
+import { addTotals, noTotals } from './leg-totals.js';
 import { summariseLateness } from './lateness.js';
 import { silentLog } from './media-log.js';
 import type { MediaLog } from './media-log.js';
@@ -51,6 +52,7 @@ class WorkerMediaPlane implements MediaPlane {
     const all = await Promise.all(alive.map((thread) => thread.stats()));
     return {
       legs: all.reduce((sum, { legs }) => sum + legs, 0),
+      packets: all.reduce((sum, { packets }) => addTotals(sum, packets), noTotals),
       lateness: summariseLateness(all.map(({ lateness }) => lateness)),
     };
   }

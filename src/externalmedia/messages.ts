@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../kernel/errors.js';
 import type { LatenessSnapshot } from './lateness.js';
-import type { LegStats, ListenOptions, MediaCodec, MediaEvent, TurnDeadline } from './port.js';
+import type { LegStats, LegTotals, ListenOptions, MediaCodec, MediaEvent, TurnDeadline } from './port.js';
 
 /** What crosses the border between the main thread and a media thread. `leg` and `request` are numbers of the main thread. */
 export type MediaCommand =
@@ -42,12 +42,15 @@ export type MediaAnswer =
       readonly request: number;
       readonly legs: number;
       readonly lateness: LatenessSnapshot;
+      readonly packets: LegTotals;
     }
   | { readonly type: 'failed'; readonly request: number; readonly code: ErrorCode; readonly where: string };
 
 export type MediaReport =
   | MediaAnswer
   | { readonly type: 'event'; readonly leg: number; readonly event: MediaEvent }
+  /** The last word about a leg. */
+  | { readonly type: 'closed'; readonly leg: number; readonly stats: LegStats }
   /** How this thread judges voice, once after its start; `reason` tells why there is no model. */
   | { readonly type: 'vad'; readonly judge: 'model' | 'energy'; readonly reason: string | undefined }
   /** Something went wrong that media survives. */

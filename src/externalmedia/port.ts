@@ -57,6 +57,8 @@ export interface MediaLeg {
    */
   arm(deadline: TurnDeadline | undefined): void;
   stats(): Promise<LegStats>;
+  /** Kept when the leg has been closed: its last counters, for the call's record; `undefined` when its thread died. */
+  readonly ended: Promise<LegStats | undefined>;
   /** Closes socket and queue. Idempotent. */
   close(): void;
 }
@@ -172,8 +174,13 @@ export interface LegStats {
   readonly waitMs: number;
 }
 
+/** Sums of counters over legs. */
+export type LegTotals = Omit<LegStats, 'jitterMs' | 'waitMs'>;
+
 export interface MediaPlaneStats {
   readonly legs: number;
+  /** Of all legs that there are and were, less those of a thread that died: for counters that only rise but for that. */
+  readonly packets: LegTotals;
   /** How late the pacer's ticks were since the last call of `stats`. */
   readonly lateness: { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number };
 }

@@ -4,18 +4,26 @@ import { HandrailError } from '../kernel/errors.js';
 import type { LatenessSnapshot } from './lateness.js';
 import type { MediaLog } from './media-log.js';
 import type { LegCommand, MediaAnswer, MediaCommand, MediaReport, MediaThreadData } from './messages.js';
-import type { LegStats, MediaCodec, MediaEvent } from './port.js';
+import type { LegStats, LegTotals, MediaCodec, MediaEvent } from './port.js';
 
 interface PendingRequest {
   readonly resolve: (answer: Exclude<MediaAnswer, { type: 'failed' }>) => void;
   readonly reject: (error: Error) => void;
 }
 
+/** What the owner of a leg is told. */
+export interface LegListener {
+  event(event: MediaEvent): void;
+  /** Once, after `closeLeg`: the last counters, or `undefined` when the thread died. */
+  ended(stats: LegStats | undefined): void;
+}
+
 /** The main thread's end of one media thread: numbers legs and requests, and hands events to their legs. */
 export class ThreadHandle {
   readonly #worker: Worker;
   readonly #pending = new Map<number, PendingRequest>();
-  readonly #legs = new Map<number, (event: MediaEvent) => void>();
+  readonly #legs = new Map<number, LegListener>();
+  readonly #closing = new Map<number, LegListener>();
   /** Kept when the thread knows how it judges voice: a call that came before would be without the model. */
   readonly #ready: Promise<void>;
   #setReady: () => void = () => undefined;
@@ -45,14 +53,14 @@ export class ThreadHandle {
     return !this.#dead;
   }
 
-  /** Opens a leg whose events go to `onEvent`, and resolves with its number and UDP port. */
+  /** Opens a leg whose events go to `listener`, and resolves with its number and UDP port. */
   async open(
     codec: MediaCodec,
     host: string,
-    onEvent: (event: MediaEvent) => void,
+    listener: LegListener,
   ): Promise<{ readonly leg: number; readonly port: number }> {
     const leg = this.#nextNumber++;
-    this.#legs.set(leg, onEvent);
+    this.#legs.set(leg, listener);
     try {
       await this.#ready;
       const answer = await this.#ask({ type: 'open', leg, codec, host });
@@ -68,10 +76,13 @@ export class ThreadHandle {
     if (!this.#dead) this.#worker.postMessage(command);
   }
 
-  /** Closes a leg; it gets no event any more. */
+  /** Closes a leg; it gets no event any more but its `ended`. */
   closeLeg(leg: number): void {
-    this.send({ type: 'close', leg });
+    const listener = this.#legs.get(leg);
+    if (!listener) return;
     this.#legs.delete(leg);
+    this.#closing.set(leg, listener);
+    this.send({ type: 'close', leg });
   }
 
   async legStats(leg: number): Promise<LegStats> {
@@ -80,14 +91,14 @@ export class ThreadHandle {
     throw new HandrailError('HR_MEDIA_FAILED', `unexpected answer ${answer.type}`);
   }
 
-  async stats(): Promise<{ readonly legs: number; readonly lateness: LatenessSnapshot }> {
+  async stats(): Promise<{ readonly legs: number; readonly lateness: LatenessSnapshot; readonly packets: LegTotals }> {
     const answer = await this.#ask({ type: 'thread-stats' });
     if (answer.type === 'thread-stats') return answer;
     throw new HandrailError('HR_MEDIA_FAILED', `unexpected answer ${answer.type}`);
   }
 
   async close(): Promise<void> {
-    this.#legs.clear();
+    for (const leg of [...this.#legs.keys()]) this.closeLeg(leg);
     await this.#worker.terminate();
   }
 
@@ -104,7 +115,11 @@ export class ThreadHandle {
   #report(report: MediaReport): void {
     switch (report.type) {
       case 'event':
-        this.#legs.get(report.leg)?.(report.event);
+        this.#legs.get(report.leg)?.event(report.event);
+        return;
+      case 'closed':
+        this.#closing.get(report.leg)?.ended(report.stats);
+        this.#closing.delete(report.leg);
         return;
       case 'vad':
         this.#setReady();
@@ -135,8 +150,12 @@ export class ThreadHandle {
       reject(new HandrailError('HR_MEDIA_FAILED', 'the media thread has ended'));
     }
     this.#pending.clear();
-    for (const onEvent of this.#legs.values()) onEvent({ type: 'media-lost', atMs: this.clock.nowMs(), silentMs: 0 });
+    const legs = [...this.#legs.values()];
+    const all = [...legs, ...this.#closing.values()];
     this.#legs.clear();
+    this.#closing.clear();
+    for (const listener of legs) listener.event({ type: 'media-lost', atMs: this.clock.nowMs(), silentMs: 0 });
+    for (const listener of all) listener.ended(undefined);
     this.onDeath();
   }
 }

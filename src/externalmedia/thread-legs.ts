@@ -2,10 +2,11 @@ import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import type { Clock } from '../kernel/clock.js';
 import { Leg } from './leg.js';
+import { addTotals, noTotals } from './leg-totals.js';
 import type { LegCommand, MediaCommand, MediaReport } from './messages.js';
 import { Pacer } from './pacer.js';
 import type { PacerStep } from './pacer.js';
-import type { MediaEvent } from './port.js';
+import type { LegTotals, MediaEvent } from './port.js';
 import { GatedDetector } from './vad/gated-detector.js';
 import type { SileroModel } from './vad/silero.js';
 
@@ -22,6 +23,7 @@ export class ThreadLegs {
   readonly #legs = new Map<number, OpenLeg>();
   readonly #pacer: Pacer;
   #model: SileroModel | undefined;
+  #closedTotals: LegTotals = noTotals;
 
   constructor(
     private readonly clock: Clock,
@@ -33,6 +35,12 @@ export class ThreadLegs {
   /** Legs that are opened from now on are judged by the model. */
   setModel(model: SileroModel): void {
     this.#model = model;
+  }
+
+  /** Stops the clock and closes what is open. */
+  stop(): void {
+    this.#pacer.stop();
+    for (const [number, open] of [...this.#legs]) this.#close(number, open);
   }
 
   /** Tells the main thread about a mistake that media survives. */
@@ -59,6 +67,7 @@ export class ThreadLegs {
             request: command.request,
             legs: this.#legs.size,
             lateness: this.#pacer.lateness.take(),
+            packets: this.#totals(),
           });
           return;
         default:
@@ -137,6 +146,15 @@ export class ThreadLegs {
     this.#legs.delete(number);
     open.leg.close();
     open.socket.close();
+    const stats = open.leg.stats();
+    this.#closedTotals = addTotals(this.#closedTotals, stats);
+    this.report({ type: 'closed', leg: number, stats });
+  }
+
+  #totals(): LegTotals {
+    let totals = this.#closedTotals;
+    for (const { leg } of this.#legs.values()) totals = addTotals(totals, leg.stats());
+    return totals;
   }
 
   #tick(step: PacerStep): void {

@@ -22,13 +22,19 @@ export class WorkerLeg implements MediaLeg {
     private readonly thread: ThreadHandle,
     private readonly leg: number,
     private readonly events: Emitter<MediaEvent>,
+    readonly ended: Promise<LegStats | undefined>,
   ) {}
 
   /** Rejects with HR_MEDIA_FAILED or HR_PORT_IN_USE when no socket could be bound. */
   static async open(thread: ThreadHandle, options: LegOptions): Promise<WorkerLeg> {
     const events = new Emitter<MediaEvent>();
-    const { leg, port } = await thread.open(options.codec, options.host, (event) => events.emit(event));
-    return new WorkerLeg(options.callId, { host: options.host, port }, thread, leg, events);
+    let end: (stats: LegStats | undefined) => void = () => undefined;
+    const ended = new Promise<LegStats | undefined>((resolve) => (end = resolve));
+    const { leg, port } = await thread.open(options.codec, options.host, {
+      event: (event) => events.emit(event),
+      ended: end,
+    });
+    return new WorkerLeg(options.callId, { host: options.host, port }, thread, leg, events, ended);
   }
 
   connect(remote: { readonly host: string; readonly port: number }): void {
