@@ -23,8 +23,9 @@ import type { Clock } from './kernel/clock.js';
 import { HandrailError } from './kernel/errors.js';
 import type { Logger } from './kernel/log.js';
 import { dataDir, projectRoot } from './kernel/paths.js';
-import type { ChatModel, Engine } from './local-models/ports.js';
+import type { ChatModel } from './local-models/ports.js';
 import { PromptLibrary } from './local-models/prompt-library.js';
+import { untilStarted } from './local-models/until-started.js';
 import { MetricsRegistry } from './observability/metrics.js';
 import { turnMetrics } from './observability/turn-metrics.js';
 import { keepRetention } from './store/retention.js';
@@ -127,7 +128,7 @@ export async function startController(
     const nlu = new CachingUnderstander(compileExpectation);
     const texts = fixedPrompts(flow);
     prepareFlow(flow, engines, nlu, log);
-    await untilStarted(engines.tts, clock);
+    await untilStarted(engines.tts, clock, VOICE_WITHIN_MS);
     await renderPrompts(texts, prompts, log, onProgress);
 
     const { password, url } = config.ari;
@@ -193,20 +194,6 @@ function keepWarm(chat: ChatModel, system: string, log: Logger): void {
 function stateOf(ari: AriPort | undefined): 'starting' | 'ready' | 'down' {
   if (!ari) return 'starting';
   return ari.connected ? 'ready' : 'down';
-}
-
-/** Resolves when an engine has said whether it comes up; a voice that takes longer is not waited for. */
-function untilStarted(engine: Engine, clock: Clock): Promise<void> {
-  if (engine.state !== 'starting') return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = (): void => {
-      cancel();
-      unsubscribe();
-      resolve();
-    };
-    const cancel = clock.after(VOICE_WITHIN_MS, done);
-    const unsubscribe = engine.onState((state) => state !== 'starting' && done());
-  });
 }
 
 async function renderPrompts(

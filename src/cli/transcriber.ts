@@ -1,3 +1,4 @@
+import { untilStarted } from '../local-models/until-started.js';
 import { join } from 'node:path';
 import { VOICED_WINDOW_SAMPLES, voicedSpans, voicedWindows } from '../audio/voiced.js';
 import { modelDir } from '../engines.js';
@@ -38,22 +39,8 @@ export function openTranscriber(clock: Clock): Transcriber | undefined {
 /** The first recogniser of a machine builds its graphs. */
 const READY_WITHIN_MS = 90_000;
 
-/** Resolves when the engine is ready, has failed, or takes too long; the request then says why. */
-function untilReady(engine: SpeechToText, clock: Clock): Promise<void> {
-  if (engine.state !== 'starting') return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = (): void => {
-      cancel();
-      unsubscribe();
-      resolve();
-    };
-    const cancel = clock.after(READY_WITHIN_MS, done);
-    const unsubscribe = engine.onState((state) => state !== 'starting' && done());
-  });
-}
-
 async function transcribe(whisper: SpeechToText, clock: Clock, samples: Int16Array): Promise<string> {
-  await untilReady(whisper, clock);
+  await untilStarted(whisper, clock, READY_WITHIN_MS);
   const words: string[] = [];
   for (const { from, to } of cutAtPauses(samples)) {
     const request = { samples: samples.slice(from, to), mode: 'free' } as const;
