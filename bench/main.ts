@@ -9,20 +9,23 @@ import { runBench, type StartedStack } from './dispatch.js';
 
 const print = (line: string): void => console.log(line);
 
+/** As shells report a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
 /** A Handrail of its own on free ports, whose calls and logs go with it. */
 async function startForBench(): Promise<StartedStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'handrail-bench-'));
   const clear = (): Promise<void> => rm(dataDir, { recursive: true, force: true });
   try {
     const stack = await startStack({ dataDir, clock: systemClock, log: silentLogger });
-    return {
-      ...stack,
-      speechFolder: async () => (await speechFolder({ pbx: stack.pbx, print })).path,
-      stop: async () => {
-        await stack.stop();
-        await clear();
-      },
+    const stop = async (): Promise<void> => {
+      await stack.stop();
+      await clear();
     };
+    // Asterisk runs in a process group of its own: it would outlive a bench that is interrupted.
+    const interrupt = (): void => void stop().finally(() => process.exit(INTERRUPTED));
+    process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+    return { ...stack, speechFolder: async () => (await speechFolder({ pbx: stack.pbx, print })).path, stop };
   } catch (error) {
     await clear();
     throw error;
