@@ -259,7 +259,7 @@ function observers(store: SqliteStore, live: LiveBoard, metrics: ReturnType<type
 }
 
 function dialogSettings(config: Config): DialogSettings {
-  const { dialog, llm, media, stt } = config;
+  const { dialog, llm, media, stt, tts } = config;
   return {
     app: config.ari.app,
     media: { host: media.host, codec: media.codec },
@@ -267,7 +267,10 @@ function dialogSettings(config: Config): DialogSettings {
     minEndpointMs: dialog.minEndpointMs,
     maxEndpointMs: dialog.maxEndpointMs,
     pauseMs: dialog.pauseMs,
+    maxUtteranceMs: dialog.maxUtteranceMs,
+    bargeInMs: dialog.bargeInMs,
     sttDeadlineMs: stt.deadlineMs,
+    ttsDeadlineMs: tts.deadlineMs,
     llmDeadlineMs: llm.deadlineMs,
     llmMaxTokens: llm.maxTokens,
     agentEndpoint: config.ari.agentEndpoint,

@@ -175,6 +175,11 @@ function contradictions(config: Config, where: (section: string, key: string) =>
   if (pbx.rtpEnd < pbx.rtpStart + 1) {
     found.push(`${where('pbx', 'rtpEnd')}: found ${pbx.rtpEnd}; legal: above pbx.rtpStart, which is ${pbx.rtpStart}`);
   }
+  if (dialog.turnDeadlineMs <= dialog.maxEndpointMs) {
+    found.push(
+      `${where('dialog', 'turnDeadlineMs')}: found ${dialog.turnDeadlineMs}; legal: above dialog.maxEndpointMs, which is ${dialog.maxEndpointMs}`,
+    );
+  }
   if (dialog.maxEndpointMs < dialog.minEndpointMs) {
     found.push(
       `${where('dialog', 'maxEndpointMs')}: found ${dialog.maxEndpointMs}; legal: at least dialog.minEndpointMs, which is ${dialog.minEndpointMs}`,
@@ -190,7 +195,7 @@ function whereOf(raw: ReadonlyMap<Setting, Found>, section: string, key: string)
 
 function unknown(where: string, kind: string, name: string, known: readonly string[]): string {
   const meant = nearest(name, known);
-  const legal = known.length <= 12 ? `; legal: ${known.join(', ')}` : '; docs/reference/configuration.md lists all';
+  const legal = known.length <= 16 ? `; legal: ${known.join(', ')}` : '; docs/reference/configuration.md lists all';
   return `${where}: found an unknown ${kind}${meant ? `, did you mean ${meant}?` : ''}${legal}`;
 }
 

@@ -52,7 +52,6 @@ export const configSchema = Type.Object({
     ),
   }),
   pbx: section('The private Asterisk, used only when `ari.url` is absent.', {
-    bind: Text('127.0.0.1', 'Address that its SIP and HTTP servers listen on.'),
     sipPort: Port(5160, 'SIP port (UDP).'),
     httpPort: Port(8188, 'ARI and HTTP port (TCP).'),
     rtpStart: Port(12_000, 'First RTP port.'),
@@ -62,7 +61,6 @@ export const configSchema = Type.Object({
     host: Text('127.0.0.1', 'Local address that Asterisk sends the callers’ audio to.'),
     codec: Choice(['ulaw', 'alaw'], 'ulaw', 'G.711 variant on the leg to Asterisk.'),
     threads: Count(1, 16, 'Media threads. One serves about a hundred calls.'),
-    transport: Choice(['rtp'], 'rtp', 'How audio travels.'),
   }),
   stt: section('Speech to text.', {
     engine: Choice(
@@ -80,7 +78,7 @@ export const configSchema = Type.Object({
     engine: Choice(['piper', 'off'], 'piper', '`off`: only prompts that are already rendered can be played.'),
     voice: Text('piper-en_US-joe-medium', 'Name of the voice in models/manifest.json.'),
     workers: Count(1, 16, 'Worker processes; each speaks one sentence at a time.'),
-    deadlineMs: Ms(2_000, 100, 60_000, 'Longest synthesis of one answer.'),
+    deadlineMs: Ms(4_000, 100, 60_000, 'Longest synthesis of one text, to its last word.'),
   }),
   llm: section('The language model of `converse` nodes.', {
     engine: Choice(
@@ -98,7 +96,12 @@ export const configSchema = Type.Object({
     turnDeadlineMs: Ms(1_200, 300, 5_000, 'Longest silence after the caller’s last word before a prompt is played.'),
     pauseMs: Ms(140, 60, 1_000, 'Silence after which recognition starts on what was said so far.'),
     minEndpointMs: Ms(250, 80, 3_000, 'Silence that ends a complete and confident utterance.'),
-    maxEndpointMs: Ms(1_200, 200, 10_000, 'Silence that ends any utterance.'),
+    maxEndpointMs: Ms(
+      1_000,
+      200,
+      10_000,
+      'Silence that ends any utterance. Below the turn deadline, which else speaks first.',
+    ),
     maxUtteranceMs: Ms(12_000, 1_000, 60_000, 'Longest utterance.'),
     bargeInMs: Ms(120, 20, 2_000, 'Voiced time that interrupts the bot.'),
   }),
@@ -115,6 +118,10 @@ export const configSchema = Type.Object({
         description: 'Host name under which browsers reach the page through a proxy; other names are refused.',
       }),
     ),
+  }),
+  lifeline: section('The process that gives callers to the dialplan when the controller is dead or hangs.', {
+    enabled: Type.Boolean({ default: true, description: 'Whether `handrail start` runs it.' }),
+    afterMs: Ms(2_000, 1_500, 60_000, 'Without a sign of life for so long the controller counts as dead.'),
   }),
   store: section('The database of calls.', {
     keepDays: Count(30, 3_650, 'Days after which calls are deleted.'),

@@ -81,7 +81,7 @@ export class CallSession {
     private readonly parts: SessionParts,
   ) {
     this.#state = initialState(parts.flow);
-    this.#speaker = new Speaker(line.leg, parts.prompts, parts.tts, parts.log);
+    this.#speaker = new Speaker(line.leg, parts.prompts, parts.tts, parts.settings.ttsDeadlineMs, parts.log);
     this.#log = new TurnLog(callId, parts.clock);
     this.ended = new Promise((resolve) => (this.#end = resolve));
   }
@@ -92,6 +92,8 @@ export class CallSession {
       ari.onChannel(this.line.channelId, (event) => this.#onChannel(event)),
       this.line.leg.subscribe((event) => {
         if (event.type === 'deadline' && event.turnId === this.#turn?.turnId) this.#onDeadline(event.atMs);
+        // The media thread died: nobody can hear or be heard on this line any more, but the dialplan's menu can.
+        if (event.type === 'media-lost' && event.silentMs === 0) this.finish('dialplan');
       }),
     );
     this.#advance({ type: 'start' }, { input: { type: 'none' }, referenceMs: this.parts.clock.nowMs(), marks: {} });
@@ -126,7 +128,7 @@ export class CallSession {
     this.#cancelPresent();
     this.#tellNode(before, next.state);
     if (!spokenAlready) this.#speaker.stop();
-    const speech = spokenAlready ? undefined : this.#say(next);
+    const speech = spokenAlready ? undefined : this.#say(next, sensitive);
     const record = (said: readonly string[], late: Partial<TurnMarks>): void =>
       this.parts.observer.turnTaken(this.#log.record(before, sensitive, cue, { ...next, say: said }, late));
     if (next.then.type === 'converse') return this.#beginConverse(next.then, cue, record);
@@ -134,9 +136,9 @@ export class CallSession {
     this.#begin(next, speech, cue, spokenAlready);
   }
 
-  #say(next: Step): Speech {
-    const bargeIn = next.then.type === 'listen' && next.then.bargeIn;
-    return this.#speaker.say(next.say, { bargeIn });
+  #say(next: Step, sensitive: boolean): Speech {
+    const listen = next.then.type === 'listen' ? next.then : undefined;
+    return this.#speaker.say(next.say, { bargeIn: listen?.bargeIn ?? false, keep: !sensitive && !listen?.sensitive });
   }
 
   #begin({ then }: Step, speech: Speech | undefined, cue: Cue, spokenAlready?: SharedPcm): void {

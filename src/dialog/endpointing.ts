@@ -4,7 +4,7 @@ import type { Understanding } from './ports.js';
 export interface EndpointingOptions {
   /** @defaultValue 250 the pause after which a complete and confident sentence is answered */
   readonly minEndpointMs: number;
-  /** @defaultValue 1200 the pause after which the utterance is over, whatever was understood */
+  /** @defaultValue 1000 the pause after which the utterance is over, whatever was understood */
   readonly maxEndpointMs: number;
 }
 

@@ -62,7 +62,8 @@ export class ListeningTurn {
     private readonly onHeard: (heard: Heard) => void,
   ) {
     this.#unsubscribe = parts.leg.subscribe((event) => this.#onMedia(event));
-    parts.leg.listen({ turnId, pauseMs: parts.settings.pauseMs, maxPauseMs: parts.settings.maxEndpointMs });
+    const { bargeInMs, maxEndpointMs, maxUtteranceMs, pauseMs } = parts.settings;
+    parts.leg.listen({ turnId, bargeInMs, pauseMs, maxPauseMs: maxEndpointMs, maxUtteranceMs });
   }
 
   /** Ends the turn without a result. Idempotent. */

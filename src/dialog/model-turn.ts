@@ -38,7 +38,7 @@ export async function speakModelAnswer(turn: ModelTurn): Promise<ModelAnswer> {
   const said: string[] = [];
   let firstTokenAtMs: number | undefined;
   let audibleAtMs: number | undefined;
-  const cancelFiller = clock.after(FILLER_AFTER_MS, () => speaker.say([FILLER], { bargeIn: false }));
+  const cancelFiller = clock.after(FILLER_AFTER_MS, () => speaker.say([FILLER], { bargeIn: false, keep: true }));
   const limits = { deadlineMs: settings.llmDeadlineMs, maxTokens: settings.llmMaxTokens, signal };
   const sentences = answer(
     chat,
@@ -51,7 +51,7 @@ export async function speakModelAnswer(turn: ModelTurn): Promise<ModelAnswer> {
   let ok: boolean;
   try {
     const noted = noting(sentences, said, cancelFiller);
-    ok = await speaker.sayStream(noted, { bargeIn: true }, (atMs) => (audibleAtMs ??= atMs));
+    ok = await speaker.sayStream(noted, { bargeIn: true, keep: true }, (atMs) => (audibleAtMs ??= atMs));
   } catch (err) {
     if (!signal.aborted) turn.log.warn({ err }, 'language model gave no answer');
     ok = said.length > 0;

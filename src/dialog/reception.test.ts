@@ -60,9 +60,12 @@ class House {
         media: { host: '127.0.0.1', codec: 'ulaw' },
         turnDeadlineMs: 1_200,
         minEndpointMs: 250,
-        maxEndpointMs: 1_200,
+        maxEndpointMs: 1_000,
         pauseMs: 180,
+        maxUtteranceMs: 12_000,
+        bargeInMs: 120,
         sttDeadlineMs: 900,
+        ttsDeadlineMs: 4_000,
         llmDeadlineMs: 4_000,
         llmMaxTokens: 64,
         agentEndpoint: 'Local/{to}@people',
@@ -289,6 +292,15 @@ describe('the language model', () => {
     await house.wait(4_000);
     expect(house.turns.some((t) => t.fallback === 'deadline')).toBe(true);
   });
+});
+
+test('a media thread that dies gives its caller to the dialplan', async () => {
+  const house = new House();
+  const leg = await house.call();
+  leg.emit({ type: 'media-lost', atMs: house.clock.nowMs(), silentMs: 0 });
+  await house.wait(50);
+  expect(house.endings).toEqual(['dialplan']);
+  expect(house.ari.operationsOf('continueInDialplan')).toHaveLength(1);
 });
 
 test('no word and no digit of a caller is in the log', async () => {

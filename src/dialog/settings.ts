@@ -10,7 +10,12 @@ export interface DialogSettings {
   readonly maxEndpointMs: number;
   /** Silence after which the utterance so far is recognised, speculatively. */
   readonly pauseMs: number;
+  readonly maxUtteranceMs: number;
+  /** Voiced time that interrupts the bot. */
+  readonly bargeInMs: number;
   readonly sttDeadlineMs: number;
+  /** Longest synthesis of one text. */
+  readonly ttsDeadlineMs: number;
   readonly llmDeadlineMs: number;
   readonly llmMaxTokens: number;
   /** How a transfer target is dialled; `{to}` is the node's extension: `Local/{to}@handrail-agents`. */

@@ -11,8 +11,13 @@ export interface Speech {
   readonly ended: Promise<'finished' | 'flushed' | 'failed'>;
 }
 
-/** How long the engine may take for a text that was not rendered before. */
-const TTS_DEADLINE_MS = 4_000;
+/** How a text is said. */
+export interface Manner {
+  /** Whether the caller's speech stops it. */
+  readonly bargeIn: boolean;
+  /** Whether what the engine spoke may be kept for the next time: not with what a caller keyed in confidence. */
+  readonly keep: boolean;
+}
 
 /**
  * The call's voice: rendered prompts at once, everything else from the speech engine chunk by chunk, kept for next time.
@@ -27,32 +32,29 @@ export class Speaker {
     private readonly leg: MediaLeg,
     private readonly prompts: PromptSource,
     private readonly tts: TextToSpeech | undefined,
+    private readonly ttsDeadlineMs: number,
     private readonly log: Logger,
   ) {}
 
-  say(texts: readonly string[], options: { readonly bargeIn: boolean }): Speech {
+  say(texts: readonly string[], manner: Manner): Speech {
     const pieces = texts.filter((t) => t.trim() !== '');
     const ids = pieces.map(() => `say-${this.#next++}`);
     const speech = this.#watch(ids);
     if (pieces.length === 0) return speech;
     const rendered = pieces.map((text) => this.prompts.get(text));
     if (rendered.every((audio) => audio !== undefined)) {
-      rendered.forEach((audio, i) => this.leg.play(ids[i] ?? '', audio, options));
+      rendered.forEach((audio, i) => this.leg.play(ids[i] ?? '', audio, manner));
     } else {
-      void this.#speakInOrder(pieces, ids, options);
+      void this.#speakInOrder(pieces, ids, manner);
     }
     return speech;
   }
 
   /** Speaks text that arrives piece by piece (sentences of a language model), each piece as soon as it is there. */
-  async sayStream(
-    texts: AsyncIterable<string>,
-    options: { readonly bargeIn: boolean },
-    onAudible: (atMs: number) => void,
-  ): Promise<boolean> {
+  async sayStream(texts: AsyncIterable<string>, manner: Manner, onAudible: (atMs: number) => void): Promise<boolean> {
     let last: Speech | undefined;
     for await (const text of texts) {
-      last = this.say([text], options);
+      last = this.say([text], manner);
       void last.audible.then((at) => at !== undefined && onAudible(at));
       if ((await raceNow(last.ended)) === 'flushed') return true;
     }
@@ -66,32 +68,32 @@ export class Speaker {
   }
 
   /** Opens every item first, so that pieces stay in order while the engine works. */
-  async #speakInOrder(pieces: readonly string[], ids: readonly string[], options: { bargeIn: boolean }): Promise<void> {
+  async #speakInOrder(pieces: readonly string[], ids: readonly string[], manner: Manner): Promise<void> {
     const engine = this.#engine;
     for (const [i, text] of pieces.entries()) {
       const id = ids[i] ?? '';
       if (engine.signal.aborted) return;
       const rendered = this.prompts.get(text);
       if (rendered) {
-        this.leg.play(id, rendered, options);
+        this.leg.play(id, rendered, manner);
         continue;
       }
-      this.leg.playStream(id, options);
-      await this.#synthesise(id, text, engine.signal);
+      this.leg.playStream(id, manner);
+      await this.#synthesise(id, text, manner.keep, engine.signal);
       this.leg.finish(id);
     }
   }
 
-  async #synthesise(id: string, text: string, signal: AbortSignal): Promise<void> {
+  async #synthesise(id: string, text: string, keep: boolean, signal: AbortSignal): Promise<void> {
     if (!this.tts) return;
     const chunks: Int16Array[] = [];
     try {
-      for await (const chunk of this.tts.speak(text, { deadlineMs: TTS_DEADLINE_MS, signal })) {
+      for await (const chunk of this.tts.speak(text, { deadlineMs: this.ttsDeadlineMs, signal })) {
         if (signal.aborted) return;
         chunks.push(chunk);
         this.leg.append(id, chunk);
       }
-      this.prompts.keep(text, concat(chunks));
+      if (keep) this.prompts.keep(text, concat(chunks));
     } catch (error) {
       if (!signal.aborted) this.log.warn({ err: error }, 'speech engine could not say a prompt');
     }

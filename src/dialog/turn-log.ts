@@ -1,4 +1,5 @@
 import type { DialogState, Step } from './state.js';
+import { readBack } from './wording.js';
 import type { Meaning } from '../flow/expectation.js';
 import type { Clock } from '../kernel/clock.js';
 import type { TurnInput, TurnMarks, TurnRecord } from '../observability/turn-record.js';
@@ -21,9 +22,15 @@ export type CueInput =
   | { readonly type: 'keys'; readonly digits: string }
   | { readonly type: 'none' };
 
-/** Makes the records of one call, numbered from 1. Words and digits of sensitive nodes stay out. */
+const HIDDEN = '[sensitive]';
+
+/**
+ * Makes the records of one call, numbered from 1. Words and digits of sensitive nodes stay out, and so do their values
+ * where the bot says them, then or later in the call.
+ */
 export class TurnLog {
   #index = 0;
+  readonly #secrets = new Set<string>();
 
   constructor(
     private readonly callId: string,
@@ -32,6 +39,7 @@ export class TurnLog {
 
   record(before: DialogState, sensitive: boolean, cue: Cue, step: Step, late: Partial<TurnMarks>): TurnRecord {
     const index = ++this.#index;
+    if (sensitive) this.#remember(cue.input, step.meaning);
     return {
       turnId: `${this.callId}-${index}`,
       callId: this.callId,
@@ -42,15 +50,29 @@ export class TurnLog {
       input: inputRecord(cue.input, step.meaning, sensitive),
       outcome: step.outcome,
       fallback: step.fallback,
-      said: step.say.join(' '),
+      said: this.#redact(step.say.join(' ')),
       nextNodeId: step.state.nodeId,
       marks: { ...cue.marks, ...late },
     };
   }
+
+  #remember(input: CueInput, taken: Meaning | undefined): void {
+    const heard = input.type === 'speech' ? input.meaning : taken;
+    for (const value of [...Object.values(heard?.slots ?? {}), ...Object.values(taken?.slots ?? {})]) {
+      this.#secrets.add(value);
+      this.#secrets.add(readBack(value));
+    }
+  }
+
+  #redact(text: string): string {
+    let redacted = text;
+    for (const secret of this.#secrets) if (secret !== '') redacted = redacted.replaceAll(secret, HIDDEN);
+    return redacted;
+  }
 }
 
 function inputRecord(input: CueInput, taken: Meaning | undefined, sensitive: boolean): TurnInput {
-  const hide = (text: string): string => (sensitive ? '[sensitive]' : text);
+  const hide = (text: string): string => (sensitive ? HIDDEN : text);
   const meaningOf = (meaning: Meaning | undefined) => ({
     intent: meaning?.intent,
     slots: sensitive ? {} : (meaning?.slots ?? {}),

@@ -27,6 +27,8 @@ import {
 } from './machine-judgement.js';
 
 const execute = promisify(execFile);
+/** Where the private Asterisk listens. */
+const LOOPBACK = '127.0.0.1';
 
 /** Everything of this machine that Handrail needs. The next check is one more entry. */
 export const machineChecks: readonly Check<Config>[] = [
@@ -117,8 +119,8 @@ async function wantedPorts({ ari, pbx, admin }: Config): Promise<PortState[]> {
     { use: 'admin page', port: admin.port, protocol: 'tcp', host: admin.host, ours: adminPort === admin.port },
     ...(ari.url === undefined
       ? ([
-          { use: 'SIP', port: pbx.sipPort, protocol: 'udp', host: pbx.bind, ours: running?.sipPort === pbx.sipPort },
-          { use: 'ARI', port: pbx.httpPort, protocol: 'tcp', host: pbx.bind, ours: running?.sipPort === pbx.sipPort },
+          { use: 'SIP', port: pbx.sipPort, protocol: 'udp', host: LOOPBACK, ours: running?.sipPort === pbx.sipPort },
+          { use: 'ARI', port: pbx.httpPort, protocol: 'tcp', host: LOOPBACK, ours: running?.sipPort === pbx.sipPort },
         ] as const)
       : []),
   ] as const;
