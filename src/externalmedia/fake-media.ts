@@ -31,6 +31,7 @@ export type FakeMediaCall =
   | { readonly type: 'flush' }
   | { readonly type: 'listen'; readonly options: ListenOptions | undefined }
   | { readonly type: 'arm'; readonly deadline: TurnDeadline | undefined }
+  | { readonly type: 'record' | 'capture'; readonly path: string | undefined }
   | { readonly type: 'close' };
 
 interface FakeItem {
@@ -256,6 +257,14 @@ export class FakeMediaLeg implements MediaLeg {
     this.calls.push({ type: 'arm', deadline });
     this.#deadline.arm(deadline && { ...deadline, fromNow: deadline.fromNow ?? false }, this.clock.nowMs());
     this.#watchDeadline();
+  }
+
+  record(path: string | undefined): void {
+    this.calls.push({ type: 'record', path });
+  }
+
+  capture(path: string | undefined): void {
+    this.calls.push({ type: 'capture', path });
   }
 
   async stats(): Promise<LegStats> {

@@ -142,3 +142,26 @@ describe('Leg', () => {
     expect(types()).toEqual(['speech-start', 'pause', 'utterance-end']);
   });
 });
+
+describe('taps of a leg', () => {
+  test('a recording has the caller left and the bot right; a capture every datagram of both ways', () => {
+    const { leg, run } = call();
+    leg.connect(remote);
+    const chunks: Int16Array[] = [];
+    const captured = { in: 0, out: 0 };
+    const ended: string[] = [];
+    leg.record({ audio: (chunk) => chunks.push(chunk), end: () => ended.push('recording') });
+    leg.capture({ datagram: (direction) => captured[direction]++, end: () => ended.push('capture') });
+    run(500, 4_000);
+    leg.play('p', prompt.samples, false);
+    run(500, 0);
+    leg.close();
+    const samples = chunks.flatMap((chunk) => [...chunk]);
+    const firstLoud = (side: number) => samples.findIndex((value, i) => i % 2 === side && Math.abs(value) > 2_000) >> 1;
+    expect(samples.length).toBe(2 * 160 * 52);
+    // The caller hums in the first half, the bot speaks in the second; both 40 ms later than they were said.
+    expect([firstLoud(0) / 8, firstLoud(1) / 8]).toEqual([20, 540]);
+    expect(captured).toEqual({ in: 50, out: 50 });
+    expect(ended).toEqual(['recording', 'capture']);
+  });
+});

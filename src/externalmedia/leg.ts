@@ -9,6 +9,8 @@ import { Receiver } from './receiver.js';
 import { RtpWriter } from './rtp.js';
 import { SampleClock } from './sample-clock.js';
 import { SpeechDetector } from './speech-detector.js';
+import type { CaptureTap, RecordingTap } from './tap/leg-taps.js';
+import { Recorder } from './tap/recorder.js';
 import type { VoiceActivityDetector, VoiceWindow } from './vad/port.js';
 
 /** No packet for this long is worth telling; key presses and short outages are far below. */
@@ -46,6 +48,8 @@ export class Leg {
   }>();
   readonly #frame = new Int16Array(FRAME_SAMPLES);
   #remote: { readonly host: string; readonly port: number } | undefined;
+  #recording: { readonly recorder: Recorder; readonly tap: RecordingTap } | undefined;
+  #capture: CaptureTap | undefined;
   #inTalkspurt = false;
   #sent = 0;
   #foreign = 0;
@@ -76,6 +80,7 @@ export class Leg {
       this.#sampleClock.mark(this.#history.end, arrivalMs);
       this.#history.append(samples);
       this.#vad.push(samples, kind === 'silence');
+      this.#recording?.recorder.caller(samples);
     });
   }
 
@@ -98,6 +103,7 @@ export class Leg {
     const nowMs = this.deps.nowMs();
     this.#lastPacketMs = nowMs;
     this.#lostTold = false;
+    this.#capture?.datagram('in', datagram, nowMs);
     this.#receiver.receive(datagram, nowMs);
     this.#detector.tick(nowMs, this.#vad.undecided > 0);
   }
@@ -110,7 +116,7 @@ export class Leg {
     this.#detector.tick(nowMs, this.#vad.undecided > 0);
     this.#watchLine(nowMs);
     this.#checkDeadline(nowMs);
-    if (skipped > 0) this.#writer.skip(skipped);
+    if (skipped > 0) this.#skip(skipped);
     for (let i = 0; i < frames; i++) this.#sendFrame(nowMs);
   }
 
@@ -151,6 +157,19 @@ export class Leg {
     );
   }
 
+  /** Records from now on, in place of what was recorded before; `undefined` ends it. */
+  record(tap: RecordingTap | undefined): void {
+    this.#recording?.recorder.finish();
+    this.#recording?.tap.end();
+    this.#recording = tap && { recorder: new Recorder((interleaved) => tap.audio(interleaved)), tap };
+  }
+
+  /** Captures from now on, in place of what was captured before; `undefined` ends it. */
+  capture(tap: CaptureTap | undefined): void {
+    this.#capture?.end();
+    this.#capture = tap;
+  }
+
   stats(): LegStats {
     return { ...this.#receiver.counters(), sent: this.#sent, foreign: this.#foreign };
   }
@@ -160,6 +179,8 @@ export class Leg {
     this.#playout.flush(this.deps.nowMs(), 'all');
     this.#deadline.arm(undefined, this.deps.nowMs());
     this.#vad.close();
+    this.record(undefined);
+    this.capture(undefined);
     this.#remote = undefined;
   }
 
@@ -170,7 +191,17 @@ export class Leg {
     if (isVoice) this.#codec.encode(this.#frame, slot.payload);
     else slot.payload.fill(this.#codec.silence);
     this.#sent++;
+    this.#recording?.recorder.bot(this.#frame);
+    this.#capture?.datagram('out', slot.bytes, nowMs);
     this.deps.send(slot.bytes);
+  }
+
+  /** Time passed in which nothing was sent: the numbers go on, and a recording holds as much silence. */
+  #skip(frames: number): void {
+    this.#writer.skip(frames);
+    if (!this.#recording) return;
+    this.#frame.fill(0);
+    for (let i = 0; i < frames; i++) this.#recording.recorder.bot(this.#frame);
   }
 
   #checkDeadline(nowMs: number): void {

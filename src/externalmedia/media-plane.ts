@@ -4,6 +4,7 @@ import { addTotals, noTotals } from './leg-totals.js';
 import { summariseLateness } from './lateness.js';
 import { silentLog } from './media-log.js';
 import type { MediaLog } from './media-log.js';
+import { TapThread } from './tap-thread.js';
 import { ThreadHandle } from './thread-handle.js';
 import { WorkerLeg } from './worker-leg.js';
 import type { LegOptions, MediaLeg, MediaPlane, MediaPlaneStats } from './port.js';
@@ -28,10 +29,12 @@ export function createMediaPlane(options: MediaPlaneOptions): MediaPlane {
 class WorkerMediaPlane implements MediaPlane {
   readonly #threads: ThreadHandle[];
   readonly #log: MediaLog;
+  readonly #taps: TapThread;
   #closed = false;
 
   constructor(private readonly options: MediaPlaneOptions) {
     this.#log = options.log ?? silentLog;
+    this.#taps = new TapThread(this.#log);
     this.#threads = Array.from({ length: Math.max(1, options.threads ?? 1) }, (_, index) => this.#startThread(index));
   }
 
@@ -60,11 +63,12 @@ class WorkerMediaPlane implements MediaPlane {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all(this.#threads.map((thread) => thread.close()));
+    await this.#taps.close();
   }
 
   #startThread(index: number): ThreadHandle {
     const { clock, vadModelPath } = this.options;
-    return new ThreadHandle({ vadModelPath }, clock, this.#log, () => {
+    return new ThreadHandle({ vadModelPath }, clock, this.#log, this.#taps, () => {
       if (this.#closed) return;
       this.#log.warn({ thread: index }, 'a media thread died and is replaced');
       clock.after(RESTART_AFTER_MS, () => {

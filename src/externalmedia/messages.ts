@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode } from '../kernel/errors.js';
 import type { LatenessSnapshot } from './lateness.js';
 import type { LegStats, LegTotals, ListenOptions, MediaCodec, MediaEvent, TurnDeadline } from './port.js';
@@ -13,6 +14,8 @@ export type MediaCommand =
     }
   | { readonly type: 'leg-stats'; readonly request: number; readonly leg: number }
   | { readonly type: 'thread-stats'; readonly request: number }
+  /** Where recordings and captures are written to; before the first of them. */
+  | { readonly type: 'taps'; readonly port: MessagePort }
   | LegCommand;
 
 /** A command that is not answered. */
@@ -31,6 +34,13 @@ export type LegCommand =
   | { readonly type: 'flush'; readonly leg: number }
   | { readonly type: 'listen'; readonly leg: number; readonly options: ListenOptions | undefined }
   | { readonly type: 'arm'; readonly leg: number; readonly deadline: TurnDeadline | undefined }
+  /** `tap` numbers the file over all threads; without a path what runs is ended. */
+  | {
+      readonly type: 'record' | 'capture';
+      readonly leg: number;
+      readonly tap: number;
+      readonly path: string | undefined;
+    }
   | { readonly type: 'close'; readonly leg: number };
 
 /** Answers carry the number of their request. */

@@ -56,6 +56,14 @@ export interface MediaLeg {
    * is blocked — and tells with `deadline`. Arming again replaces, `undefined` disarms. New speech holds it back.
    */
   arm(deadline: TurnDeadline | undefined): void;
+  /**
+   * Records the call from now on to a new WAV file (stereo, 8 kHz: caller left, bot right, sample-aligned), until
+   * `undefined` or the end of the leg. Written by a thread of its own, a valid file after each second. When the file
+   * cannot be written (it exists, no room) that is logged, and the call goes on.
+   */
+  record(path: string | undefined): void;
+  /** Writes every datagram of the leg to a new pcap file, for support: until `undefined`, the end, or 40 MiB. */
+  capture(path: string | undefined): void;
   stats(): Promise<LegStats>;
   /** Kept when the leg has been closed: its last counters, for the call's record; `undefined` when its thread died. */
   readonly ended: Promise<LegStats | undefined>;

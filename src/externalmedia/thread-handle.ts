@@ -4,6 +4,7 @@ import { HandrailError } from '../kernel/errors.js';
 import type { LatenessSnapshot } from './lateness.js';
 import type { MediaLog } from './media-log.js';
 import type { LegCommand, MediaAnswer, MediaCommand, MediaReport, MediaThreadData } from './messages.js';
+import type { TapThread } from './tap-thread.js';
 import type { LegStats, LegTotals, MediaCodec, MediaEvent } from './port.js';
 
 interface PendingRequest {
@@ -27,6 +28,7 @@ export class ThreadHandle {
   /** Kept when the thread knows how it judges voice: a call that came before would be without the model. */
   readonly #ready: Promise<void>;
   #setReady: () => void = () => undefined;
+  #hasTaps = false;
   #nextNumber = 1;
   #dead = false;
 
@@ -35,6 +37,7 @@ export class ThreadHandle {
     data: MediaThreadData,
     private readonly clock: Clock,
     private readonly log: MediaLog,
+    private readonly taps: TapThread,
     private readonly onDeath: () => void,
   ) {
     this.#ready = new Promise((resolve) => (this.#setReady = resolve));
@@ -74,6 +77,18 @@ export class ThreadHandle {
 
   send(command: LegCommand): void {
     if (!this.#dead) this.#worker.postMessage(command);
+  }
+
+  /** Begins a recording or capture of a leg, or ends it. */
+  tap(type: 'record' | 'capture', leg: number, path: string | undefined): void {
+    if (this.#dead) return;
+    if (path !== undefined && !this.#hasTaps) {
+      this.#hasTaps = true;
+      const port = this.taps.connect();
+      const command: MediaCommand = { type: 'taps', port };
+      this.#worker.postMessage(command, [port]);
+    }
+    this.send({ type, leg, tap: this.taps.nextTap(), path });
   }
 
   /** Closes a leg; it gets no event any more but its `ended`. */

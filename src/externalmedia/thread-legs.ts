@@ -7,6 +7,7 @@ import type { LegCommand, MediaCommand, MediaReport } from './messages.js';
 import { Pacer } from './pacer.js';
 import type { PacerStep } from './pacer.js';
 import type { LegTotals, MediaEvent } from './port.js';
+import { ThreadTaps } from './tap/thread-taps.js';
 import { GatedDetector } from './vad/gated-detector.js';
 import type { SileroModel } from './vad/silero.js';
 
@@ -23,6 +24,7 @@ export class ThreadLegs {
   readonly #legs = new Map<number, OpenLeg>();
   readonly #pacer: Pacer;
   #model: SileroModel | undefined;
+  #taps: ThreadTaps | undefined;
   #closedTotals: LegTotals = noTotals;
 
   constructor(
@@ -53,6 +55,9 @@ export class ThreadLegs {
       switch (command.type) {
         case 'open':
           this.#open(command);
+          return;
+        case 'taps':
+          this.#taps = new ThreadTaps(this.clock, command.port);
           return;
         case 'leg-stats': {
           const leg = this.#legs.get(command.leg)?.leg;
@@ -99,9 +104,22 @@ export class ThreadLegs {
         return leg.listen(command.options);
       case 'arm':
         return leg.arm(command.deadline);
+      case 'record':
+        return leg.record(this.#tap(command.path, (taps, path) => taps.recording(command.tap, path)));
+      case 'capture': {
+        const { address, port } = open.socket.address();
+        const local = { host: address, port };
+        return leg.capture(
+          this.#tap(command.path, (taps, path) => taps.capture(command.tap, path, local, () => leg.remote)),
+        );
+      }
       case 'close':
         return this.#close(command.leg, open);
     }
+  }
+
+  #tap<Tap>(path: string | undefined, make: (taps: ThreadTaps, path: string) => Tap): Tap | undefined {
+    return this.#taps && path !== undefined ? make(this.#taps, path) : undefined;
   }
 
   #open(command: Extract<MediaCommand, { type: 'open' }>): void {

@@ -75,6 +75,14 @@ export class WorkerLeg implements MediaLeg {
     this.thread.send({ type: 'arm', leg: this.leg, deadline });
   }
 
+  record(path: string | undefined): void {
+    this.thread.tap('record', this.leg, path);
+  }
+
+  capture(path: string | undefined): void {
+    this.thread.tap('capture', this.leg, path);
+  }
+
   stats(): Promise<LegStats> {
     return this.thread.legStats(this.leg);
   }
