@@ -15,8 +15,8 @@ function channel(id: string, stasisApp?: string): ChannelInfo {
   return { id, name: `X/${id}`, state: 'Up', callerNumber: '', dialled: '', stasisApp, createdAtWallMs: 0 };
 }
 
-function bridge(id: string, name: string): BridgeInfo {
-  return { id, name, channelIds: [] };
+function bridge(id: string, name: string, channelIds: readonly string[] = []): BridgeInfo {
+  return { id, name, channelIds };
 }
 
 describe('ids', () => {
@@ -53,6 +53,15 @@ describe('planSweep', () => {
     expect(planSweep([caller], [], { ...knowledge, orphanCallers: 'continue' })).toEqual([
       { type: 'continue', channelId: 'caller-lost' },
     ]);
+  });
+
+  it('lets a caller and a person talk on, and removes the media channel between them', () => {
+    const ids = ['caller-lost', legChannelId('dead', 1), mediaChannelId('dead')];
+    const bridges = [bridge(bridgeId('dead'), tagBridgeName('desk', 'call'), ids)];
+    const channels = ids.map((id) => channel(id, 'desk'));
+    expect(planSweep(channels, bridges, knowledge)).toEqual([{ type: 'hangup', channelId: 'em-dead' }]);
+    const alone = [bridge(bridgeId('dead'), tagBridgeName('desk', 'call'), ['caller-lost'])];
+    expect(planSweep([channel('caller-lost', 'desk')], alone, knowledge)).toHaveLength(2);
   });
 
   it('touches nothing of others', () => {

@@ -1,4 +1,4 @@
-import { bridgeNameIsOf, callIdOf, isBridgeId, isOwnChannelId } from './ids.js';
+import { bridgeNameIsOf, callIdOf, isBridgeId, isMediaChannelId, isOwnChannelId } from './ids.js';
 import type { AriPort, BridgeInfo, ChannelInfo } from './port.js';
 
 /** What the controller knows to be alive. */
@@ -29,6 +29,9 @@ export type SweepAction =
  * Touches only channels that Asterisk says are in our application, and bridges whose name carries it. A call that starts
  * while the sweep runs is safe when its id is in `knowledge` before its first request.
  *
+ * A caller who talks with a person whom we called needs no controller for that, so they are left to talk; when one of them
+ * hangs up, the next sweep finds the other.
+ *
  * @returns callers first: somebody waits there
  */
 export function planSweep(
@@ -38,8 +41,11 @@ export function planSweep(
 ): SweepAction[] {
   const callers: SweepAction[] = [];
   const leftovers: SweepAction[] = [];
+  const ourBridges = bridges.filter(({ id, name }) => isBridgeId(id) && bridgeNameIsOf(knowledge.app, name));
+  const talking = new Set(ourBridges.filter(joinsPeople).flatMap(({ id, channelIds }) => [id, ...channelIds]));
   for (const channel of channels) {
     if (channel.stasisApp !== knowledge.app) continue;
+    if (talking.has(channel.id) && !isMediaChannelId(channel.id)) continue;
     if (isOwnChannelId(channel.id)) {
       if (!isOfLiveCall(channel.id, knowledge)) leftovers.push({ type: 'hangup', channelId: channel.id });
     } else if (!knowledge.liveCallChannelIds.has(channel.id)) {
@@ -50,11 +56,15 @@ export function planSweep(
       );
     }
   }
-  for (const bridge of bridges) {
-    const ours = isBridgeId(bridge.id) && bridgeNameIsOf(knowledge.app, bridge.name);
-    if (ours && !isOfLiveCall(bridge.id, knowledge)) leftovers.push({ type: 'destroy-bridge', bridgeId: bridge.id });
+  for (const { id } of ourBridges) {
+    if (!talking.has(id) && !isOfLiveCall(id, knowledge)) leftovers.push({ type: 'destroy-bridge', bridgeId: id });
   }
   return [...callers, ...leftovers];
+}
+
+function joinsPeople({ channelIds }: BridgeInfo): boolean {
+  const people = channelIds.filter((id) => !isMediaChannelId(id));
+  return people.some(isOwnChannelId) && !people.every(isOwnChannelId);
 }
 
 function isOfLiveCall(id: string, knowledge: SweepKnowledge): boolean {

@@ -11,6 +11,7 @@ const commands: Record<string, () => Promise<CommandModule>> = {
   doctor: () => import('./doctor.js'),
   flow: () => import('./flow.js'),
   help: () => import('./help.js'),
+  lifeline: () => import('./lifeline.js'),
   models: () => import('./models.js'),
   run: () => import('./run.js'),
   start: () => import('./start.js'),
