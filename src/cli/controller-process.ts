@@ -1,10 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../kernel/clock.js';
 import { HandrailError } from '../kernel/errors.js';
 import { projectRoot } from '../kernel/paths.js';
+import type { ChildHandle } from './kept-process.js';
 
 /** What `handrail run` tells the process that forked it. */
 export type ControllerMessage =
@@ -12,18 +14,39 @@ export type ControllerMessage =
   | { readonly type: 'ready'; readonly adminUrl: string }
   | { readonly type: 'failed'; readonly problem: string };
 
-export interface ControllerProcess {
-  readonly adminUrl: string;
-  readonly pid: number;
-  /** Kept with the exit code when it has ended, by `stop` or by itself. */
-  readonly ended: Promise<number>;
-  /** SIGTERM; SIGKILL after 8 s. Idempotent. */
-  stop(): Promise<void>;
+export interface ControllerChild extends ChildHandle {
+  /** Resolves with the URL of the admin page when calls can come. @throws HandrailError HR_SETUP_FAILED */
+  readonly ready: Promise<string>;
 }
 
 /** The first start renders every prompt of the flow and builds the recogniser's graphs. */
 const READY_WITHIN_MS = 300_000;
 const STOP_WITHIN_MS = 8_000;
+
+/** A controller that is ready for calls. */
+export interface ControllerProcess extends Omit<ChildHandle, 'ready'> {
+  readonly adminUrl: string;
+}
+
+/** Spawns `handrail run`. Stopping is SIGTERM, and SIGKILL after 8 s. */
+export function spawnController(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  clock: Clock,
+  onProgress: (line: string) => void = () => undefined,
+): ControllerChild {
+  // A group of its own: a terminal's Ctrl-C reaches the parent, which then stops controller and Asterisk in order.
+  const child = fork(commandScript(), ['run', ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    detached: true,
+  });
+  const { ended, stop } = supervised(child, clock, STOP_WITHIN_MS);
+  const ready = readiness(child, ended, clock, onProgress);
+  // Whoever waits for it hears of it; one that is stopped while it starts has nobody who waits.
+  ready.catch(() => undefined);
+  return { pid: child.pid ?? 0, ready, ended, stop };
+}
 
 /**
  * Runs the controller as a child process and waits until it is ready for calls.
@@ -34,36 +57,39 @@ export async function startControllerProcess(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   clock: Clock,
-  onProgress: (line: string) => void = () => undefined,
+  onProgress?: (line: string) => void,
 ): Promise<ControllerProcess> {
-  // A group of its own: a terminal's Ctrl-C reaches the parent, which then stops controller and Asterisk in order.
-  const child = fork(script(), ['run', ...args], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    detached: true,
-  });
-  const ended = new Promise<number>((resolve) => {
-    child.once('exit', (code) => resolve(code ?? 1));
-    child.once('error', () => resolve(1));
-  });
-  const stop = async (): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGTERM');
-    const cancel = clock.after(STOP_WITHIN_MS, () => child.kill('SIGKILL'));
-    await ended;
-    cancel();
-  };
+  const { pid, ready, ended, stop } = spawnController(args, env, clock, onProgress);
   try {
-    const adminUrl = await readiness(child, ended, clock, onProgress);
-    return { adminUrl, pid: child.pid ?? 0, ended, stop };
+    return { adminUrl: await ready, pid, ended, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
+/** How a child ended, and how to end it. */
+export function supervised(
+  child: ChildProcess,
+  clock: Clock,
+  stopWithinMs: number,
+): Pick<ChildHandle, 'ended' | 'stop'> {
+  const ended = new Promise<number>((resolve) => {
+    child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+    child.once('error', () => resolve(1));
+  });
+  const stop = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGTERM');
+    const cancel = clock.after(stopWithinMs, () => child.kill('SIGKILL'));
+    await ended;
+    cancel();
+  };
+  return { ended, stop };
+}
+
 /** Beside this file once compiled; tests run from the sources and take what `npm test` has built. */
-function script(): string {
+export function commandScript(): string {
   const beside = join(dirname(fileURLToPath(import.meta.url)), 'main.js');
   return existsSync(beside) ? beside : join(projectRoot, 'dist/src/cli/main.js');
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { freePbxPorts, startPrivatePbx, type PrivatePbx } from './private-pbx.js';
-import { startControllerProcess, type ControllerProcess } from './controller-process.js';
+import { startServices, type Services } from './services.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/log.js';
 import { dataDir as defaultDataDir } from '../kernel/paths.js';
@@ -14,8 +14,9 @@ export interface Stack {
   readonly adminUrl: string;
   readonly softphonePassword: string;
   readonly pbx: PrivatePbx;
-  readonly controller: ControllerProcess;
-  /** Ends controller and Asterisk, in this order. Idempotent. */
+  readonly controller: Services['controller'];
+  readonly lifeline: Services['lifeline'];
+  /** Ends controller, lifeline and Asterisk, in this order. Idempotent. */
   stop(): Promise<void>;
 }
 
@@ -28,6 +29,8 @@ export interface StackOptions {
   readonly args?: readonly string[];
   /** Settings of this stack alone, as environment variables. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether a controller that falls is started again; the lifeline always is. @defaultValue false */
+  readonly restart?: boolean;
   readonly clock: Clock;
   readonly log: Logger;
   readonly onProgress?: (line: string) => void;
@@ -52,31 +55,33 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     log,
   });
   try {
-    const controller = await startControllerProcess(
-      options.args ?? [],
-      {
-        HANDRAIL_DATA: dataDir,
+    const services = await startServices({
+      args: options.args ?? [],
+      env: {
         HANDRAIL_ARI_URL: pbx.ariUrl,
         HANDRAIL_ARI_USER: pbx.ariUser,
         HANDRAIL_ARI_PASSWORD: ariPassword,
         HANDRAIL_ADMIN_PORT: String(adminPort),
         ...options.env,
       },
+      dataDir,
+      restart: options.restart,
       clock,
-      options.onProgress,
-    );
+      onProgress: options.onProgress,
+    });
     const stop = async (): Promise<void> => {
-      await controller.stop();
+      await services.stop();
       await pbx.stop();
     };
     return {
       sipHost: pbx.sipHost,
       sipPort: pbx.sipPort,
       extension: LINE_EXTENSION,
-      adminUrl: controller.adminUrl,
+      adminUrl: services.controller.adminUrl,
       softphonePassword,
       pbx,
-      controller,
+      controller: services.controller,
+      lifeline: services.lifeline,
       stop,
     };
   } catch (error) {

@@ -4,10 +4,10 @@ import { loadConfig } from '../config/index.js';
 import { systemClock } from '../kernel/clock.js';
 import { explain } from '../kernel/errors.js';
 import { silentLogger } from '../kernel/log.js';
-import { startControllerProcess, type ControllerProcess } from './controller-process.js';
 import { demonstrate } from './demonstration.js';
 import { speechFolder } from './speech.js';
 import { runInfoPath, type RunInfo } from './run-info.js';
+import { startServices, type Services } from './services.js';
 import { startStack, type Stack } from './stack.js';
 
 export const startUsage = `npx handrail start [--config FILE] [--no-demo]   run everything: a private Asterisk (unless ari.url names one),
@@ -32,6 +32,7 @@ export async function run(args: string[]): Promise<number> {
   const starting = startStack({
     ports: { ...config.pbx, adminPort: config.admin.port },
     args: runArgs,
+    restart: true,
     clock: systemClock,
     log: silentLogger,
     onProgress: (line) => console.log(`  ${line}`),
@@ -48,12 +49,12 @@ export async function run(args: string[]): Promise<number> {
     await writeRunInfo(stack);
     if (!values['no-demo']) await Promise.race([showCall(stack), interrupted]);
     tellHowToUse(stack);
-    const how = await Promise.race([interrupted, stack.controller.ended, stack.pbx.ended]);
+    const how = await Promise.race([interrupted, stack.pbx.ended]);
     if (how === 'interrupted') {
       console.log('\nStopping …');
       return 0;
     }
-    console.error('A part ended by itself; the log says why.');
+    console.error('Asterisk ended by itself; its log says why.');
     return 1;
   } finally {
     await rm(runInfoPath, { force: true });
@@ -68,13 +69,25 @@ async function besideYourAsterisk(
   interrupted: Promise<'interrupted'>,
 ): Promise<number> {
   console.log(`Connecting to the Asterisk at ${ariUrl} …`);
-  const controller: ControllerProcess = await startControllerProcess(runArgs, {}, systemClock, (line) =>
-    console.log(`  ${line}`),
-  );
-  console.log(`Handrail takes calls of your Asterisk.\n  admin page  ${controller.adminUrl}\n  stop        Ctrl-C`);
-  const how = await Promise.race([interrupted, controller.ended]);
-  await controller.stop();
-  return how === 'interrupted' ? 0 : 1;
+  const services = await startServices({
+    args: runArgs,
+    env: {},
+    restart: true,
+    clock: systemClock,
+    onProgress: (line) => console.log(`  ${line}`),
+  });
+  console.log(`Handrail takes calls of your Asterisk.
+  admin page  ${services.controller.adminUrl}
+  lifeline    ${lifelineInWords(services)}
+  stop        Ctrl-C`);
+  await interrupted;
+  await services.stop();
+  return 0;
+}
+
+function lifelineInWords({ lifeline }: Pick<Services, 'lifeline'>): string {
+  if (!lifeline) return 'off (lifeline.enabled)';
+  return `runs (process ${String(lifeline.pid)}): when the controller dies, its callers get the keypad menu`;
 }
 
 async function showCall(stack: Stack): Promise<void> {
@@ -100,6 +113,7 @@ function tellHowToUse(stack: Stack): void {
 Handrail is up.
   admin page      ${stack.adminUrl}
   call it         sip:${stack.extension}@${stack.sipHost}:${String(stack.sipPort)}  (UDP, user softphone, password ${stack.softphonePassword})
+  lifeline        ${lifelineInWords(stack)}
   from a shell    npx handrail call --play FILE.wav
   stop            Ctrl-C
 `);
