@@ -5,7 +5,8 @@ const frame = (value: number, samples = 160) => new Int16Array(samples).fill(val
 
 function harness() {
   const chunks: Int16Array[] = [];
-  const recorder = new Recorder((chunk) => chunks.push(chunk));
+  // Handed over as to another thread: the recorder must not look at it again.
+  const recorder = new Recorder((chunk) => chunks.push(structuredClone(chunk, { transfer: [chunk.buffer] })));
   const side = (n: 0 | 1): number[] => chunks.flatMap((chunk) => [...chunk].filter((_, i) => i % 2 === n));
   return { recorder, chunks, left: () => side(0), right: () => side(1) };
 }
@@ -26,10 +27,10 @@ describe('Recorder', () => {
 
   test('writes a second at a time, and the rest at the end', () => {
     const { recorder, chunks } = harness();
-    for (let n = 0; n < 60; n++) recorder.bot(frame(1));
-    expect(chunks.map(({ length }) => length)).toEqual([16_000]);
+    for (let n = 0; n < 110; n++) recorder.bot(frame(1));
+    expect(chunks.map(({ length }) => length)).toEqual([16_000, 16_000]);
     recorder.finish();
-    expect(chunks.map(({ length }) => length)).toEqual([16_000, 12 * 320]);
+    expect(chunks.map(({ length }) => length)).toEqual([16_000, 16_000, 12 * 320]);
   });
 
   test('a caller who is silent without packets leaves silence, and comes back at the right time', () => {

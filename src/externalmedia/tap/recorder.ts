@@ -9,7 +9,7 @@ const SKIP_ABOVE_SAMPLES = 6 * FRAME_SAMPLES;
 const MAX_BEHIND_SAMPLES = TELEPHONE_RATE_HZ / 2;
 const QUIET_DB = -45;
 /** One second: how much a crash can cost, and how often the writer is bothered. */
-const CHUNK_FRAMES = TELEPHONE_RATE_HZ / FRAME_SAMPLES;
+const CHUNK_LENGTH = 2 * TELEPHONE_RATE_HZ;
 
 /**
  * Puts both sides of a call on one time line, which is that of our own 20 ms clock: caller left, bot right, interleaved.
@@ -25,7 +25,7 @@ export class Recorder {
   #isPrimed = false;
   readonly #left = new Int16Array(FRAME_SAMPLES);
   readonly #delayed = new Int16Array(CUSHION_SAMPLES);
-  #chunk = new Int16Array(2 * CHUNK_FRAMES * FRAME_SAMPLES);
+  #chunk = new Int16Array(CHUNK_LENGTH);
   #filled = 0;
 
   /** @param write gets interleaved samples; the array is its own from then on */
@@ -48,9 +48,9 @@ export class Recorder {
     }
     this.#delayed.copyWithin(0, FRAME_SAMPLES);
     this.#delayed.set(frame, CUSHION_SAMPLES - FRAME_SAMPLES);
-    if (this.#filled < this.#chunk.length) return;
+    if (this.#filled < CHUNK_LENGTH) return;
     this.write(this.#chunk);
-    this.#chunk = new Int16Array(this.#chunk.length);
+    this.#chunk = new Int16Array(CHUNK_LENGTH);
     this.#filled = 0;
   }
 
