@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
+import type { HealthReport } from '../src/admin/index.js';
+import { startControllerProcess, type ControllerProcess } from '../src/cli/controller-process.js';
 import { startStack, type Stack, type StackOptions } from '../src/cli/stack.js';
 import { sleep, systemClock } from '../src/kernel/clock.js';
 import { silentLogger } from '../src/kernel/log.js';
@@ -13,6 +15,7 @@ import { TestCall } from './support/test-call.js';
 
 /** How long Asterisk and controller may take to clear away a call that has ended, on a busy machine. */
 const CLEARED_WITHIN_MS = 15_000;
+const ENGINES_WITHIN_MS = 60_000;
 const RECORD_WITHIN_MS = 10_000;
 const POLL_MS = 100;
 
@@ -20,12 +23,17 @@ const POLL_MS = 100;
 export class TestLine {
   readonly sounds = new Sounds();
   #serial = 0;
+  /** The one that serves: the stack's own, until a test starts another. */
+  #controller: ControllerProcess;
   readonly #phones = new Set<CallerCall>();
 
   private constructor(
     readonly stack: Stack,
     readonly dataDir: string,
-  ) {}
+    private readonly env: Readonly<Record<string, string>>,
+  ) {
+    this.#controller = stack.controller;
+  }
 
   static async open(options: LineOptions = {}): Promise<TestLine> {
     const dataDir = mkdtempSync(join(tmpdir(), 'handrail-test-'));
@@ -33,7 +41,9 @@ export class TestLine {
       const { prepare, ...rest } = options;
       const env = { ...rest.env, ...(await prepare?.(dataDir)) };
       const stack = await startStack({ clock: systemClock, log: silentLogger, dataDir, ...rest, env });
-      return new TestLine(stack, dataDir);
+      const line = new TestLine(stack, dataDir, env);
+      await line.enginesUp();
+      return line;
     } catch (error) {
       rmSync(dataDir, { recursive: true, force: true });
       throw error;
@@ -56,9 +66,18 @@ export class TestLine {
     return new TestCall(call, callerId, this);
   }
 
+  /** Waits until no engine is starting or resting any more; calls are taken before, on the keypad. */
+  async enginesUp(): Promise<void> {
+    const up = await until(ENGINES_WITHIN_MS, async () => {
+      const { parts } = (await (await fetch(new URL('/readyz', this.#controller.adminUrl))).json()) as HealthReport;
+      return parts.every(({ state }) => state === 'ready' || state === 'absent') ? true : undefined;
+    });
+    expect(up, 'engines are up').toBe(true);
+  }
+
   /** The record of a caller's call as the admin API gives it at this moment. */
   async record(callerId: string): Promise<StoredCall | undefined> {
-    const url = new URL('/api/calls', this.stack.adminUrl);
+    const url = new URL('/api/calls', this.#controller.adminUrl);
     url.searchParams.set('caller', callerId);
     const calls = (await (await fetch(url)).json()) as readonly StoredCall[];
     return calls[0];
@@ -72,6 +91,31 @@ export class TestLine {
     });
     if (found) return found;
     throw new Error(`not in the record: ${JSON.stringify(await this.record(callerId), undefined, 1)}`);
+  }
+
+  /** Starts a controller beside the Asterisk of this line, which has one or had one: its readiness or its error. */
+  async startController(): Promise<void> {
+    this.#controller = await startControllerProcess([], this.controllerEnv(), systemClock);
+    await this.enginesUp();
+  }
+
+  /** What a controller is told to work with this line's Asterisk. */
+  controllerEnv(): Record<string, string> {
+    const { ariUrl, ariUser } = this.stack.pbx;
+    const ariConf = readFileSync(join(this.dataDir, 'pbx/etc/ari.conf'), 'utf8');
+    return {
+      HANDRAIL_DATA: this.dataDir,
+      HANDRAIL_ARI_URL: ariUrl,
+      HANDRAIL_ARI_USER: ariUser,
+      HANDRAIL_ARI_PASSWORD: /^password *= *(\S+)/m.exec(ariConf)?.[1] ?? '',
+      HANDRAIL_ADMIN_PORT: '0',
+      ...this.env,
+    };
+  }
+
+  async stopControllers(): Promise<void> {
+    await this.#controller.stop();
+    await this.stack.controller.stop();
   }
 
   async channels(): Promise<string[]> {
@@ -99,15 +143,20 @@ export class TestLine {
     await Promise.all([...this.#phones].map((phone) => phone.hangup()));
   }
 
+  async stop(): Promise<void> {
+    await this.stopControllers();
+    await this.stack.stop();
+  }
+
   async close(): Promise<void> {
     await this.hangupAll();
-    await this.stack.stop();
+    await this.stop();
     await this.sounds.close();
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 }
 
-export interface LineOptions extends Partial<Pick<StackOptions, 'args' | 'env' | 'ports'>> {
+export interface LineOptions extends Partial<Pick<StackOptions, 'args' | 'env' | 'ports' | 'restart'>> {
   /** Puts files into the data folder before the start; what it returns is added to `env`. */
   readonly prepare?: (dataDir: string) => Promise<Record<string, string>> | Record<string, string>;
 }
@@ -133,7 +182,7 @@ export async function expectNothingLeft(line: TestLine): Promise<void> {
   await line.cleared();
   // Asterisk, controller, Whisper and Piper at least: else the look at /proc would prove nothing.
   expect(line.processes().length).toBeGreaterThanOrEqual(4);
-  await line.stack.stop();
+  await line.stop();
   await until(CLEARED_WITHIN_MS, () => (line.processes().length === 0 ? true : undefined));
   expect(line.processes()).toEqual([]);
 }

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { judge } from '../bench/commands.js';
 import { expectNothingLeft, useLine } from './harness.js';
-import { speechFolder, spokenOrders, type SpokenOrder } from './support/speakers.js';
+import { callers, spokenOrders, type SpokenOrder } from './support/speakers.js';
 
 const CALLERS = 12;
 /** As many as two cores serve well. */
@@ -13,7 +13,7 @@ const line = useLine();
 let orders: SpokenOrder[] = [];
 
 beforeAll(async () => {
-  orders = await spokenOrders(await speechFolder(line().stack.pbx), CALLERS);
+  orders = await spokenOrders(await callers(line().stack.pbx), CALLERS);
 });
 
 interface Placed {
@@ -50,10 +50,10 @@ it(
   async () => {
     const waiting = [...orders];
     const placed: Placed[] = [];
-    const callers = async (): Promise<void> => {
+    const caller = async (): Promise<void> => {
       for (let next = waiting.shift(); next; next = waiting.shift()) placed.push(await place(next));
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, callers));
+    await Promise.all(Array.from({ length: AT_ONCE }, caller));
 
     const missed = placed.filter(({ understood }) => !understood).map(({ order }) => order.file);
     console.log(`${String(placed.length - missed.length)} of ${String(placed.length)} orders were understood`);

@@ -10,7 +10,7 @@ import { modelDir, modelFile } from '../../src/engines.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import { silentLogger } from '../../src/kernel/log.js';
 import { homeDir } from '../../src/kernel/paths.js';
-import { createPiper, type Piper } from '../../src/local-models/piper.js';
+import { createPiper } from '../../src/local-models/piper.js';
 import { PromptLibrary } from '../../src/local-models/prompt-library.js';
 import type { SpeechToText } from '../../src/local-models/ports.js';
 import { createWhisper } from '../../src/local-models/whisper.js';
@@ -18,26 +18,29 @@ import { createWhisper } from '../../src/local-models/whisper.js';
 const python = join(homeDir, 'venv/bin/python');
 const voicePath = modelFile('piper-en_US-joe-medium', '.onnx');
 
+/** The bot's voice by its name only: without a Python there is no process. */
+const rendered = createPiper({ python: '', voicePath, clock: systemClock, log: silentLogger }).forPrompts;
+
 /**
  * What tests know about sound: how the bot's fixed prompts sound, how Asterisk's do, what words somebody said, and
  * callers' voices for sentences that nobody recorded. Engines are started when first needed.
  */
 export class Sounds {
   readonly #scratch = mkdtempSync(join(tmpdir(), 'handrail-sounds-'));
-  #piper: Piper | undefined;
-  #prompts: PromptLibrary | undefined;
+  readonly #prompts = new PromptLibrary({ tts: rendered, log: silentLogger });
   #whisper: SpeechToText | undefined;
 
-  /** A fixed prompt as the bot says it: the very samples. */
-  prompt(text: string): Promise<Int16Array> {
-    this.#piper ??= createPiper({ python, voicePath, clock: systemClock, log: silentLogger });
-    this.#prompts ??= new PromptLibrary({ tts: this.#piper.forPrompts, log: silentLogger });
-    return this.#prompts.render(text).then(({ samples }) => Int16Array.from(samples));
+  /** A fixed prompt as the bot says it: the very samples, which the controller rendered when it started. */
+  prompt(text: string): Int16Array {
+    const prompt = this.#prompts.get(text);
+    if (!prompt) throw new Error(`“${text}” is no fixed prompt of the flow`);
+    return Int16Array.from(prompt.samples);
   }
 
   /** A sound of Asterisk's core package, by the name that the dialplan uses. */
   async asterisk(name: string, pbx: PrivatePbx): Promise<Int16Array> {
     const wav = join(this.#scratch, `${name.replaceAll('/', '-')}.wav`);
+    await pbx.cli('module load res_convert.so');
     await pbx.cli(`file convert ${join(defaultPrefix, 'usr/share/asterisk/sounds/en', name)}.gsm ${wav}`);
     return readWav(wav);
   }
@@ -65,7 +68,7 @@ export class Sounds {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#piper?.close(), this.#whisper?.close()]);
+    await this.#whisper?.close();
     rmSync(this.#scratch, { recursive: true, force: true });
   }
 }

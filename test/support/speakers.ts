@@ -2,25 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCommands, spread, type SpokenCommand } from '../../bench/commands.js';
 import { readWav } from '../../src/audio/wav.js';
-import { defaultPrefix, type PrivatePbx } from '../../src/cli/private-pbx.js';
-import { ensureSpeechFolder, type SpeechFolder } from '../../src/cli/synthetic-speech.js';
-import { espeakVoice, piperVoices } from '../../src/cli/synthetic-voices.js';
-import { modelFile } from '../../src/engines.js';
-import { homeDir } from '../../src/kernel/paths.js';
+import type { PrivatePbx } from '../../src/cli/private-pbx.js';
+import { speechFolder } from '../../src/cli/speech.js';
+import type { SpeechFolder } from '../../src/cli/synthetic-speech.js';
 
 const PAUSE_SAMPLES = 150 * 8;
 
 /** The callers of these tests: recorded people where there are any, else voices made at set-up. Says which. */
-export async function speechFolder(pbx: PrivatePbx): Promise<SpeechFolder> {
-  const voices = piperVoices(join(homeDir, 'venv/bin/python'), modelFile('piper-en_US-joe-medium', '.onnx'));
-  const folder = await ensureSpeechFolder({
-    voices: [...voices, espeakVoice()],
-    digits: {
-      folder: join(defaultPrefix, 'usr/share/asterisk/sounds/en/digits'),
-      toWav: async (from, to) => void (await pbx.cli(`file convert ${from} ${to}`)),
-    },
-    print: (line) => console.log(line),
-  });
+export async function callers(pbx: PrivatePbx): Promise<SpeechFolder> {
+  const folder = await speechFolder({ pbx, print: (line) => console.log(line) });
   console.log(`Callers: ${folder.kind === 'people' ? 'recordings of people' : 'made voices'} in ${folder.path}`);
   return folder;
 }

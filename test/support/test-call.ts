@@ -9,17 +9,24 @@ import type { CallerCall } from '../../src/sip-caller/index.js';
 import type { StoredCall } from '../../src/store/port.js';
 import type { TestLine } from '../harness.js';
 import { findSpeech } from './hearing.js';
+import { shareHeard, wordsOf } from './sounds.js';
 
 /** Generous: the machine may be busy with other things. */
 const SPEAKS_WITHIN_MS = 8_000;
 const SPOKEN_WITHIN_MS = 40_000;
 /** Between two pieces of a prompt there is less silence than this. */
 const SILENCE_MS = 700;
-const LOOK_MS = 200;
+const LOOK_MS = 300;
+/** What a look may have cut in two is looked at again; silence before the speech, and late packets, count in. */
+const OVERLAP_MS = 700;
+const TRANSCRIBE_EVERY_MS = 1_500;
+/** Whisper’s smallest model mishears a word of the bot’s now and then. */
+const WORDS_ALIKE = 0.6;
 
 /** A test caller on the line: does one thing after the other and remembers when, so that answers can be told apart. */
 export class TestCall {
   #markMs: number;
+  #spokeMs = 0;
 
   constructor(
     readonly phone: CallerCall,
@@ -44,8 +51,19 @@ export class TestCall {
 
   /** Speaks; what is heard from the last word on is the answer. */
   async say(samples: Int16Array): Promise<void> {
-    const { lastVoicedSentMs } = await this.phone.play(samples);
+    const { startedMs, lastVoicedSentMs } = await this.phone.play(samples);
+    this.#spokeMs = startedMs;
     this.#markMs = lastVoicedSentMs;
+  }
+
+  /** What is heard from now on is the answer. */
+  mark(): void {
+    this.#markMs = this.phone.nowMs();
+  }
+
+  /** What is heard from the beginning of what was said last counts as well: a line that echoes. */
+  markAtStartOfSpeech(): void {
+    this.#markMs = this.#spokeMs;
   }
 
   /** Presses keys one after the other; what is heard from then on is the answer. */
@@ -65,15 +83,19 @@ export class TestCall {
   }
 
   /**
-   * Whether speech is in what was heard since the last thing the caller did, waiting for it.
+   * Whether speech is in what was heard since the last thing the caller did, waiting for it. Each look is at what is new
+   * only: a long look would keep this process from receiving packets in time.
    *
    * @param limitMs how much of its beginning must have been heard
    */
   async hears(wanted: Int16Array, limitMs = 1_500): Promise<boolean> {
-    for (const untilMs = this.phone.nowMs() + SPOKEN_WITHIN_MS; this.phone.nowMs() < untilMs;) {
-      if (findSpeech(this.phone.heard.timeline(this.#markMs), wanted, limitMs) !== undefined) return true;
+    const untilMs = this.phone.nowMs() + SPOKEN_WITHIN_MS;
+    for (let fromMs = this.#markMs; this.phone.nowMs() < untilMs;) {
+      const lookedAtMs = this.phone.nowMs();
+      if (findSpeech(this.phone.heard.timeline(fromMs), wanted, limitMs) !== undefined) return true;
       const silentSinceMs = Math.max(this.phone.heard.lastVoicedMs ?? 0, this.#markMs);
-      if (this.phone.nowMs() - silentSinceMs > SPEAKS_WITHIN_MS) return false;
+      if (lookedAtMs - silentSinceMs > SPEAKS_WITHIN_MS) return false;
+      fromMs = Math.max(fromMs, lookedAtMs - limitMs - OVERLAP_MS);
       await sleep(systemClock, LOOK_MS);
     }
     return false;
@@ -81,7 +103,7 @@ export class TestCall {
 
   /** As `hears`, with a fixed prompt of the bot; fails the test when it is not heard. */
   async expectPrompt(text: string, limitMs?: number): Promise<void> {
-    await this.expectToHear(`“${text}”`, await this.line.sounds.prompt(text), limitMs);
+    await this.expectToHear(`“${text}”`, this.line.sounds.prompt(text), limitMs);
   }
 
   /** As `expectPrompt`, with a sound of Asterisk's. */
@@ -91,11 +113,34 @@ export class TestCall {
 
   /** @param what names it when it was not heard; the recording is then kept for people to listen to */
   async expectToHear(what: string, wanted: Int16Array, limitMs?: number): Promise<void> {
-    if (await this.hears(wanted, limitMs)) return;
+    if (!(await this.hears(wanted, limitMs))) await this.fail(what);
+  }
+
+  async fail(what: string): Promise<never> {
     const file = join(homeDir, 'test-results', `caller-${this.callerId}.wav`);
     await mkdir(dirname(file), { recursive: true });
     await writeWav(file, this.phone.stereo());
-    expect.fail(`${this.callerId} does not hear ${what}; what was heard is in ${file}`);
+    const { received, lost, latenessMs } = this.phone.stats;
+    return expect.fail(
+      `${this.callerId} does not hear ${what}; what was heard is in ${file}. ${String(received)} packets came, ` +
+        `${String(lost)} were lost; this process was up to ${latenessMs.max.toFixed(0)} ms late (p99 ${latenessMs.p99.toFixed(0)}).`,
+    );
+  }
+
+  /** The words since the last thing that the caller did. */
+  wordsHeard(): Promise<string[]> {
+    return this.line.sounds.words(this.phone.heard.timeline(this.#markMs));
+  }
+
+  /** Waits until these phrases are among the words that are heard, as Whisper hears them. */
+  async expectWords(...phrases: readonly string[]): Promise<void> {
+    const untilMs = this.phone.nowMs() + SPOKEN_WITHIN_MS;
+    while (this.phone.nowMs() < untilMs) {
+      const heard = await this.wordsHeard();
+      if (phrases.every((phrase) => shareHeard(wordsOf(phrase), heard) >= WORDS_ALIKE)) return;
+      await sleep(systemClock, TRANSCRIBE_EVERY_MS);
+    }
+    await this.fail(`the words “${phrases.join('”, “')}”`);
   }
 
   /** Turns so far, once `holds` is true for one of them; resolves with that one. */

@@ -1,0 +1,186 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { createSocket } from 'node:dgram';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePbxPorts } from '../src/cli/private-pbx.js';
+import { startStack } from '../src/cli/stack.js';
+import { sleep, systemClock } from '../src/kernel/clock.js';
+import { silentLogger } from '../src/kernel/log.js';
+import { homeDir } from '../src/kernel/paths.js';
+import { loadManifest } from '../src/local-models/model-store-manifest.js';
+import { SipCaller } from '../src/sip-caller/index.js';
+import { expectNothingLeft, until, useLine } from './harness.js';
+import { cliScript, handrail, runToEnd, type CliResult } from './support/cli.js';
+import { cafeFlow } from './support/flows.js';
+import { processesMarked } from './support/processes.js';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'handrail-bad-days-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Every process of a test carries this in its environment, so that one that stays behind is found. */
+function mine(): Record<string, string> {
+  return { HANDRAIL_DATA: join(folder, 'data') };
+}
+
+/** A clear end: the code, what it is about, an exit status that scripts see, no stack trace, and no process behind. */
+async function expectFailure({ code, output }: CliResult, error: string, ...words: readonly string[]): Promise<void> {
+  expect(output).toContain(`${error}: `);
+  for (const word of words) expect(output).toContain(word);
+  expect(output).not.toMatch(/^\s+at .*\.js:\d+/m);
+  expect(code).toBe(1);
+  await until(5_000, () => (processesMarked(folder).length === 0 ? true : undefined));
+  expect(processesMarked(folder)).toEqual([]);
+}
+
+function written(name: string, content: string | Buffer): string {
+  const file = join(folder, name);
+  writeFileSync(file, content);
+  return file;
+}
+
+describe('before anything is started', () => {
+  it('an unknown setting is named, with the one that was probably meant', async () => {
+    const config = written('config.json', JSON.stringify({ ari: { pasword: 'x' } }));
+    await expectFailure(
+      await handrail(['run', '--config', config], mine()),
+      'HR_CONFIG_INVALID',
+      '/ari/pasword',
+      'password',
+    );
+  });
+
+  it('a flow that leads to a node that is not there is refused, by lint and by the controller', async () => {
+    const flow = cafeFlow();
+    const broken = { ...flow, nodes: { ...flow.nodes, goodbye: { kind: 'say', prompt: 'Bye.', next: 'nowhere' } } };
+    const file = written('flow.json', JSON.stringify(broken));
+    const lint = await handrail(['flow', 'lint', file], mine());
+    expect(lint.output).toMatch(/^error goodbye: .*nowhere.*\(edge-to-nowhere\)$/m);
+    expect(lint.code).toBe(1);
+    const env = {
+      ...mine(),
+      HANDRAIL_FLOW_FILE: file,
+      HANDRAIL_ARI_URL: 'http://127.0.0.1:9',
+      HANDRAIL_ARI_PASSWORD: 'not-asked-for',
+    };
+    await expectFailure(await handrail(['run'], env), 'HR_FLOW_INVALID', 'goodbye', 'nowhere');
+  });
+
+  it('a sound file that is none is refused before anybody is called', async () => {
+    const file = written('notes.wav', 'dear diary');
+    const args = ['call', '--play', file, '--host', '127.0.0.1', '--port', '9'];
+    await expectFailure(await handrail(args, mine()), 'HR_WAV_INVALID', 'notes.wav');
+  });
+
+  it('a weight with a wrong hash is never used', async () => {
+    const model = loadManifest().models.find(({ id }) => id === 'silero-vad-v5');
+    const [file] = model?.files ?? [];
+    const air = join(folder, 'air');
+    mkdirSync(join(air, 'silero-vad-v5'), { recursive: true });
+    writeFileSync(join(air, 'silero-vad-v5', file?.path ?? ''), Buffer.alloc(file?.bytes ?? 0));
+    const home = join(folder, 'home');
+    const { code, output } = await handrail(['models', 'import', air], { ...mine(), HANDRAIL_HOME: home });
+    await expectFailure({ code, output }, 'HR_WEIGHT_HASH', 'silero-vad-v5');
+    expect(readdirSync(join(home, 'models', 'silero-vad-v5'))).not.toContain(file?.path);
+  });
+
+  it('a full disk is told, and what was begun is not taken for a whole file', async (context) => {
+    const small = join(folder, 'small');
+    mkdirSync(small);
+    const inNamespace = (command: string): Promise<CliResult> =>
+      runToEnd('unshare', ['-Ur', '-m', 'sh', '-c', `mount -t tmpfs -o size=1m tmpfs '${small}' && ${command}`], {
+        ...mine(),
+        HANDRAIL_HOME: small,
+      });
+    if ((await inNamespace('true')).code !== 0) context.skip('a small disk cannot be mounted here without root');
+    const models = join(homeDir, 'models');
+    const result = await inNamespace(
+      `'${process.execPath}' '${cliScript}' models import '${models}'; code=$?; ls '${small}'/models/*; exit $code`,
+    );
+    await expectFailure(result, 'HR_DISK_FULL');
+    expect(result.output).not.toMatch(/^model\.bin$/m);
+  });
+
+  it.each(['SIP', 'ARI (HTTP)'])('a port that is taken is named: %s', async (use) => {
+    const free = await freePbxPorts();
+    const release = use === 'SIP' ? await holdUdp(free.sipPort) : await holdTcp(free.httpPort);
+    const dataDir = join(folder, 'taken');
+    const start = startStack({
+      ports: { ...free, adminPort: 0 },
+      dataDir,
+      env: mine(),
+      clock: systemClock,
+      log: silentLogger,
+    });
+    const port = use === 'SIP' ? free.sipPort : free.httpPort;
+    await expect(start).rejects.toMatchObject({ code: 'HR_PORT_IN_USE', where: expect.stringContaining(String(port)) });
+    await release();
+    expect(processesMarked(folder)).toEqual([]);
+  });
+});
+
+describe('beside a running Handrail', () => {
+  const line = useLine();
+
+  it('a wrong ARI password is told apart from a wrong address', async () => {
+    const env = { ...line().controllerEnv(), ...mine(), HANDRAIL_ARI_PASSWORD: 'wrong-password' };
+    await expectFailure(await handrail(['run'], env), 'HR_ARI_AUTH', 'handrail');
+  });
+
+  it('an admin port that is taken is named', async () => {
+    const { port } = new URL(line().stack.adminUrl);
+    const env = { ...line().controllerEnv(), ...mine(), HANDRAIL_ADMIN_PORT: port };
+    await expectFailure(await handrail(['run'], env), 'HR_PORT_IN_USE', port);
+  });
+
+  it('a second controller under the same name is refused, and the first one goes on', async () => {
+    const env = { ...line().controllerEnv(), ...mine() };
+    await expectFailure(await handrail(['run'], env), 'HR_APP_TAKEN');
+    const call = await line().call();
+    await call.hearsVoice();
+    await call.press('3');
+    await call.expectPrompt('Please type your four digit order number.');
+    await call.hangup();
+  });
+
+  it.each([0, 10, 30, 60, 120])('a phone that gives up %i ms after its INVITE leaves nothing', async (afterMs) => {
+    const { sipHost: host, sipPort: port, extension } = line().stack;
+    const giveUp = new AbortController();
+    const placed = SipCaller.place({ host, port, extension, callerId: '7999', signal: giveUp.signal });
+    const outcome = placed.then(
+      (call) => call.ended,
+      (error: unknown) => error,
+    );
+    await sleep(systemClock, afterMs);
+    giveUp.abort();
+    await outcome;
+    await line().cleared();
+  });
+
+  it.each([0, 20, 100])('a phone that hangs up %i ms after the answer leaves nothing', async (afterMs) => {
+    const call = await line().call();
+    await sleep(systemClock, afterMs);
+    await call.phone.hangup();
+    await line().cleared();
+  });
+
+  it('leaves nothing behind', () => expectNothingLeft(line()));
+});
+
+function holdTcp(port: number): Promise<() => Promise<void>> {
+  const server = createServer();
+  return new Promise((resolve) =>
+    server.listen(port, '127.0.0.1', () => resolve(() => new Promise((closed) => server.close(() => closed())))),
+  );
+}
+
+function holdUdp(port: number): Promise<() => Promise<void>> {
+  const socket = createSocket('udp4');
+  return new Promise((resolve) =>
+    socket.bind(port, '127.0.0.1', () => resolve(() => new Promise((closed) => socket.close(() => closed())))),
+  );
+}

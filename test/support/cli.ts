@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { projectRoot } from '../../src/kernel/paths.js';
+
+export interface CliResult {
+  readonly code: number;
+  /** Standard output and standard error, in the order in which they came. */
+  readonly output: string;
+}
+
+export const cliScript = join(projectRoot, 'dist/src/cli/main.js');
+
+/** Runs `handrail …` as a user does, to its end. A command that does not end in a minute is killed: code -1. */
+export function handrail(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliResult> {
+  return runToEnd(process.execPath, [cliScript, ...args], env);
+}
+
+/** As `handrail`, for any program. */
+export function runToEnd(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<CliResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? -1, output }));
+  });
+}
