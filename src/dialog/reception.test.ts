@@ -207,6 +207,19 @@ describe('a turn', () => {
     expect(house.last?.nextNodeId).toBe('number');
   });
 
+  test('a prompt that a cough cut short is said again', async () => {
+    const house = new House();
+    const leg = await house.call();
+    house.stt.hear({ noSpeechProb: 0.95 });
+    leg.startSpeaking();
+    await house.wait(200);
+    expect(leg.playing).toEqual([]);
+    leg.pauseSpeaking(words);
+    await house.wait(1_050);
+    expect(leg.playing.length).toBe(1);
+    expect(house.turns).toHaveLength(1);
+  });
+
   test('silence after the prompt is a no-input', async () => {
     const house = new House();
     await house.call();
@@ -301,6 +314,20 @@ test('a media thread that dies gives its caller to the dialplan', async () => {
   await house.wait(50);
   expect(house.endings).toEqual(['dialplan']);
   expect(house.ari.operationsOf('continueInDialplan')).toHaveLength(1);
+});
+
+test('a caller who left while nobody told us is no call any more, and their channel is left alone', async () => {
+  const house = new House();
+  await house.call();
+  const [callId = ''] = house.reception.liveCalls();
+  house.ari.operations.length = 0;
+  house.reception.lost(callId);
+  house.reception.lost('somebody else');
+  await house.wait(60_000);
+  expect(house.endings).toEqual(['hungup-by-caller']);
+  expect(house.ari.operations.map(({ type }) => type).sort()).toEqual(['destroyBridge', 'hangup']);
+  expect(house.ari.operationsOf('hangup')).toMatchObject([{ channelId: `em-${callId}` }]);
+  expect(house.reception.liveCalls().size).toBe(0);
 });
 
 test('no word and no digit of a caller is in the log', async () => {

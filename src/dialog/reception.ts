@@ -34,6 +34,11 @@ export class Reception {
     return new Set(this.#calls.keys());
   }
 
+  /** This caller left while nobody told us: the session ends, and the channel, wherever it is now, is left alone. */
+  lost(callId: string): void {
+    this.#calls.get(callId)?.session?.finish('hungup-by-caller');
+  }
+
   /** Takes no new calls; those that are here go back to the dialplan. */
   async close(): Promise<void> {
     this.#open = false;
