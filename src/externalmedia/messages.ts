@@ -16,6 +16,8 @@ export type MediaCommand =
   | { readonly type: 'thread-stats'; readonly request: number }
   /** Where recordings and captures are written to; before the first of them. */
   | { readonly type: 'taps'; readonly port: MessagePort }
+  /** Close all sockets; answered with `stopped`, after which the thread may be ended. */
+  | { readonly type: 'stop' }
   | LegCommand;
 
 /** A command that is not answered. */
@@ -61,6 +63,7 @@ export type MediaReport =
   | { readonly type: 'event'; readonly leg: number; readonly event: MediaEvent }
   /** The last word about a leg. */
   | { readonly type: 'closed'; readonly leg: number; readonly stats: LegStats }
+  | { readonly type: 'stopped' }
   /** How this thread judges voice, once after its start; `reason` tells why there is no model. */
   | { readonly type: 'vad'; readonly judge: 'model' | 'energy'; readonly reason: string | undefined }
   /** Something went wrong that media survives. */

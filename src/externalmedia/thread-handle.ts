@@ -19,6 +19,9 @@ export interface LegListener {
   ended(stats: LegStats | undefined): void;
 }
 
+/** A thread that does not close its sockets by then is stuck, and ended all the same. */
+const STOP_WITHIN_MS = 1_000;
+
 /** The main thread's end of one media thread: numbers legs and requests, and hands events to their legs. */
 export class ThreadHandle {
   readonly #worker: Worker;
@@ -29,6 +32,7 @@ export class ThreadHandle {
   readonly #ready: Promise<void>;
   #setReady: () => void = () => undefined;
   #hasTaps = false;
+  #setStopped: () => void = () => undefined;
   #nextNumber = 1;
   #dead = false;
 
@@ -112,8 +116,20 @@ export class ThreadHandle {
     throw new HandrailError('HR_MEDIA_FAILED', `unexpected answer ${answer.type}`);
   }
 
+  /**
+   * Ends the thread, and its legs with their last counters. The sockets are closed first: Node 20 aborts the whole process
+   * when a thread is terminated while a datagram comes in.
+   */
   async close(): Promise<void> {
     for (const leg of [...this.#legs.keys()]) this.closeLeg(leg);
+    if (!this.#dead) {
+      const stopped = new Promise<void>((resolve) => (this.#setStopped = resolve));
+      const cancel = this.clock.after(STOP_WITHIN_MS, this.#setStopped);
+      const command: MediaCommand = { type: 'stop' };
+      this.#worker.postMessage(command);
+      await stopped;
+      cancel();
+    }
     await this.#worker.terminate();
   }
 
@@ -135,6 +151,9 @@ export class ThreadHandle {
       case 'closed':
         this.#closing.get(report.leg)?.ended(report.stats);
         this.#closing.delete(report.leg);
+        return;
+      case 'stopped':
+        this.#setStopped();
         return;
       case 'vad':
         this.#setReady();
@@ -161,6 +180,7 @@ export class ThreadHandle {
   #died(): void {
     this.#dead = true;
     this.#setReady();
+    this.#setStopped();
     for (const { reject } of this.#pending.values()) {
       reject(new HandrailError('HR_MEDIA_FAILED', 'the media thread has ended'));
     }

@@ -104,6 +104,14 @@ describe('ThreadLegs', () => {
     expect(await bench.totals()).toMatchObject({ received: 1 });
   });
 
+  test('stop closes every leg and says so', async () => {
+    const bench = new Bench();
+    await bench.open(1);
+    await bench.open(2);
+    await bench.ask({ type: 'stop' }, 'stopped');
+    expect(bench.reports.map(({ type }) => type)).toEqual(['closed', 'closed', 'stopped']);
+  });
+
   test('a flood at one port, from the pinned source or a stranger, does not reach the others', async () => {
     const bench = new Bench();
     const [victim, other, stranger] = [await far(), await far(), await far()];

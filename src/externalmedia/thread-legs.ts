@@ -56,6 +56,10 @@ export class ThreadLegs {
         case 'open':
           this.#open(command);
           return;
+        case 'stop':
+          this.stop();
+          this.report({ type: 'stopped' });
+          return;
         case 'taps':
           this.#taps = new ThreadTaps(this.clock, command.port);
           return;
