@@ -8,10 +8,9 @@ import type { CallObserver, PromptSource, Understander } from './ports.js';
 import type { DialogSettings } from './settings.js';
 import { Speaker, type Speech } from './speaker.js';
 import type { DialogInput, DialogState, Listen, Step, Then } from './state.js';
-import { recordTone, ringback } from './tones.js';
 import { callPerson } from './transfer.js';
 import { TurnLog, type Cue } from './turn-log.js';
-import { recordMessage } from './voicemail.js';
+import { takeMessage } from './voicemail.js';
 import { wording } from './wording.js';
 import type { AriEvent, AriPort } from '../ari/port.js';
 import type { SharedPcm } from '../externalmedia/port.js';
@@ -37,9 +36,6 @@ export interface SessionParts {
   readonly log: Logger;
 }
 
-/** One ring and its silence. */
-const RING_PERIOD_MS = ringback.samples.length / 8;
-
 /** The question that stands, and how it is listened to. */
 interface Listening {
   readonly listen: Listen;
@@ -62,6 +58,8 @@ export class CallSession {
   #turn: ListeningTurn | undefined;
   #keys: KeyEntry | undefined;
   #noInput: Cancel = () => undefined;
+  /** Says again what the caller interrupted. */
+  #interrupted: (() => Speech) | undefined;
   /** Ends what belongs to the present step: a ringing phone, a recording, a language model. */
   #present = new AbortController();
   #turnNumber = 0;
@@ -138,7 +136,16 @@ export class CallSession {
 
   #say(next: Step, sensitive: boolean): Speech {
     const listen = next.then.type === 'listen' ? next.then : undefined;
-    return this.#speaker.say(next.say, { bargeIn: listen?.bargeIn ?? false, keep: !sensitive && !listen?.sensitive });
+    const manner = { bargeIn: listen?.bargeIn ?? false, keep: !sensitive && !listen?.sensitive };
+    const say = (): Speech => {
+      this.#interrupted = undefined;
+      const speech = this.#speaker.say(next.say, manner);
+      void speech.ended.then((how) => {
+        if (how === 'flushed' && this.#state === next.state) this.#interrupted = say;
+      });
+      return speech;
+    };
+    return say();
   }
 
   #begin({ then }: Step, speech: Speech | undefined, cue: Cue, spokenAlready?: SharedPcm): void {
@@ -250,7 +257,7 @@ export class CallSession {
   #onHeard(heard: Heard): void {
     switch (heard.type) {
       case 'noise':
-        if (this.#listening) this.#beginListening(this.#listening);
+        this.#resume();
         break;
       case 'failed':
         this.#advance(
@@ -273,6 +280,14 @@ export class CallSession {
         break;
       }
     }
+  }
+
+  /** A cough is no answer: the question stands, and what it cut short is said again. */
+  #resume(): void {
+    const listening = this.#listening;
+    if (!listening) return;
+    const again = this.#interrupted?.();
+    this.#beginListening(again ? { ...listening, noInputAfter: again.ended } : listening);
   }
 
   /** The media thread has begun to say the keypad prompt: the dialog follows, silently. A late answer is dropped. */
@@ -341,44 +356,25 @@ export class CallSession {
 
   async #transfer(to: string, ringMs: number): Promise<void> {
     const { ari, clock, settings } = this.parts;
+    const { signal } = this.#present;
     const attempt = ++this.#persons;
     const endpoint = settings.agentEndpoint.replaceAll('{to}', to);
-    const person = callPerson(
-      ari,
-      this.line,
-      { callId: this.callId, attempt, endpoint, callerId: this.callerNumber, ringMs },
-      clock,
-    );
-    this.#present.signal.addEventListener('abort', () => void person.cancel(), { once: true });
-    const { signal } = this.#present;
-    for (let rungMs = 0; rungMs < ringMs; rungMs += RING_PERIOD_MS)
-      this.line.leg.play(`ring-${String(rungMs)}`, ringback);
+    const request = { callId: this.callId, attempt, endpoint, callerId: this.callerNumber, ringMs };
+    const person = callPerson(ari, this.line, request, clock);
+    signal.addEventListener('abort', () => person.cancel(), { once: true });
     const answered = await person.answered;
     if (signal.aborted) return;
-    if (!answered) {
-      this.line.leg.flush();
-      return this.#done(false);
-    }
-    void person.gone.then(() => this.finish('transferred'));
+    if (answered) void person.gone.then(() => this.finish('transferred'));
+    else this.#done(false);
   }
 
   async #takeMessage(maxMs: number): Promise<void> {
-    const stopped = new AbortController();
-    this.#present.signal.addEventListener('abort', () => stopped.abort(), { once: true });
-    this.#unsubscribes.push(
-      this.parts.ari.onChannel(this.line.channelId, (event) => event.type === 'dtmf' && stopped.abort()),
-    );
+    const { ari, clock, log, settings } = this.parts;
     const { signal } = this.#present;
-    this.line.leg.play('record-tone', recordTone);
-    const file = await recordMessage(
-      this.line.leg,
-      { turnId: `${this.callId}-message`, maxMs, dir: this.parts.settings.voicemailDir, name: this.callId },
-      this.parts.clock,
-      stopped.signal,
-    ).catch((err: unknown) => {
-      this.parts.log.error({ err }, 'message could not be written');
-      return undefined;
-    });
+    const keyed = new AbortController();
+    this.#unsubscribes.push(ari.onChannel(this.line.channelId, (event) => event.type === 'dtmf' && keyed.abort()));
+    const message = { turnId: `${this.callId}-message`, maxMs, dir: settings.voicemailDir, name: this.callId };
+    const file = await takeMessage(this.line.leg, message, clock, log, AbortSignal.any([signal, keyed.signal]));
     if (!signal.aborted) this.#done(file !== undefined);
   }
 

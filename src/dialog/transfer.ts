@@ -1,6 +1,8 @@
 import { legChannelId } from '../ari/ids.js';
 import type { AriPort } from '../ari/port.js';
 import type { CallLine } from './call-line.js';
+import { ringback } from './tones.js';
+import { TELEPHONE_RATE_HZ } from '../externalmedia/port.js';
 import type { Cancel, Clock } from '../kernel/clock.js';
 
 export interface TransferRequest {
@@ -12,16 +14,19 @@ export interface TransferRequest {
   readonly ringMs: number;
 }
 
+/** One ring and its silence. */
+const RING_PERIOD_MS = ringback.samples.length / (TELEPHONE_RATE_HZ / 1_000);
+
 /**
  * Calls a person and connects them with the caller. The caller stays ours until somebody answers, so that “nobody is
- * there” leads back into the flow. `gone` is kept when a connected person hangs up.
+ * there” leads back into the flow, and hears it ring meanwhile. `gone` is kept when a connected person hangs up.
  */
 export function callPerson(
   ari: AriPort,
   line: CallLine,
   request: TransferRequest,
   clock: Clock,
-): { readonly answered: Promise<boolean>; readonly gone: Promise<void>; readonly cancel: () => Promise<void> } {
+): { readonly answered: Promise<boolean>; readonly gone: Promise<void>; readonly cancel: () => void } {
   const channelId = legChannelId(request.callId, request.attempt);
   let settle: (answered: boolean) => void = () => undefined;
   let leave: () => void = () => undefined;
@@ -39,11 +44,13 @@ export function callPerson(
     } else if (event.type === 'channel-destroyed' || event.type === 'stasis-end') {
       unsubscribe();
       cancelTimer();
+      line.leg.flush();
       settle(false);
       leave();
     }
   });
   const giveUp = (): void => {
+    line.leg.flush();
     unsubscribe();
     cancelTimer();
     settle(false);
@@ -59,12 +66,7 @@ export function callPerson(
       appArgs: 'person',
     })
     .catch(giveUp);
-  return {
-    answered,
-    gone,
-    cancel: async () => {
-      giveUp();
-      await answered;
-    },
-  };
+  for (let rungMs = 0; rungMs < request.ringMs; rungMs += RING_PERIOD_MS)
+    line.leg.play(`ring-${String(request.attempt)}-${String(rungMs)}`, ringback);
+  return { answered, gone, cancel: giveUp };
 }

@@ -3,24 +3,55 @@ import { join } from 'node:path';
 import { writeWav } from '../audio/wav.js';
 import type { MediaLeg } from '../externalmedia/port.js';
 import type { Clock } from '../kernel/clock.js';
+import type { Logger } from '../kernel/log.js';
+import { recordTone } from './tones.js';
 
 /** Silence that ends a message. */
 const END_OF_MESSAGE_MS = 3_000;
 /** A caller who has not begun by then leaves no message. */
 const NO_MESSAGE_MS = 8_000;
 
+export interface MessageOptions {
+  readonly turnId: string;
+  readonly maxMs: number;
+  readonly dir: string;
+  /** Of the file, without its ending. */
+  readonly name: string;
+}
+
 /**
- * Takes a message: one long utterance, ended by silence, by a key (abort `signal`), or by `maxMs`.
+ * Takes a message after a tone: one long utterance, ended by silence, by a key (abort `signal`), or by `maxMs`.
  *
- * @returns the file that was written, or undefined when the caller said nothing
+ * @returns the file that was written; undefined when the caller said nothing, or the disk did not take it
  */
-export async function recordMessage(
+export async function takeMessage(
   leg: MediaLeg,
-  options: { readonly turnId: string; readonly maxMs: number; readonly dir: string; readonly name: string },
+  options: MessageOptions,
   clock: Clock,
+  log: Logger,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const samples = await new Promise<Int16Array | undefined>((resolve) => {
+  leg.play('record-tone', recordTone, { bargeIn: false });
+  const samples = await record(leg, options, clock, signal);
+  if (!samples) return undefined;
+  try {
+    await mkdir(options.dir, { recursive: true });
+    const file = join(options.dir, `${options.name}.wav`);
+    await writeWav(file, [samples]);
+    return file;
+  } catch (err) {
+    log.error({ err }, 'message could not be written');
+    return undefined;
+  }
+}
+
+function record(
+  leg: MediaLeg,
+  options: MessageOptions,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Int16Array | undefined> {
+  return new Promise<Int16Array | undefined>((resolve) => {
     let latest: Int16Array | undefined;
     const stop = (): void => {
       cancelTimer();
@@ -44,9 +75,4 @@ export async function recordMessage(
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });
-  if (!samples) return undefined;
-  await mkdir(options.dir, { recursive: true });
-  const file = join(options.dir, `${options.name}.wav`);
-  await writeWav(file, [samples]);
-  return file;
 }
