@@ -7,7 +7,6 @@ import { cafeNode, cafeWith } from './support/flows.js';
 import type { TestCall } from './support/test-call.js';
 import { shareHeard, wordsOf } from './support/sounds.js';
 
-const FOR_QUESTION = '4';
 const questions = cafeNode('questions', 'converse');
 
 /** The café's `questions` node with a language model for what people have not written down. */
@@ -16,11 +15,12 @@ const withModel = (dataDir: string): Record<string, string> =>
     questions: { llm: { instructions: 'You are the friendly telephone voice of a small café.', maxSentences: 2 } },
   });
 
+/** By voice: a caller who presses keys is asked by keys from then on. */
 async function atQuestions(line: TestLine): Promise<TestCall> {
   const call = await line.call();
-  await call.hearsVoice();
-  await call.press(FOR_QUESTION);
-  await call.hearsVoice();
+  await call.listen();
+  await call.say(await line.sounds.caller('I have a question.'));
+  await call.expectPrompt(questions.prompt);
   return call;
 }
 
@@ -28,12 +28,8 @@ describe('a question that people have written an answer to', () => {
   const line = useLine({ env: { HANDRAIL_LLM_ENGINE: 'off' }, prepare: withModel });
 
   it('is answered in their words', async () => {
-    const ask = await line().sounds.caller('I have a question.');
     const question = await line().sounds.caller('Do you have parking?');
-    const call = await line().call();
-    await call.listen();
-    await call.say(ask);
-    await call.expectPrompt(questions.prompt);
+    const call = await atQuestions(line());
     await call.listen();
     await call.say(question);
     await call.expectPrompt(questions.knowledge.find(({ id }) => id === 'parking')?.answer ?? '');

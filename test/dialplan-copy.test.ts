@@ -6,13 +6,18 @@ import { until } from './harness.js';
 import { freePbxPorts, startPrivatePbx, type PrivatePbx } from '../src/cli/private-pbx.js';
 import { initialState } from '../src/dialog/entering.js';
 import { step } from '../src/dialog/interpreter.js';
-import type { Circumstances, DialogInput, DialogState, Step } from '../src/dialog/state.js';
-import { compileDialplan, publishDialplan, type DialplanOptions } from '../src/fallback-ivr/dialplan/index.js';
+import type { Circumstances, DialogInput, DialogState, Listen, Then } from '../src/dialog/state.js';
+import {
+  compileDialplan,
+  publishDialplan,
+  type DialplanOptions,
+  type PublishReport,
+} from '../src/fallback-ivr/dialplan/index.js';
 import { encodeValue, soundName } from '../src/fallback-ivr/dialplan/safe-text.js';
-import { KeyCollector, type KeyEvent } from '../src/fallback-ivr/key-collector.js';
+import { KeyCollector } from '../src/fallback-ivr/key-collector.js';
 import { loadFlow } from '../src/flow/load.js';
 import type { Flow } from '../src/flow/schema.js';
-import { systemClock } from '../src/kernel/clock.js';
+import { sleep, systemClock } from '../src/kernel/clock.js';
 import { silentLogger } from '../src/kernel/log.js';
 import { projectRoot } from '../src/kernel/paths.js';
 import { SipCaller } from '../src/sip-caller/index.js';
@@ -23,18 +28,22 @@ import { everyKindFlow } from './support/every-kind-flow.js';
  * what it says and what the flow knows at the end, and a real Asterisk, without a controller, must do the same.
  */
 
-/** One answer to one question: keys as they are pressed, or `wait` for a caller who does nothing. */
+/** One answer to one question: keys as they are pressed, `wait` for a caller who does nothing, or `later 5` into a recording. */
 type Answer = string;
 
 interface Passage {
   /** What is said before each answer and at the end, as letters and digits. */
   readonly said: string[];
-  readonly variables: Record<string, string>;
+  readonly variables: Readonly<Record<string, string>>;
   /** Where it ended: the node. */
   readonly node: string;
 }
 
-const ANSWER_WITHIN_MS = 10_000;
+const ANSWER_WITHIN_MS = 12_000;
+/** The prompt and the tone before a recording are over by then. */
+const LATER_MS = 2_000;
+/** Calls at once. */
+const AT_ONCE = 8;
 
 describe('the dialplan copy', () => {
   let dir: string;
@@ -70,15 +79,6 @@ describe('the dialplan copy', () => {
   });
 
   test('is published: sounds, include file, reload, and every node is there', async () => {
-    const publish = async (flow: Flow, context: string, file: string) =>
-      publishDialplan({
-        flow,
-        dialplan: options(context),
-        prompts: { render: (text) => Promise.resolve({ samples: blip(text) }) },
-        confFile: join(dir, file),
-        reload: () => reloadOverAri(pbx),
-        show: (name) => pbx.cli(`dialplan show ${name}`),
-      });
     const first = await publish(cafe, 'handrail-flow', 'dialplan/handrail-flow.conf');
     expect(first.nodes).toBe(Object.keys(cafe.nodes).length);
     expect(first.written).toBe(first.sounds);
@@ -125,6 +125,8 @@ describe('the dialplan copy', () => {
       '6',
     ],
     'opening hours': ['2', '6'],
+    'keys pressed ahead of the questions': ['347116'],
+    'an order by heart': ['14', '21##2112', '16'],
     'an order number': ['3', '4711', '6'],
     'a short order number, then pound': ['3', '47#', '4712', '6'],
     'a broken off order number': ['3', '47', '12*', '4713', '6'],
@@ -148,11 +150,150 @@ describe('the dialplan copy', () => {
     'a question by keys, then nothing': ['4', '9', '3'],
   };
 
-  test.each(Object.entries(cafeScripts))('café: %s', { concurrent: true } as never, async (_name, script) => {
-    await same(cafe, '801', script);
+  const everyKindScripts: Record<string, Answer[]> = {
+    'every kind of value': ['1', '9', '9', '3', '1', '2', '2', '#', '12', '47#', '1', '5'],
+    'a form, back and forth': [
+      '1',
+      '9',
+      '*',
+      '8',
+      '*',
+      '9',
+      '2',
+      '2',
+      '*',
+      '1',
+      '1',
+      '2',
+      '*',
+      '#',
+      '3#',
+      '2',
+      '#',
+      '*',
+      '1',
+      '1',
+      '#',
+      '3#',
+      '#',
+      '1',
+      '0',
+      '9',
+    ],
+    'a form, taken back and changed': [
+      '1',
+      '1',
+      '1',
+      '#',
+      '2#',
+      '54321',
+      '2',
+      '2',
+      '2',
+      '1',
+      '#',
+      '#',
+      '5#',
+      '#',
+      'wait',
+      '*',
+      '3',
+      '1',
+      '#',
+      '12',
+      '#',
+      '1',
+      '0',
+      '9',
+    ],
+    'numbers: too small, too big, leading zeros, none': [
+      '2',
+      '251',
+      '007#',
+      '2',
+      '0#',
+      '2',
+      '000',
+      '2',
+      'wait',
+      '99',
+      '0',
+      '9',
+    ],
+    'a number too small in a form': ['1', '1', '1', '#', '1#', '2#', '0'],
+    'letters of old telephones': ['6', 'A', '3', '2', '5A', '1B'],
+    'a value of two zeros': ['6', '2', '7', '#', '#', '7', '1', '9', '2', '0', '1', '0', '9'],
+    'the clock': ['3', '0'],
+    'nobody there: a message, ended by silence': ['4', 'wait', 'wait', '9'],
+    'nobody there: a message, ended by a key': ['4', 'wait', 'later 5', '1', 'wait', 'wait'],
+    'a flow that goes round': ['5'],
+  };
+
+  test('café: the same keys, the same way', async () => {
+    await all(
+      Object.entries(cafeScripts).map(
+        ([name, script]) =>
+          () =>
+            same(cafe, '801', name, script),
+      ),
+    );
   });
 
-  /** Where Asterisk's own core sounds would be looked for: none is needed. */
+  test('every kind of node: the same keys, the same way', async () => {
+    await all(
+      Object.entries(everyKindScripts).map(
+        ([name, script]) =>
+          () =>
+            same(everyKindFlow, '802', name, script),
+      ),
+    );
+  });
+
+  test('callers who press anything', async () => {
+    const seeds = Array.from({ length: 12 }, (_x, i) => i + 1);
+    await all(
+      seeds.flatMap((seed) => [
+        () => same(cafe, '801', `seed ${String(seed)}`, randomScript(cafe, seed)),
+        () => same(everyKindFlow, '802', `seed ${String(seed)}`, randomScript(everyKindFlow, seed)),
+      ]),
+    );
+  });
+
+  test('a call enters at the node where it was; an unknown node is the beginning', async () => {
+    const atNumber = { ...cafe, start: 'orderNumber' };
+    await all([
+      () => same(atNumber, '803', 'in the middle', ['4711', '6']),
+      () => same(cafe, '804', 'nowhere', ['2', '6']),
+    ]);
+    expect(log()).not.toMatch(/WARNING|ERROR/);
+  });
+
+  test('a copy that Asterisk does not take leaves the one before in force', async () => {
+    const file = join(dir, 'dialplan/handrail-flow.conf');
+    const before = readFileSync(file, 'utf8');
+    const changed: Flow = { ...cafe, nodes: { ...cafe.nodes, extra: { kind: 'hangup' } } };
+    const failing = publish(changed, 'handrail-flow', 'dialplan/handrail-flow.conf', () => Promise.resolve(''));
+    await expect(failing).rejects.toMatchObject({ code: 'HR_DIALPLAN_FAILED' });
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect(await pbx.cli('dialplan show handrail-flow')).not.toContain('node-extra');
+  });
+
+  function publish(
+    flow: Flow,
+    context: string,
+    file: string,
+    show = (name: string) => pbx.cli(`dialplan show ${name}`),
+  ): Promise<PublishReport> {
+    return publishDialplan({
+      flow,
+      dialplan: options(context),
+      prompts: { render: (text) => Promise.resolve({ samples: blip(text) }) },
+      confFile: join(dir, file),
+      reload: () => reloadOverAri(pbx),
+      show,
+    });
+  }
+
   function options(context: string): DialplanOptions {
     return {
       context,
@@ -167,12 +308,21 @@ describe('the dialplan copy', () => {
     return readFileSync(join(dir, 'pbx/log/full'), 'utf8');
   }
 
-  async function same(flow: Flow, extension: string, script: readonly Answer[]): Promise<void> {
+  async function same(flow: Flow, extension: string, name: string, script: readonly Answer[]): Promise<void> {
     const wanted = interpret(flow, script);
-    expect(await callAsterisk(extension, script)).toEqual(wanted);
+    const { saidBefore } = walk(flow, script);
+    expect(
+      await callAsterisk(extension, script, saidBefore, wanted.said.length),
+      `${name}: ${script.join(' ')}`,
+    ).toEqual(wanted);
   }
 
-  async function callAsterisk(extension: string, script: readonly Answer[]): Promise<Passage> {
+  async function callAsterisk(
+    extension: string,
+    script: readonly Answer[],
+    saidBefore: readonly number[],
+    count: number,
+  ): Promise<Passage> {
     const callerId = `9${String(++callers).padStart(3, '0')}`;
     const phone = await SipCaller.place({ host: pbx.sipHost, port: pbx.sipPort, extension, callerId });
     const lines = (kind: string): string[] =>
@@ -180,12 +330,12 @@ describe('the dialplan copy', () => {
     try {
       for (const [index, answer] of script.entries()) {
         const asked = await until(ANSWER_WITHIN_MS, () =>
-          lines('ask|say'.replace('ask|say', '(?:ask|say)')).length > index ? true : undefined,
+          lines('(?:ask|say)').length >= (saidBefore[index] ?? 0) ? true : undefined,
         );
         expect(asked, `question ${String(index + 1)} of ${script.join(' ')}`).toBe(true);
-        if (answer !== 'wait') await phone.dtmf(answer, { durationMs: 100, gapMs: 60 });
+        if (answer.startsWith('later ')) await sleep(systemClock, LATER_MS);
+        if (answer !== 'wait') await phone.dtmf(answer.replace('later ', ''), { durationMs: 100, gapMs: 60 });
       }
-      const count = script.length + 1;
       const over = await until(ANSWER_WITHIN_MS, () => (lines('(?:ask|say)').length >= count ? true : undefined));
       expect(over, `an end after ${script.join(' ')}`).toBe(true);
     } finally {
@@ -212,41 +362,87 @@ describe('the dialplan copy', () => {
   }
 });
 
-/** What the interpreter does with the same answers, without speech. */
-function interpret(flow: Flow, script: readonly Answer[]): Passage {
-  const now: Circumstances = { wallMs: Date.now(), speech: false, languageModel: false };
-  const said: string[] = [];
-  let state: DialogState = initialState(flow);
-  let last: Step | undefined;
-  const take = (input: DialogInput): Step => {
-    last = step(flow, state, input, now);
-    state = last.state;
-    said.push(plain(last.say.join(' ')));
-    return last;
+/** Runs calls, some at once. */
+async function all(calls: readonly (() => Promise<void>)[]): Promise<void> {
+  const waiting = [...calls];
+  const line = async (): Promise<void> => {
+    for (let call = waiting.shift(); call; call = waiting.shift()) await call();
   };
-  let { then } = take({ type: 'start' });
-  for (const answer of script) {
-    if (then.type === 'listen') {
-      const event = answer === 'wait' ? undefined : keyEvent(new KeyCollector(then.keys), answer);
-      ({ then } = take(event ? { type: 'keys', event } : { type: 'noinput' }));
-    } else if (then.type === 'voicemail') ({ then } = take({ type: 'done', ok: true }));
-    else if (then.type === 'transfer') ({ then } = take({ type: 'done', ok: false }));
-    else throw new Error(`nothing is asked any more: ${script.join(' ')}`);
-  }
-  const variables = Object.entries(state.variables).filter(([, value]) => value !== '');
-  return {
-    said,
-    variables: Object.fromEntries(variables.map(([name, value]) => [name, encodeValue(value)])),
-    node: state.nodeId,
-  };
+  await Promise.all(Array.from({ length: AT_ONCE }, line));
 }
 
-function keyEvent(collector: KeyCollector, keys: string): KeyEvent {
-  for (const key of keys) {
-    const progress = collector.press(key);
-    if (progress.type !== 'more') return progress;
+/** Right and wrong keys, silence, `*` and `#`, chosen by a seed, until the call is over or long enough. */
+function randomScript(flow: Flow, seed: number): Answer[] {
+  let random = seed * 7919;
+  const pick = <T>(from: readonly T[]): T => {
+    random = (random * 1_103_515_245 + 12_345) % 2_147_483_648;
+    const picked = from[Math.floor((random / 2_147_483_648) * from.length)];
+    if (picked === undefined) throw new Error('nothing to pick from');
+    return picked;
+  };
+  const script: Answer[] = [];
+  while (script.length < 16) {
+    const { then, node } = walk(flow, script);
+    if (then.type !== 'listen') break;
+    const { keys } = then;
+    const right =
+      keys.kind === 'digits'
+        ? ['1'.repeat(keys.max), `${pick(['0', '3', '12', '250'])}#`.slice(-keys.max - 1)]
+        : // A transfer ends the café's call, and takes its time in the flow of every kind.
+          [...keys.keys].filter((key) => !(node === 'main' && key === (flow === everyKindFlow ? '4' : '5')));
+    const odd = pick([0, 1, 2, 3, 4, 5, 6, 7]);
+    script.push(
+      odd > 1 ? pick(right) : pick(['*', '#', '#', '*', '9', '7', 'wait', keys.kind === 'digits' ? '1*' : '8']),
+    );
   }
-  return collector.timeout();
+  return script;
+}
+
+/** What the interpreter does with the same answers, without speech. */
+function interpret(flow: Flow, script: readonly Answer[]): Passage {
+  const { said, node, variables } = walk(flow, script);
+  const filled = Object.entries(variables).filter(([, value]) => value !== '');
+  return { said, node, variables: Object.fromEntries(filled.map(([name, value]) => [name, encodeValue(value)])) };
+}
+
+/** `saidBefore`: how much was said before each answer. */
+function walk(
+  flow: Flow,
+  script: readonly Answer[],
+): Passage & { readonly then: Then; readonly saidBefore: readonly number[] } {
+  const now: Circumstances = { wallMs: systemClock.wallMs(), speech: false, languageModel: false };
+  const said: string[] = [];
+  let state: DialogState = initialState(flow);
+  const take = (input: DialogInput): Then => {
+    const next = step(flow, state, input, now);
+    state = next.state;
+    said.push(plain(next.say.join(' ')));
+    return next.then;
+  };
+  let then = take({ type: 'start' });
+  const saidBefore: number[] = [];
+  for (const answer of script) {
+    saidBefore.push(said.length);
+    if (then.type === 'listen') then = answer === 'wait' ? take({ type: 'noinput' }) : press(then, answer, take);
+    else if (then.type === 'voicemail') then = take({ type: 'done', ok: true });
+    else if (then.type === 'transfer') then = take({ type: 'done', ok: false });
+    else throw new Error(`nothing is asked any more: ${script.join(' ')}`);
+  }
+  return { said, node: state.nodeId, variables: state.variables, then, saidBefore };
+}
+
+/** Keys that a question does not need answer the next one. */
+function press(listen: Listen, keys: string, take: (input: DialogInput) => Then): Then {
+  let then: Then = listen;
+  let collector = new KeyCollector(listen.keys);
+  for (const key of keys) {
+    if (then.type !== 'listen') return then;
+    const event = collector.press(key);
+    if (event.type === 'more') continue;
+    then = take({ type: 'keys', event });
+    if (then.type === 'listen') collector = new KeyCollector(then.keys);
+  }
+  return then.type === 'listen' && collector.pending ? take({ type: 'keys', event: collector.timeout() }) : then;
 }
 
 function plain(text: string): string {
@@ -265,11 +461,13 @@ async function reloadOverAri(pbx: PrivatePbx): Promise<void> {
   expect(ok).toBe(true);
 }
 
-/** 801, 802: the two flows; 803: the café, where the call is at the order number. */
+/** 801, 802: the two flows; 803: the café, where the call is at the order number; 804: where no node is. */
 const entries = `
 [from-handrail-callers](+)
 exten => 801,1,Goto(handrail-keypad,s,1)
 exten => 802,1,Goto(handrail-every,s,1)
+exten => 804,1,Set(HANDRAIL_NODE=a\${EXTEN},1)b)
+ same => n,Goto(handrail-keypad,s,1)
 exten => 803,1,Set(HANDRAIL_NODE=orderNumber)
  same => n,Goto(handrail-keypad,s,1)
 `;

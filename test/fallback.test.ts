@@ -93,6 +93,8 @@ describe('a controller that is killed', () => {
     expect(heardMs).toBeLessThan(MENU_WITHIN_MS);
     await call.press('2');
     await call.expectSound('digits/day-1', 300);
+    // The hours are played to their end; then the menu listens again.
+    await call.expectSound('vm-reachoper', 800);
     await call.press('0');
     await call.expectSound('one-moment-please', 600);
     await call.expectSound('hello', 300);

@@ -20,6 +20,7 @@ describe('a person who answers', () => {
     await call.say(please);
     await call.expectPrompt(oneMoment);
     await call.expectSound('hello', 300);
+    await call.listen();
     // Extension 300 sends back what it hears.
     await call.say(words);
     call.markAtStartOfSpeech();
