@@ -19,11 +19,8 @@ function main(): void {
     report({ type: 'vad', judge: 'energy', reason: 'no model is configured' });
     return;
   }
-  SileroModel.load(data.vadModelPath, systemClock).then(
-    (model) => {
-      legs.setModel(model);
-      report({ type: 'vad', judge: 'model', reason: undefined });
-    },
+  legs.loadModel(SileroModel.load(data.vadModelPath, systemClock)).then(
+    () => report({ type: 'vad', judge: 'model', reason: undefined }),
     (error: unknown) =>
       report({ type: 'vad', judge: 'energy', reason: error instanceof Error ? error.message : String(error) }),
   );

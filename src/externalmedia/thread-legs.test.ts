@@ -19,7 +19,7 @@ class Bench {
   #request = 0;
 
   constructor() {
-    closing.push(() => this.legs.stop());
+    closing.push(() => void this.legs.stop());
   }
 
   async open(leg: number): Promise<number> {

@@ -24,6 +24,7 @@ export class ThreadLegs {
   readonly #legs = new Map<number, OpenLeg>();
   readonly #pacer: Pacer;
   #model: SileroModel | undefined;
+  #loading: Promise<void> | undefined;
   #taps: ThreadTaps | undefined;
   #closedTotals: LegTotals = noTotals;
 
@@ -34,15 +35,19 @@ export class ThreadLegs {
     this.#pacer = new Pacer(clock, (step) => this.#tick(step));
   }
 
-  /** Legs that are opened from now on are judged by the model. */
-  setModel(model: SileroModel): void {
-    this.#model = model;
+  /** Legs that are opened once the model is there are judged by it. Rejects as `loading` does. */
+  loadModel(loading: Promise<SileroModel>): Promise<void> {
+    const loaded = loading.then((model) => void (this.#model = model));
+    this.#loading = loaded.catch(() => undefined);
+    return loaded;
   }
 
-  /** Stops the clock and closes what is open. */
-  stop(): void {
+  /** Stops the clock and closes what is open. Kept when the thread may end. */
+  async stop(): Promise<void> {
     this.#pacer.stop();
     for (const [number, open] of [...this.#legs]) this.#close(number, open);
+    await this.#loading;
+    await this.#model?.close();
   }
 
   /** Tells the main thread about a mistake that media survives. */
@@ -57,8 +62,7 @@ export class ThreadLegs {
           this.#open(command);
           return;
         case 'stop':
-          this.stop();
-          this.report({ type: 'stopped' });
+          void this.stop().then(() => this.report({ type: 'stopped' }));
           return;
         case 'taps':
           this.#taps = new ThreadTaps(this.clock, command.port);

@@ -22,7 +22,7 @@ function harness(run: () => Promise<void> = () => Promise.resolve()) {
       batcher.submit({ stream, name });
     }
   };
-  return { clock, submit, runs, failed };
+  return { batcher, clock, submit, runs, failed };
 }
 
 describe('Batcher', () => {
@@ -79,5 +79,20 @@ describe('Batcher', () => {
     submit('c');
     expect(runs).toHaveLength(1);
     expect(failed.join('')).toBe('abac');
+  });
+
+  test('closing waits for the run that is under way, and begins no other', async () => {
+    let finish: () => void = () => undefined;
+    const { batcher, clock, submit, runs, failed } = harness(() => new Promise((resolve) => (finish = resolve)));
+    submit('ab');
+    await clock.advanceAsync(1);
+    submit('a');
+    let isClosed = false;
+    const closed = batcher.close().then(() => (isClosed = true));
+    await clock.advanceAsync(20);
+    expect([isClosed, failed]).toEqual([false, ['a']]);
+    finish();
+    await closed;
+    expect(runs).toHaveLength(1);
   });
 });

@@ -17,7 +17,7 @@ export const RUN_SPACING_MS = 10;
  */
 export class Batcher<Request extends Batchable> {
   readonly #waiting: Request[] = [];
-  #running = false;
+  #running: Promise<void> | undefined;
   #lastRunMs = Number.NEGATIVE_INFINITY;
   #cancelTimer: Cancel | undefined;
   #failed = false;
@@ -38,6 +38,15 @@ export class Batcher<Request extends Batchable> {
     this.#schedule();
   }
 
+  /** Ends it: what waits is told as failed. Kept when no run is under way any more. */
+  async close(): Promise<void> {
+    this.#failed = true;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    for (const request of this.#waiting.splice(0)) this.fail(request);
+    await this.#running;
+  }
+
   #schedule(): void {
     if (this.#running || this.#waiting.length === 0) return;
     const isFull = this.#waiting.length >= MAX_BATCH;
@@ -45,16 +54,22 @@ export class Batcher<Request extends Batchable> {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     const waitMs = this.#lastRunMs + RUN_SPACING_MS - this.clock.nowMs();
-    if (isFull || waitMs <= 0) void this.#drain();
+    if (isFull || waitMs <= 0) this.#start();
     else
       this.#cancelTimer = this.clock.after(waitMs, () => {
         this.#cancelTimer = undefined;
-        void this.#drain();
+        this.#start();
       });
   }
 
+  #start(): void {
+    this.#running = this.#drain().then(() => {
+      this.#running = undefined;
+      this.#schedule();
+    });
+  }
+
   async #drain(): Promise<void> {
-    this.#running = true;
     // Others of the same tick come in before the run starts.
     await Promise.resolve();
     let again = true;
@@ -69,8 +84,6 @@ export class Batcher<Request extends Batchable> {
       }
       again = hasBacklog || this.#waiting.length >= MAX_BATCH;
     }
-    this.#running = false;
-    this.#schedule();
   }
 
   /** The first window of each caller, up to the most; `hasBacklog` when one of them has more waiting. */

@@ -62,6 +62,11 @@ export class SileroModel {
     return new SileroStream((request) => this.#batcher.submit(request));
   }
 
+  /** Kept when nothing runs any more. A thread that ends during a run takes the whole process with it. */
+  close(): Promise<void> {
+    return this.#batcher.close();
+  }
+
   async #run(batch: readonly Request[]): Promise<void> {
     const size = batch.length;
     const input = new Float32Array(size * INPUT_SAMPLES);
