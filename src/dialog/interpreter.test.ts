@@ -208,6 +208,15 @@ describe('keys', () => {
     expect(w.last.say[0]).toBe('Which drink?');
   });
 
+  test('* where a whole order is read back asks for all of it again', () => {
+    const w = new Walk();
+    w.presses('1', '2', '1', '1', '1');
+    expect(w.last.say[0]).toBe('A small mocha with some milk. Right?');
+    w.presses('*');
+    expect(w.last.say[0]).toBe('Which drink?');
+    expect(w.state.draft).toEqual({});
+  });
+
   test('keys without meaning are told, and after keypadTries the flow gives up', () => {
     const w = new Walk();
     w.do({ type: 'keys', event: { type: 'invalid' } });

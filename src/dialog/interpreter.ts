@@ -297,9 +297,10 @@ function onKeys(flow: Flow, state: DialogState, event: KeyEvent, now: Circumstan
   }
 }
 
-/** `*` at the start of a question: put it again from the beginning. */
+/** `*` at the start of a question: put it again from the beginning. What was about to be confirmed is asked anew. */
 function onKeypadBack(flow: Flow, state: DialogState, cause: Cause): Step {
-  return ask(flow, { ...state, face: 'keypad', confirming: undefined, keypad: keypadStart }, cause, []);
+  const draft = state.confirming ? {} : state.draft;
+  return ask(flow, { ...state, face: 'keypad', draft, confirming: undefined, keypad: keypadStart }, cause, []);
 }
 
 function onKeypadFailure(
