@@ -190,6 +190,10 @@ export class AriConnection implements AriPort {
     return this.connected || (await this.parts.lease.isServed(this.parts.clock));
   }
 
+  async reloadDialplan(): Promise<void> {
+    await this.parts.rest.ask('asterisk.reloadModule', '', { moduleName: 'pbx_config.so' });
+  }
+
   async info(): Promise<AsteriskInfo> {
     const [info, modules] = await Promise.all([
       this.parts.rest.ask('asterisk.getInfo', ''),

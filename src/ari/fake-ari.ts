@@ -30,7 +30,7 @@ export type FakeOperation =
   | { readonly type: 'destroyBridge'; readonly bridgeId: string }
   | { readonly type: 'externalMedia'; readonly channelId: string; readonly options: ExternalMediaOptions }
   | { readonly type: 'originate'; readonly channelId: string; readonly options: OriginateOptions }
-  | { readonly type: 'listChannels' | 'listBridges' | 'applicationRegistered' | 'info' };
+  | { readonly type: 'listChannels' | 'listBridges' | 'applicationRegistered' | 'info' | 'reloadDialplan' };
 
 export type FakeOperationType = FakeOperation['type'];
 
@@ -265,6 +265,10 @@ export class FakeAri implements AriPort {
   async info(): Promise<AsteriskInfo> {
     await this.#record({ type: 'info' });
     return { version: 'fake', modules: [] };
+  }
+
+  async reloadDialplan(): Promise<void> {
+    await this.#record({ type: 'reloadDialplan' });
   }
 
   close(): Promise<void> {

@@ -49,6 +49,8 @@ export interface AriPort {
   applicationRegistered(): Promise<boolean>;
   /** Facts for doctor: Asterisk's version and the modules that run. */
   info(): Promise<AsteriskInfo>;
+  /** Asterisk reads extensions.conf and its includes again; resolves when it has. Calls in the dialplan go on. */
+  reloadDialplan(): Promise<void>;
 
   close(): Promise<void>;
 }

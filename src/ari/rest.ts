@@ -7,6 +7,7 @@ export type AriOperation =
   | 'asterisk.getGlobalVar'
   | 'asterisk.getInfo'
   | 'asterisk.listModules'
+  | 'asterisk.reloadModule'
   | 'asterisk.setGlobalVar'
   | 'bridges.addChannel'
   | 'bridges.createWithId'
