@@ -28,6 +28,8 @@ export interface PrivatePbxOptions {
   log: Logger;
   /** Where the Debian packages are unpacked. @defaultValue HANDRAIL_HOME/pbx/prefix */
   prefix?: string;
+  /** Where the dialplan copy of the flow lies, for this start and the next. @defaultValue `dialplan` in runDir, made anew as that */
+  dialplanDir?: string;
 }
 
 export interface PrivatePbx {
@@ -200,6 +202,7 @@ function render(options: PrivatePbxOptions, { prefix, lib }: AsteriskCommand): v
   const { runDir } = options;
   const values: Record<string, string> = {
     RUN: safePath(runDir),
+    DIALPLAN: safePath(options.dialplanDir ?? join(runDir, 'dialplan')),
     PREFIX: safePath(prefix),
     LIB: safePath(lib),
     SIP_PORT: port(options.sipPort),

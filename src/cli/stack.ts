@@ -48,6 +48,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { adminPort, ...pbxPorts } = options.ports ?? { ...(await freePbxPorts()), adminPort: 0 };
   const pbx = await startPrivatePbx({
     runDir: join(dataDir, 'pbx'),
+    dialplanDir: join(dataDir, 'dialplan'),
     ...pbxPorts,
     ariPassword,
     softphonePassword,

@@ -261,7 +261,7 @@ function digitsOf(entity: Extract<Entity, { type: 'digits' | 'number' }>): { min
 const UNASKED = '\u0000';
 
 /** By keys the required part comes first: nobody answers “how much?” before “of what?”. -1 = all asked. */
-function nextPart(entity: Extract<Entity, { type: 'compound' }>, parts: readonly string[]): number {
+export function nextPart(entity: Extract<Entity, { type: 'compound' }>, parts: readonly string[]): number {
   const open = entity.parts.map((part, index) => ({ part, index })).filter(({ index }) => isUnasked(parts[index]));
   return (open.find(({ part }) => !part.optional) ?? open[0])?.index ?? -1;
 }
@@ -277,7 +277,7 @@ function withPart(parts: readonly string[], count: number, index: number, value:
 /* ---------------------------------------------------------------- forms */
 
 /** The slot that is asked next: required ones first, each once, nothing that is already known. */
-function currentSlot(
+export function currentSlot(
   slots: readonly FormSlot[],
   progress: KeypadProgress,
   known: Readonly<Record<string, string>>,

@@ -99,6 +99,10 @@ export const errorCatalogue = {
     what: 'The database refused a write or read.',
     mend: 'Calls go on; check disk space and rights of the data folder.',
   },
+  HR_DIALPLAN_FAILED: {
+    what: 'The dialplan copy of the flow could not be published.',
+    mend: 'The copy of before stays in force; look at Asterisk’s log and at the rights of the dialplan folder.',
+  },
   HR_USAGE: {
     what: 'The command was not understood.',
     mend: 'Run `npx handrail help`.',

@@ -1,0 +1,131 @@
+import { Copy } from './copy.js';
+import type { Extension } from './dialplan-text.js';
+import { writeHours } from './hours.js';
+import type { CompiledDialplan, DialplanOptions } from './options.js';
+import { QuestionWriter } from './questions.js';
+import { writeRoutines } from './routines.js';
+import { checkNodeNames, encodeValue, safeContext, safeFolder, safeTarget } from './safe-text.js';
+import { variable, variableNames, setBoth } from './copy.js';
+import type { Flow, FlowNode } from '../../flow/schema.js';
+
+/** As in the interpreter: a flow that goes round without ever asking is stopped after so many nodes. */
+const MAX_SILENT_NODES = 100;
+const RING_MS = 25_000;
+const MESSAGE_MS = 120_000;
+/** Silence that ends a message; also before its first word. */
+const END_OF_MESSAGE_S = 5;
+
+/**
+ * Writes the keypad face of a whole flow as Asterisk dialplan: one context, in it an extension `node-ID` for each node, by
+ * which a call can enter, and `s`, which goes to the node that HANDRAIL_NODE names, else to the start. Asks the same
+ * questions in the same words as the keypad face of the interpreter and goes the same ways. Pure: the texts in `sounds` have
+ * to be recorded before the result is loaded. Needs Asterisk 18.12, 20 or later (`Read` without a terminator).
+ *
+ * @throws HandrailError HR_FLOW_INVALID for a name, an address or a folder that cannot stand in dialplan
+ */
+export function compileDialplan(flow: Flow, options: DialplanOptions): CompiledDialplan {
+  checkNodeNames(flow);
+  safeContext(options.context);
+  safeContext(options.agentContext);
+  safeFolder(options.soundDir);
+  safeFolder(options.messageDir);
+  const copy = new Copy(flow, options);
+  writeRoutines(copy);
+  for (const [index, [id, node]] of Object.entries(flow.nodes).entries()) {
+    const extension = copy.text
+      .extension(copy.node(id))
+      .add(`Set(HANDRAIL_NODE=${id})`)
+      .add('Set(HR_VISITED=$[0${HR_VISITED} + 1])')
+      .add(`GotoIf($[\${HR_VISITED} > ${String(MAX_SILENT_NODES)}]?end,1)`);
+    copy.trace(extension, `node \${CALLERID(num)} ${id}`);
+    writeNode(copy, extension, { id, node, index });
+  }
+  return {
+    extensionsConf: `; Written by Handrail from a flow: changes are lost.\n${copy.text.toString()}`,
+    sounds: copy.sounds,
+    entries: Object.keys(flow.nodes).map((id) => copy.node(id)),
+  };
+}
+
+interface NumberedNode {
+  readonly id: string;
+  readonly node: FlowNode;
+  readonly index: number;
+}
+
+function writeNode(copy: Copy, extension: Extension, { id, node, index }: NumberedNode): void {
+  switch (node.kind) {
+    case 'menu':
+    case 'collect':
+    case 'form':
+    case 'converse': {
+      const questions = new QuestionWriter(copy, id, node, index);
+      extension.add('Set(HR_TRIES=0)').add('Set(HR_VISITED=0)').goto(questions.begin);
+      return questions.write();
+    }
+    case 'say':
+      copy.sayTemplate(extension, node.prompt);
+      extension.goto(copy.node(node.next));
+      return;
+    case 'set': {
+      const entries = Object.entries(node.values);
+      // All values are made before the first is set: they may name each other.
+      const made = (i: number) => ({ text: `HRT_${String(i)}`, sounds: `HRTS_${String(i)}` });
+      entries.forEach(([name, template], i) => copy.fill(extension, made(i), template, name));
+      entries.forEach(([name], i) =>
+        setBoth(extension, variableNames(name), { text: `\${${made(i).text}}`, sounds: `\${${made(i).sounds}}` }),
+      );
+      extension.goto(copy.node(node.next));
+      return;
+    }
+    case 'branch':
+      for (const { variable: name, is, next } of node.cases) {
+        // The letter keeps Asterisk from comparing as numbers: 007 is not 7.
+        for (const value of is)
+          extension.add(`GotoIf($["v${variable(name).text}" = "v${encodeValue(value)}"]?${copy.node(next)},1)`);
+      }
+      extension.goto(copy.node(node.otherwise));
+      return;
+    case 'hours':
+      return writeHours(copy, extension, node);
+    case 'transfer':
+      if (node.prompt) copy.sayTemplate(extension, node.prompt);
+      sayNow(copy, extension);
+      extension
+        .add('Set(TIMEOUT(absolute)=0)')
+        // r: the caller hears that it rings. When somebody has answered and hangs up, the call is over.
+        .add(
+          `Dial(Local/${safeTarget(node.to)}@${copy.options.agentContext},${String(Math.ceil((node.ringMs ?? RING_MS) / 1000))},r)`,
+        )
+        .add('Set(HR_VISITED=0)')
+        .goto(copy.node(node.failed));
+      return;
+    case 'voicemail':
+      copy.sayTemplate(extension, node.prompt);
+      sayNow(copy, extension);
+      extension
+        .add(`Set(HR_MESSAGE=${copy.options.messageDir}/dialplan-\${EPOCH}-\${UNIQUEID}.wav)`)
+        // k: a message is kept when the caller hangs up; y: any key ends it.
+        .add(
+          `Record(\${HR_MESSAGE},${String(END_OF_MESSAGE_S)},${String(Math.ceil((node.maxMs ?? MESSAGE_MS) / 1000))},ky)`,
+        )
+        .add('Set(HR_VISITED=0)')
+        .goto(copy.node(node.next));
+      return;
+    case 'hangup':
+      if (node.prompt) copy.sayTemplate(extension, node.prompt);
+      extension.goto('end');
+      return;
+  }
+}
+
+/** Says what has gathered, without waiting for keys. */
+function sayNow(copy: Copy, extension: Extension): void {
+  const past = extension.label();
+  copy.trace(extension, 'say ${CALLERID(num)} ${HR_SAY}');
+  extension
+    .add(`GotoIf($[\${LEN(\${HR_SAY})} = 0]?${past})`)
+    .add('Playback(${HR_SAY:1})')
+    .add('Set(HR_SAY=)')
+    .add('NoOp()', past);
+}

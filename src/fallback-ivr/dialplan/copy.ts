@@ -1,0 +1,182 @@
+import { DialplanText, type Extension } from './dialplan-text.js';
+import type { DialplanOptions, DialplanSound } from './options.js';
+import { promptParts, templateParts, type PromptPart } from './prompt-parts.js';
+import { encodeValue, safeName, soundName } from './safe-text.js';
+import { fill, isFixed, namesIn } from '../../flow/template.js';
+import type { Flow } from '../../flow/schema.js';
+import { readBack } from '../../dialog/wording.js';
+
+/** Where the value of a variable stands: its encoded text, and how it is said. Both are expressions for dialplan. */
+export interface ValuePlace {
+  readonly text: string;
+  readonly sounds: string;
+}
+
+/**
+ * A dialplan copy while it is written. The channel variables of a call in it:
+ *
+ * | variable | holds |
+ * |---|---|
+ * | HANDRAIL_NODE | the node |
+ * | HR_SAY | what is said before the next answer, as sound files, each after an `&`: keys stop all of it, as at the controller |
+ * | HR_TRIES | failed tries at this node |
+ * | HR_VISITED | nodes passed since the caller was last asked |
+ * | HR_ASKED | extension of the question that stands |
+ * | HR_KEY, HR_DIGITS, HR_SPELLED, HR_EVENT | what was pressed, and how digits are said |
+ * | HRV_x, HRS_x | variable x: encoded text, sounds |
+ * | HRF_x, HRFS_x | slot x of the form that is being filled |
+ * | HRP_n, HRPS_n | part n of a compound value |
+ * | HRW_x, HRWS_x | slot x as it is read back |
+ */
+export class Copy {
+  readonly text: DialplanText;
+  readonly #sounds = new Map<string, DialplanSound>();
+  /** Variables that some prompt says: only their values are recorded. */
+  readonly #said: ReadonlySet<string>;
+
+  constructor(
+    readonly flow: Flow,
+    readonly options: DialplanOptions,
+  ) {
+    this.text = new DialplanText(options.context);
+    this.#said = saidNames(flow);
+  }
+
+  get sounds(): readonly DialplanSound[] {
+    return [...this.#sounds.values()];
+  }
+
+  /** The extension of a node; the end of the call for a node that is not there, as the interpreter has it. */
+  node(id: string): string {
+    return this.flow.nodes[id] ? `node-${id}` : 'end';
+  }
+
+  /** One sound as an element of HR_SAY. */
+  sound(text: string): string {
+    const name = soundName(text);
+    this.#sounds.set(name, { name, text });
+    return `&${this.options.soundDir}/${name}`;
+  }
+
+  /** Says texts as they stand when the caller is asked next. */
+  say(extension: Extension, texts: readonly string[]): void {
+    for (const text of texts.filter((t) => t.trim() !== '')) append(extension, this.sound(text));
+  }
+
+  /** Says a prompt with variables when the caller is asked next. */
+  sayTemplate(extension: Extension, template: string, places = variable): void {
+    this.#sayParts(extension, promptParts(template), places);
+  }
+
+  #sayParts(extension: Extension, parts: readonly PromptPart[], places: (name: string) => ValuePlace): void {
+    for (const part of parts) {
+      if (part.type === 'text') append(extension, this.sound(part.text));
+      else if (part.type === 'variable') append(extension, places(part.name).sounds);
+      else
+        whenAll(
+          extension,
+          part.names.map((name) => places(name).text),
+          () => this.#sayParts(extension, part.parts, places),
+        );
+    }
+  }
+
+  /** The sounds of a value that the flow itself knows; nothing when no prompt says the variable. */
+  soundsOf(variableName: string, value: string): string {
+    if (value === '' || !this.#said.has(variableName)) return '';
+    const spoken = readBack(value);
+    return (spoken === value ? [value] : spoken.split(' ')).map((text) => this.sound(text)).join('');
+  }
+
+  /** Gives a channel variable pair the value of a template, made of what the variables hold now. */
+  fill(extension: Extension, target: ValuePlaceNames, template: string, saidAs: string): void {
+    if (isFixed(template)) {
+      const value = fill(template, {});
+      setBoth(extension, target, { text: encodeValue(value), sounds: this.soundsOf(saidAs, value) });
+      return;
+    }
+    setBoth(extension, target, { text: '', sounds: '' });
+    this.#fillParts(extension, target, templateParts(template.trim()), saidAs);
+    // What was left out at the beginning or the end leaves no space there.
+    dropSpace(extension, target.text, 'end');
+    dropSpace(extension, target.text, 'start');
+  }
+
+  #fillParts(extension: Extension, target: ValuePlaceNames, parts: readonly PromptPart[], saidAs: string): void {
+    const add = (text: string, sounds: string): void => {
+      extension.add(`Set(${target.text}=\${${target.text}}${text})`);
+      if (sounds !== '') extension.add(`Set(${target.sounds}=\${${target.sounds}}${sounds})`);
+    };
+    for (const part of parts) {
+      if (part.type === 'text') {
+        const text = part.text.replace(/\s+/g, ' ').replace(/ ([,.?!;:])/g, '$1');
+        if (/^[ ,.?!;:]/.test(text)) dropSpace(extension, target.text, 'end');
+        add(encodeValue(text), /[\p{L}\p{N}]/u.test(text) ? this.soundsOf(saidAs, text.trim()) : '');
+      } else if (part.type === 'variable') {
+        add(variable(part.name).text, variable(part.name).sounds);
+      } else {
+        const values = part.names.map((name) => variable(name).text);
+        whenAll(extension, values, () => this.#fillParts(extension, target, part.parts, saidAs));
+      }
+    }
+  }
+
+  /** A line in Asterisk's log, for tests. */
+  trace(extension: Extension, what: string): void {
+    if (this.options.trace) extension.add(`Log(NOTICE,handrail-${what})`);
+  }
+}
+
+/** Names of the two channel variables of a value. */
+export interface ValuePlaceNames {
+  readonly text: string;
+  readonly sounds: string;
+}
+
+export const variableNames = (name: string): ValuePlaceNames => ({
+  text: `HRV_${safeName(name)}`,
+  sounds: `HRS_${safeName(name)}`,
+});
+
+/** A variable of the flow. */
+export const variable = (name: string): ValuePlace => placeOf(variableNames(name));
+
+export function placeOf(names: ValuePlaceNames): ValuePlace {
+  return { text: `\${${names.text}}`, sounds: `\${${names.sounds}}` };
+}
+
+export function setBoth(extension: Extension, names: ValuePlaceNames, value: ValuePlace): void {
+  extension.add(`Set(${names.text}=${value.text})`).add(`Set(${names.sounds}=${value.sounds})`);
+}
+
+/** The lines that `inside` writes are passed over when one of the values is empty. */
+export function whenAll(extension: Extension, values: readonly string[], inside: () => void): void {
+  const past = extension.label();
+  for (const value of values) extension.add(`GotoIf($[\${LEN(${value})} = 0]?${past})`);
+  inside();
+  extension.add('NoOp()', past);
+}
+
+/** Takes an encoded space away from one end of a text. */
+function dropSpace(extension: Extension, name: string, where: 'start' | 'end'): void {
+  const past = extension.label();
+  const [edge, rest] = where === 'end' ? [':-3', ':0:-3'] : [':0:3', ':3'];
+  extension
+    .add(`GotoIf($["\${${name}${edge}}" != "${encodeValue(' ')}"]?${past})`)
+    .add(`Set(${name}=\${${name}${rest}})`)
+    .add('NoOp()', past);
+}
+
+function append(extension: Extension, sounds: string): void {
+  extension.add(`Set(HR_SAY=\${HR_SAY}${sounds})`);
+}
+
+function saidNames(flow: Flow): Set<string> {
+  return new Set(
+    Object.values(flow.nodes).flatMap((node) => {
+      const templates = node.kind === 'set' ? Object.values(node.values) : 'prompt' in node ? [node.prompt ?? ''] : [];
+      const confirming = 'confirmPrompt' in node ? [node.confirmPrompt ?? ''] : [];
+      return [...templates, ...confirming].flatMap(namesIn);
+    }),
+  );
+}

@@ -1,0 +1,303 @@
+import { placeOf, setBoth, variableNames, whenAll, type Copy, type ValuePlace, type ValuePlaceNames } from './copy.js';
+import type { Extension } from './dialplan-text.js';
+import { encodeValue, safeName } from './safe-text.js';
+import { initialState, keypadPrompt } from '../../dialog/entering.js';
+import { expectationOf } from '../../dialog/expecting.js';
+import { wording } from '../../dialog/wording.js';
+import type { Expectation } from '../../flow/expectation.js';
+import type { CollectNode, ConverseNode, Entity, FormNode, FormSlot, MenuNode } from '../../flow/schema.js';
+import type { KeyEvent } from '../key-collector.js';
+import {
+  currentSlot,
+  keypadAnswer,
+  keypadQuestion,
+  keypadStart,
+  nextPart,
+  type KeypadAnswer,
+  type KeypadProgress,
+} from '../keypad-face.js';
+
+type ListeningNode = MenuNode | CollectNode | FormNode | ConverseNode;
+
+/**
+ * A question as far as it has come. The values chosen so far are in channel variables, so `progress` stands for all ways
+ * that lead here: parts that were asked are '' in it.
+ */
+interface Place {
+  readonly progress: KeypadProgress;
+  readonly partsAsked: number;
+}
+
+const START: Place = { progress: keypadStart, partsAsked: 0 };
+
+/** What a key does: lines that are written, then the extension where the call goes on. */
+interface Effect {
+  readonly write: (extension: Extension) => void;
+  readonly to: string;
+}
+
+/**
+ * Writes a listening node as dialplan by asking the keypad face itself, question after question, what each key would do:
+ * so both menus are one. Each question is an extension `q_NODE_SLOTS_PARTS_PAGE`.
+ */
+export class QuestionWriter {
+  readonly #expectation: Expectation;
+  readonly #open: Place[] = [];
+  readonly #known = new Set<string>();
+
+  constructor(
+    private readonly copy: Copy,
+    private readonly nodeId: string,
+    private readonly node: ListeningNode,
+    /** A number of this node's own: names of its extensions must not depend on a dash. */
+    private readonly index: number,
+  ) {
+    this.#expectation = expectationOf(copy.flow, this.#stateAt(START));
+  }
+
+  /** The extension that puts the question from its beginning. */
+  get begin(): string {
+    return this.node.kind === 'form' ? `f_${String(this.index)}` : this.#question(START);
+  }
+
+  write(): void {
+    if (this.node.kind === 'form') this.#writeForm(this.node);
+    this.#question(START);
+    for (let place = this.#open.shift(); place; place = this.#open.shift()) this.#writeQuestion(place);
+  }
+
+  #question(place: Place): string {
+    const { done, page } = place.progress;
+    const name = `q_${String(this.index)}_${String(done.length)}_${String(place.partsAsked)}_${String(page)}`;
+    if (!this.#known.has(name)) this.#open.push(place);
+    this.#known.add(name);
+    return name;
+  }
+
+  #stateAt({ progress }: Place): Parameters<typeof keypadPrompt>[1] {
+    return { ...initialState(this.copy.flow), nodeId: this.nodeId, face: 'keypad', keypad: progress };
+  }
+
+  /* -------------------------------------------------------------- one question */
+
+  #writeQuestion(place: Place): void {
+    const { copy } = this;
+    const extension = copy.text.extension(this.#question(place)).add('Set(HR_ASKED=${EXTEN})');
+    copy.say(extension, keypadPrompt(copy.flow, this.#stateAt(place)));
+    const { spec } = keypadQuestion(this.#expectation, place.progress);
+    if (spec.kind === 'digits') return this.#writeDigits(extension, place, spec);
+    const keys = [...spec.keys].map((key): [string, KeyEvent] => [key, { type: 'choice', key }]);
+    this.#writeKeys(
+      extension,
+      [...keys, ['#', { type: 'pound' }], ['*', { type: 'back' }]].map(([key, event]): [string, Effect] => [
+        key as string,
+        this.#effect(place, event as KeyEvent),
+      ]),
+    );
+  }
+
+  /** Waits for one key and goes where it leads. */
+  #writeKeys(extension: Extension, effects: readonly [string, Effect][]): void {
+    const { flow } = this.copy;
+    extension.add('Gosub(key,1)');
+    const labelled = effects.map(([key, effect]) => ({ key, effect, label: extension.label() }));
+    for (const { key, label } of labelled) extension.add(`GotoIf($["k\${HR_KEY}" = "k${key}"]?${label})`);
+    extension
+      .add('GotoIf($["k${HR_KEY}" = "k"]?silent,1)')
+      .add(`GotoIf($["k\${HR_KEY}" = "k0"]?${this.copy.node(flow.operator ?? flow.giveUp)},1)`)
+      .goto('invalid');
+    for (const { effect, label } of labelled) {
+      extension.add('NoOp()', label);
+      effect.write(extension);
+      extension.goto(effect.to);
+    }
+  }
+
+  #writeDigits(extension: Extension, place: Place, { min, max }: { readonly min: number; readonly max: number }): void {
+    const entity = this.#slotAt(place).entity;
+    const events = ['pound', 'back'] as const;
+    extension.add(`Gosub(digits,1(${String(min)},${String(max)}))`);
+    const labelled = events.map((type) => ({ type, label: extension.label() }));
+    for (const { type, label } of labelled) extension.add(`GotoIf($["\${HR_EVENT}" = "${type}"]?${label})`);
+    for (const failure of ['invalid', 'silent']) extension.add(`GotoIf($["\${HR_EVENT}" = "${failure}"]?${failure},1)`);
+    if (entity.type === 'number') {
+      extension
+        .add(`GotoIf($[\${HR_DIGITS} < ${String(entity.min)} | \${HR_DIGITS} > ${String(entity.max)}]?invalid,1)`)
+        // 007 is 7, and is said as 7.
+        .add('GotoIf($["${HR_DIGITS:0:1}" != "0" | ${LEN(${HR_DIGITS})} = 1]?plain)', 'zeros')
+        .add('Set(HR_DIGITS=${HR_DIGITS:1})')
+        .add(`Set(HR_SPELLED=\${HR_SPELLED:${String(this.copy.options.soundDir.length + '&/digit-0'.length)}})`)
+        .add('Goto(zeros)')
+        .add('NoOp()', 'plain');
+    }
+    const digits = entity.type === 'number' ? String(entity.min) : '1'.repeat(min);
+    const effect = this.#effect(place, { type: 'digits', digits });
+    effect.write(extension);
+    extension.goto(effect.to);
+    for (const { type, label } of labelled) {
+      const then = this.#effect(place, { type });
+      extension.add('NoOp()', label);
+      then.write(extension);
+      extension.goto(then.to);
+    }
+  }
+
+  /* -------------------------------------------------------------- what a key does */
+
+  #effect(place: Place, event: KeyEvent): Effect {
+    const answer = keypadAnswer(this.#expectation, place.progress, event);
+    switch (answer.type) {
+      case 'operator':
+      case 'invalid':
+        return { write: nothing, to: 'invalid' };
+      case 'back':
+        return { write: nothing, to: this.begin };
+      case 'meaning':
+        return this.#meant(place, event, answer);
+      case 'ask':
+        return this.#ask(place, event, answer.progress);
+    }
+  }
+
+  #meant(place: Place, event: KeyEvent, { meaning }: Extract<KeypadAnswer, { type: 'meaning' }>): Effect {
+    const { copy, node } = this;
+    switch (node.kind) {
+      case 'menu':
+      case 'converse': {
+        const options = node.kind === 'menu' ? node.options : node.exits;
+        const next = options.find((o) => o.id === meaning.intent)?.next ?? '';
+        return { write: nothing, to: copy.node(next) };
+      }
+      case 'collect':
+        return { write: this.#keep(place, event, meaning.slots[node.slot] ?? ''), to: copy.node(node.next) };
+      case 'form': {
+        const { name } = this.#slotAt(place);
+        return { write: this.#keep(place, event, meaning.slots[name] ?? ''), to: `w_${String(this.index)}` };
+      }
+    }
+  }
+
+  #ask(place: Place, event: KeyEvent, next: KeypadProgress): Effect {
+    const before = place.progress;
+    if (next.done.length > before.done.length) {
+      const { name } = this.#slotAt(place);
+      const to = { progress: next, partsAsked: 0 };
+      return { write: this.#keep(place, event, next.slots[name] ?? ''), to: this.#question(to) };
+    }
+    if (next.done.length < before.done.length) {
+      const dropped = before.done.filter((name) => !next.done.includes(name));
+      const clear = (extension: Extension): void => {
+        for (const name of dropped) setBoth(extension, draftNames(name), { text: '', sounds: '' });
+      };
+      return { write: clear, to: this.#question({ progress: next, partsAsked: 0 }) };
+    }
+    if (next.parts.length === 0) return { write: nothing, to: this.#question({ progress: next, partsAsked: 0 }) };
+    const entity = this.#slotAt(place).entity;
+    if (event.type === 'back' || entity.type !== 'compound' || nextPart(entity, next.parts) === this.#partAt(place))
+      return { write: nothing, to: this.#question({ progress: next, partsAsked: place.partsAsked }) };
+    const part = this.#partAt(place);
+    const progress = { ...next, parts: next.parts.map((value, i) => (i === part ? '' : value)) };
+    return {
+      write: (extension) => this.#keepPart(extension, place, next.parts[part] ?? ''),
+      to: this.#question({ progress, partsAsked: place.partsAsked + 1 }),
+    };
+  }
+
+  /** Keeps the value that the last key of a slot has completed. */
+  #keep(place: Place, event: KeyEvent, value: string): (extension: Extension) => void {
+    const { name, entity } = this.#slotAt(place);
+    const target = this.node.kind === 'collect' ? variableNames(name) : draftNames(name);
+    return (extension) => {
+      if (event.type === 'digits') {
+        setBoth(extension, target, { text: '${HR_DIGITS}', sounds: '${HR_SPELLED}' });
+        return;
+      }
+      if (entity.type !== 'compound' || this.#skipsAll(place, event, entity)) {
+        setBoth(extension, target, { text: encodeValue(value), sounds: this.copy.soundsOf(name, value) });
+        return;
+      }
+      this.#keepPart(extension, place, value);
+      const parts = entity.parts.map((_part, i) => placeOf(partNames(i)));
+      extension.add(`Set(HR_JOINED=${parts.map((p) => p.text).join('')})`);
+      setBoth(extension, target, {
+        text: `\${HR_JOINED:0:-${String(SPACE.length)}}`,
+        sounds: parts.map((p) => p.sounds).join(''),
+      });
+    };
+  }
+
+  #keepPart(extension: Extension, place: Place, value: string): void {
+    const kept: ValuePlace = {
+      text: value === '' ? '' : `${encodeValue(value)}${SPACE}`,
+      sounds: this.copy.soundsOf(this.#slotAt(place).name, value),
+    };
+    setBoth(extension, partNames(this.#partAt(place)), kept);
+  }
+
+  /** `#` where an optional slot asks for the part that it must have: no value at all. */
+  #skipsAll(place: Place, event: KeyEvent, entity: Extract<Entity, { type: 'compound' }>): boolean {
+    return event.type === 'pound' && entity.parts[this.#partAt(place)]?.optional !== true;
+  }
+
+  #partAt(place: Place): number {
+    const { entity } = this.#slotAt(place);
+    return entity.type === 'compound' ? nextPart(entity, place.progress.parts) : -1;
+  }
+
+  #slotAt(place: Place): Pick<FormSlot, 'name' | 'entity'> {
+    if (this.node.kind === 'collect') return { name: this.node.slot, entity: this.node.entity };
+    const slot = this.node.kind === 'form' ? currentSlot(this.node.slots, place.progress, {}) : undefined;
+    return slot ?? { name: '', entity: { type: 'yesno' } };
+  }
+
+  /* -------------------------------------------------------------- a form's beginning and end */
+
+  #writeForm(node: FormNode): void {
+    const { copy } = this;
+    const begin = copy.text.extension(this.begin);
+    for (const { name } of node.slots) setBoth(begin, draftNames(name), { text: '', sounds: '' });
+    begin.goto(this.#question(START));
+
+    // A slot that was skipped is read back as it was kept earlier in the call, if it was: as the controller does.
+    const words = copy.text.extension(`w_${String(this.index)}`).add('NoOp()');
+    for (const { name } of node.slots) {
+      setBoth(words, wordNames(name), placeOf(variableNames(name)));
+      whenAll(words, [placeOf(draftNames(name)).text], () =>
+        setBoth(words, wordNames(name), placeOf(draftNames(name))),
+      );
+    }
+    words.goto(`c_${String(this.index)}`);
+
+    const slots = new Set(node.slots.map((s) => s.name));
+    const confirm = copy.text.extension(`c_${String(this.index)}`).add('Set(HR_ASKED=${EXTEN})');
+    copy.sayTemplate(confirm, node.confirmPrompt, (name) =>
+      placeOf(slots.has(name) ? wordNames(name) : variableNames(name)),
+    );
+    const confirmation: Expectation = { kind: 'confirmation', form: undefined };
+    copy.say(confirm, keypadQuestion(confirmation, keypadStart).prompt);
+    const keepAll = (extension: Extension): void => {
+      for (const { name } of node.slots) setBoth(extension, variableNames(name), placeOf(wordNames(name)));
+    };
+    this.#writeKeys(confirm, [
+      ['1', { write: keepAll, to: copy.node(node.next) }],
+      ['2', { write: (extension) => copy.say(extension, [wording.denied]), to: this.begin }],
+      ['#', { write: nothing, to: `c_${String(this.index)}` }],
+      ['*', { write: nothing, to: this.begin }],
+    ]);
+  }
+}
+
+/** Between the parts of a compound value. */
+const SPACE = encodeValue(' ');
+
+const draftNames = (name: string): ValuePlaceNames => pair('HRF', safeName(name));
+const wordNames = (name: string): ValuePlaceNames => pair('HRW', safeName(name));
+const partNames = (index: number): ValuePlaceNames => pair('HRP', String(index));
+
+function pair(prefix: string, name: string): ValuePlaceNames {
+  return { text: `${prefix}_${name}`, sounds: `${prefix}S_${name}` };
+}
+
+function nothing(): void {
+  // this key only moves the call
+}

@@ -1,0 +1,97 @@
+import type { Copy } from './copy.js';
+import { MAX_CALL_MS } from './options.js';
+import { wording } from '../../dialog/wording.js';
+import { defaultsOf } from '../../flow/schema.js';
+
+/** Read() and Set() see 8,192 bytes of a line; what is longer than this is said before, without keys. */
+const MAX_SAY = 6_000;
+
+/** What all questions of a copy share: the way in, the keys, the failures, the way out. */
+export function writeRoutines(copy: Copy): void {
+  const { flow, options, text } = copy;
+  const { noInputMs, interDigitMs, keypadTries } = defaultsOf(flow);
+
+  text
+    .extension('s')
+    .add('Answer()')
+    .add(`Set(TIMEOUT(absolute)=${seconds(options.maxCallMs ?? MAX_CALL_MS)})`)
+    .add('Set(HR_SAY=)')
+    .add('Set(HR_VISITED=0)')
+    .add('Set(HR_AT=node-${FILTER(A-Za-z0-9_\\-,${HANDRAIL_NODE})})')
+    .add(`GotoIf($[\${DIALPLAN_EXISTS(${options.context},\${HR_AT},1)}]?\${HR_AT},1)`)
+    .goto(copy.node(flow.start));
+
+  // One key into HR_KEY, after and into what is to be said; empty when none came. No key ends a row by itself: t().
+  const key = text
+    .extension('key')
+    .add(`GotoIf($[\${LEN(\${HR_SAY})} < ${String(MAX_SAY)}]?read)`)
+    .add('Playback(${HR_SAY:1})')
+    .add('Set(HR_SAY=)')
+    .add('NoOp()', 'read');
+  copy.trace(key, 'ask ${CALLERID(num)} ${HR_SAY}');
+  key
+    .add(`Read(HR_KEY,\${HR_SAY:1},1,t(),1,${seconds(noInputMs)})`)
+    .add('Set(HR_SAY=)')
+    .add('Return()');
+
+  // A row of ARG1 to ARG2 digits. HR_EVENT: digits (in HR_DIGITS, and as sounds in HR_SPELLED), pound, back, invalid, silent.
+  text
+    .extension('digits')
+    .add('Set(HR_DIGITS=)')
+    .add('Set(HR_SPELLED=)')
+    .add('Set(HR_EVENT=silent)')
+    .add('Gosub(key,1)')
+    .add('GotoIf($["k${HR_KEY}" = "k"]?done)')
+    .add('Set(HR_EVENT=back)', 'key')
+    .add('GotoIf($["k${HR_KEY}" = "k*"]?done)')
+    .add('GotoIf($["k${HR_KEY}" = "k#"]?pound)')
+    .add('Set(HR_EVENT=invalid)')
+    .add('GotoIf($[${LEN(${FILTER(0-9,${HR_KEY})})} = 0]?done)')
+    .add('Set(HR_DIGITS=${HR_DIGITS}${HR_KEY})')
+    .add(`Set(HR_SPELLED=\${HR_SPELLED}&${options.soundDir}/digit-\${HR_KEY})`)
+    .add('GotoIf($[${LEN(${HR_DIGITS})} >= ${ARG2}]?whole)')
+    .add(`Read(HR_KEY,,1,t(),1,${seconds(interDigitMs)})`)
+    .add('GotoIf($["k${HR_KEY}" != "k"]?key)')
+    .add('Set(HR_EVENT=invalid)', 'enough')
+    .add('GotoIf($[${LEN(${HR_DIGITS})} < ${ARG1}]?done)')
+    .add('Set(HR_EVENT=digits)', 'whole')
+    .add('Return()', 'done')
+    .add('GotoIf($[${LEN(${HR_DIGITS})} > 0]?enough)', 'pound')
+    .add('Set(HR_EVENT=pound)')
+    .add('Return()');
+  for (const digit of '0123456789') copy.sound(digit);
+
+  for (const [name, words] of [
+    ['invalid', wording.invalidKey],
+    ['silent', wording.notHeard],
+  ] as const) {
+    const failure = text.extension(name).add('Set(HR_TRIES=$[0${HR_TRIES} + 1])');
+    failure.add(`GotoIf($[\${HR_TRIES} >= ${String(keypadTries)}]?${copy.node(flow.giveUp)},1)`);
+    copy.say(failure, [words]);
+    failure.add('Goto(${HR_ASKED},1)');
+  }
+
+  const end = text.extension('end');
+  copy.trace(end, 'say ${CALLERID(num)} ${HR_SAY}');
+  end.add('GotoIf($[${LEN(${HR_SAY})} = 0]?bye)').add('Playback(${HR_SAY:1})').add('Hangup()', 'bye');
+
+  if (options.trace) {
+    const names = variablesOf(copy);
+    const values = names.map((name) => `${name}=\${HRV_${name}}`).join(' ');
+    copy.trace(text.extension('h'), `end \${CALLERID(num)} ${values}`);
+  }
+}
+
+/** Asterisk takes seconds with a fraction. */
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}
+
+function variablesOf({ flow }: Copy): string[] {
+  const names = Object.values(flow.nodes).flatMap((node) => {
+    if (node.kind === 'set') return Object.keys(node.values);
+    if (node.kind === 'collect') return [node.slot];
+    return node.kind === 'form' ? node.slots.map((s) => s.name) : [];
+  });
+  return [...new Set(names)];
+}

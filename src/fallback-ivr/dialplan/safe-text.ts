@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { HandrailError } from '../../kernel/errors.js';
+import type { Flow } from '../../flow/schema.js';
+
+/**
+ * Names and values of a flow are an admin's text, and dialplan has no quoting that holds: `${`, `$[`, commas, quotes, `;`
+ * and line ends all mean something somewhere. So no text is quoted: names are checked, values are percent-encoded, and what
+ * is said stands in the dialplan as the hash of its text.
+ */
+
+/** Asterisk cuts a line at 8,192 bytes and an expression at 4,096; one value may take this much of it. */
+const MAX_VALUE = 600;
+
+/**
+ * A value in letters, digits, `_`, `.`, `-` and `%XX` (UTF-8), so that it can stand anywhere in dialplan, be joined with
+ * others, and be compared. `${URIDECODE(…)}` gives the text back. One that is too long stands as its hash.
+ */
+export function encodeValue(text: string): string {
+  const encoded = [...Buffer.from(text, 'utf8')]
+    .map((byte) => {
+      const char = String.fromCharCode(byte);
+      return /[A-Za-z0-9_.-]/.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+    })
+    .join('');
+  return encoded.length <= MAX_VALUE ? encoded : `%23${hashOf(text)}`;
+}
+
+/** The file name of what is said: the same text has the same name. */
+export function soundName(text: string): string {
+  return /^[0-9]$/.test(text) ? `digit-${text}` : `say-${hashOf(text)}`;
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 24);
+}
+
+/** @throws HandrailError HR_FLOW_INVALID */
+export function safe(text: string, pattern: RegExp, what: string): string {
+  if (pattern.test(text)) return text;
+  throw new HandrailError('HR_FLOW_INVALID', `${what} cannot stand in dialplan: ${JSON.stringify(text)}`);
+}
+
+export const safeName = (name: string): string => safe(name, /^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'The name of a variable');
+export const safeContext = (name: string): string => safe(name, /^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'A context');
+export const safeTarget = (to: string): string => safe(to, /^[0-9A-Za-z_*#+-]{1,40}$/, 'Where a call is transferred');
+export const safeZone = (zone: string): string =>
+  safe(zone, /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/, 'A time zone');
+export const safeFolder = (path: string): string => safe(path, /^\/[\w./@+~-]{0,160}$/, 'A folder');
+
+/**
+ * Every node has an extension of its name. Asterisk does not see `-` in an extension, so `a-b` and `ab` would be one.
+ *
+ * @throws HandrailError HR_FLOW_INVALID
+ */
+export function checkNodeNames(flow: Flow): void {
+  const seen = new Map<string, string>();
+  for (const id of Object.keys(flow.nodes)) {
+    const asSeen = safe(id, /^[a-z][A-Za-z0-9_-]{0,63}$/, 'The name of a node').replaceAll('-', '');
+    const other = seen.get(asSeen);
+    if (other) {
+      throw new HandrailError(
+        'HR_FLOW_INVALID',
+        `Nodes "${other}" and "${id}" have the same name for Asterisk; rename one.`,
+      );
+    }
+    seen.set(asSeen, id);
+  }
+}
