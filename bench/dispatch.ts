@@ -24,6 +24,8 @@ export interface BenchTools {
 
 const usage = `npm run bench -- v2v [--speech DIR] [--turns N] [--calls 1,2] [--json FILE] [--running]
   v2v   voice to voice: how long a caller waits for the first sound of an answer, and how many are understood
+npm run bench -- media [--speech DIR] [--seconds N] [--legs 100,300] [--set-ups N] [--json FILE]
+  media  packets a second, processor and memory of a call, lateness of the media clock, floods
   --speech   a folder with commands.json; without it HANDRAIL_SPEECH, else the folder that set-up found or made
   --running  measures the Handrail that was started by \`npm start\` instead of a fresh one`;
 

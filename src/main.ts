@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { createAdmin, LiveBoard, type HealthReport } from './admin/index.js';
 import { connectAri } from './ari/ari-client-adapter.js';
 import type { AriPort } from './ari/port.js';
-import { planSweep, runSweep } from './ari/sweep.js';
+import { keepSwept } from './ari/sweeper.js';
 import type { Config } from './config/index.js';
 import { expectationsOf } from './dialog/expecting.js';
 import { fixedPrompts } from './dialog/fixed-prompts.js';
@@ -158,7 +158,20 @@ export async function startController(
       log,
     });
     closing.push(() => reception.close());
-    closing.push(keepSwept(ari, reception, config.ari.app, log));
+    closing.push(
+      keepSwept({
+        ari,
+        app: config.ari.app,
+        calls: reception,
+        clock,
+        log,
+        onSwept: (report, lostCalls) => {
+          metrics.swept('channel', report.removedChannels);
+          metrics.swept('bridge', report.removedBridges);
+          metrics.swept('caller', report.continued + lostCalls);
+        },
+      }),
+    );
     return { adminUrl: admin.url, close };
   } catch (error) {
     await close();
@@ -215,26 +228,6 @@ async function renderPrompts(
       { failed: report.failed.length, first: report.failed[0]?.error.message },
       'prompts could not be rendered',
     );
-}
-
-/** Removes what an earlier run, or a time without events, left in Asterisk: at start and after every reconnect. */
-function keepSwept(ari: AriPort, reception: Reception, app: string, log: Logger): () => void {
-  const sweep = async (): Promise<void> => {
-    const [channels, bridges] = await Promise.all([ari.listChannels(), ari.listBridges()]);
-    const liveIds = reception.liveCalls();
-    const plan = planSweep(channels, bridges, {
-      app,
-      liveCallIds: liveIds,
-      liveCallChannelIds: liveIds,
-      orphanCallers: 'continue',
-    });
-    if (plan.length === 0) return;
-    const { failed, ...done } = await runSweep(ari, plan);
-    log.warn({ ...done, failed: failed.length }, 'swept what was left over in Asterisk');
-  };
-  return ari.subscribe((event) => {
-    if (event.type === 'connected') void sweep().catch((err: unknown) => log.warn({ err }, 'sweep failed'));
-  });
 }
 
 function observers(store: SqliteStore, live: LiveBoard, metrics: ReturnType<typeof turnMetrics>): CallObserver {

@@ -11,6 +11,8 @@ export interface TurnMetrics {
   callEnded(ending: CallEnding): void;
   turn(record: TurnRecord): void;
   engineState(engine: string, state: EngineStateName): void;
+  /** Something left over in Asterisk was put right. */
+  swept(kind: 'channel' | 'bridge' | 'caller', count: number): void;
 }
 
 /** Bounds in milliseconds; the promises (700, 1200) are bounds, so that their share can be read exactly. */
@@ -23,6 +25,7 @@ export function turnMetrics(registry: MetricsRegistry): TurnMetrics {
   const turns = registry.counter('handrail_turns_total', 'Turns, by face, kind of input and outcome.');
   const fallbacks = registry.counter('handrail_fallbacks_total', 'Turns that changed the way, by reason.');
   const engines = registry.gauge('handrail_engine_state', 'State of each engine: 1 for the state that it is in.');
+  const swept = registry.counter('handrail_swept_total', 'Leftovers in Asterisk that were put right, by kind.');
   const voiceToVoice = registry.histogram(
     'handrail_voice_to_voice_ms',
     'From the last voiced sample of the caller to the first audible packet of the answer.',
@@ -43,6 +46,9 @@ export function turnMetrics(registry: MetricsRegistry): TurnMetrics {
       if (input.type !== 'speech') return;
       if (marks.audibleMs !== undefined) voiceToVoice.observe(marks.audibleMs, { face });
       for (const [stage, ms] of stagesOf(marks)) stages.observe(ms, { stage });
+    },
+    swept(kind, count) {
+      if (count > 0) swept.add({ kind }, count);
     },
     engineState(engine, state) {
       for (const name of engineStates) engines.set(name === state ? 1 : 0, { engine, state: name });
