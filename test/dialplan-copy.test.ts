@@ -299,7 +299,7 @@ describe('the dialplan copy', () => {
       context,
       soundDir: join(dir, 'dialplan/sounds'),
       messageDir: join(dir, 'messages'),
-      agentContext: 'handrail-agents',
+      agentEndpoint: 'Local/{to}@handrail-agents',
       trace: true,
     };
   }

@@ -13,7 +13,7 @@ const options: DialplanOptions = {
   context: 'handrail-flow',
   soundDir: '/sounds',
   messageDir: '/messages',
-  agentContext: 'agents',
+  agentEndpoint: 'Local/{to}@agents',
 };
 
 function flowOf(nodes: Record<string, FlowNode>): Flow {
@@ -101,7 +101,12 @@ describe('hostile text', () => {
   });
 
   test('contexts and folders are checked too', () => {
-    for (const bad of [{ context: 'a]\n[b' }, { agentContext: 'x,1' }, { soundDir: '/a&b' }, { messageDir: '/a,b' }])
+    for (const bad of [
+      { context: 'a]\n[b' },
+      { agentEndpoint: 'Local/{to}@x,1' },
+      { soundDir: '/a&b' },
+      { messageDir: '/a,b' },
+    ])
       expect(() => compileDialplan(flow, { ...options, ...bad })).toThrow();
   });
 });

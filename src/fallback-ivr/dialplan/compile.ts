@@ -4,7 +4,7 @@ import { writeHours } from './hours.js';
 import type { CompiledDialplan, DialplanOptions } from './options.js';
 import { QuestionWriter } from './questions.js';
 import { writeRoutines } from './routines.js';
-import { checkNodeNames, encodeValue, safeContext, safeFolder, safeTarget } from './safe-text.js';
+import { checkNodeNames, encodeValue, safeContext, safeEndpoint, safeFolder, safeTarget } from './safe-text.js';
 import { variable, variableNames, setBoth } from './copy.js';
 import type { Flow, FlowNode } from '../../flow/schema.js';
 
@@ -26,7 +26,7 @@ const END_OF_MESSAGE_S = 5;
 export function compileDialplan(flow: Flow, options: DialplanOptions): CompiledDialplan {
   checkNodeNames(flow);
   safeContext(options.context);
-  safeContext(options.agentContext);
+  safeEndpoint(options.agentEndpoint);
   safeFolder(options.soundDir);
   safeFolder(options.messageDir);
   const copy = new Copy(flow, options);
@@ -88,18 +88,18 @@ function writeNode(copy: Copy, extension: Extension, { id, node, index }: Number
       return;
     case 'hours':
       return writeHours(copy, extension, node);
-    case 'transfer':
+    case 'transfer': {
+      const endpoint = copy.options.agentEndpoint.replace('{to}', safeTarget(node.to));
       if (node.prompt) copy.sayTemplate(extension, node.prompt);
       sayNow(copy, extension);
       extension
         .add('Set(TIMEOUT(absolute)=0)')
         // r: the caller hears that it rings. When somebody has answered and hangs up, the call is over.
-        .add(
-          `Dial(Local/${safeTarget(node.to)}@${copy.options.agentContext},${String(Math.ceil((node.ringMs ?? RING_MS) / 1000))},r)`,
-        )
+        .add(`Dial(${endpoint},${String(Math.ceil((node.ringMs ?? RING_MS) / 1000))},r)`)
         .add('Set(HR_VISITED=0)')
         .goto(copy.node(node.failed));
       return;
+    }
     case 'voicemail':
       copy.sayTemplate(extension, node.prompt);
       sayNow(copy, extension);

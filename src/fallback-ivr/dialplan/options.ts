@@ -6,8 +6,8 @@ export interface DialplanOptions {
   readonly soundDir: string;
   /** Absolute folder into which messages are recorded, as Asterisk sees it. */
   readonly messageDir: string;
-  /** Context in which transfer nodes find their extensions. */
-  readonly agentContext: string;
+  /** How a transfer target is dialled, as at the controller; `{to}` is the node's extension: `Local/{to}@handrail-agents`. */
+  readonly agentEndpoint: string;
   /** A caller is not kept longer than this, transferred calls excepted. @defaultValue 1,800,000 */
   readonly maxCallMs?: number;
   /**

@@ -21,7 +21,12 @@ const soundDir = (): string => join(dir, 'sounds');
 function options(changes: Partial<PublishOptions> = {}): PublishOptions {
   return {
     flow: smallFlow,
-    dialplan: { context: 'flow', soundDir: soundDir(), messageDir: join(dir, 'messages'), agentContext: 'agents' },
+    dialplan: {
+      context: 'flow',
+      soundDir: soundDir(),
+      messageDir: join(dir, 'messages'),
+      agentEndpoint: 'Local/{to}@agents',
+    },
     prompts: { render: () => Promise.resolve({ samples: Int16Array.of(1, -2) }) },
     confFile: confFile(),
     reload: () => Promise.resolve(),

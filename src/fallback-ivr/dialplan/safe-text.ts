@@ -43,6 +43,8 @@ export function safe(text: string, pattern: RegExp, what: string): string {
 export const safeName = (name: string): string => safe(name, /^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'The name of a variable');
 export const safeContext = (name: string): string => safe(name, /^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'A context');
 export const safeTarget = (to: string): string => safe(to, /^[0-9A-Za-z_*#+-]{1,40}$/, 'Where a call is transferred');
+export const safeEndpoint = (endpoint: string): string =>
+  safe(endpoint, /^[A-Za-z0-9]+\/[\w.@:+/-]*\{to\}[\w.@:+/-]*$/, 'How a transfer is dialled');
 export const safeZone = (zone: string): string =>
   safe(zone, /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/, 'A time zone');
 export const safeFolder = (path: string): string => safe(path, /^\/[\w./@+~-]{0,160}$/, 'A folder');
