@@ -1,11 +1,10 @@
-import { Copy } from './copy.js';
+import { Copy, setBoth, variable, variableNames } from './copy.js';
 import type { Extension } from './dialplan-text.js';
 import { writeHours } from './hours.js';
 import type { CompiledDialplan, DialplanOptions } from './options.js';
 import { QuestionWriter } from './questions.js';
 import { writeRoutines } from './routines.js';
 import { checkNodeNames, encodeValue, safeContext, safeEndpoint, safeFolder, safeTarget } from './safe-text.js';
-import { variable, variableNames, setBoth } from './copy.js';
 import type { Flow, FlowNode } from '../../flow/schema.js';
 
 /** As in the interpreter: a flow that goes round without ever asking is stopped after so many nodes. */
