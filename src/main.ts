@@ -16,6 +16,7 @@ import type { DialogSettings } from './dialog/settings.js';
 import { CachingUnderstander } from './dialog/understander.js';
 import { createEngines, modelFile, type Engines } from './engines.js';
 import { createMediaPlane } from './externalmedia/media-plane.js';
+import { requireSound } from './flow/lint.js';
 import { loadFlow } from './flow/load.js';
 import { publishFromFile } from './flow/publish.js';
 import type { Flow } from './flow/schema.js';
@@ -67,7 +68,7 @@ export async function startController(
   };
   try {
     const flowFile = flowPath(config.flow.file);
-    const flow = await loadFlow(flowFile);
+    const flow = requireSound(await loadFlow(flowFile), flowFile);
     const store = SqliteStore.open({
       path: join(dataDir, 'handrail.sqlite'),
       keepWords: config.store.keepWords,

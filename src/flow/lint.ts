@@ -1,3 +1,4 @@
+import { HandrailError } from '../kernel/errors.js';
 import type { Finding, FindingCode } from './finding.js';
 import { graphFindings } from './lint-graph.js';
 import type { Entity, Flow, FlowNode, FormNode, HoursNode, Option } from './schema.js';
@@ -214,4 +215,17 @@ function duplicates(code: FindingCode, what: string, items: readonly string[]): 
     message: `The ${what} “${item}” is there twice.`,
     mend: `Give each ${what} once.`,
   }));
+}
+
+/**
+ * What callers may be sent through: a flow without errors; warnings pass.
+ *
+ * @param where file or other place that the flow comes from, for the message
+ * @throws HandrailError HR_FLOW_INVALID with one line a finding
+ */
+export function requireSound(flow: Flow, where: string): Flow {
+  const errors = lintFlow(flow).filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return flow;
+  const lines = errors.map(({ nodeId, message, mend }) => `  ${nodeId}: ${message} ${mend}`);
+  throw new HandrailError('HR_FLOW_INVALID', `${where}:\n${lines.join('\n')}`);
 }
