@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createAdmin, LiveBoard, type HealthReport } from './admin/index.js';
 import { connectAri } from './ari/ari-client-adapter.js';
 import type { AriPort } from './ari/port.js';
@@ -16,12 +16,13 @@ import type { DialogSettings } from './dialog/settings.js';
 import { CachingUnderstander } from './dialog/understander.js';
 import { createEngines, modelFile, type Engines } from './engines.js';
 import { createMediaPlane } from './externalmedia/media-plane.js';
+import { compileDialplan, publishDialplan, type DialplanOptions } from './fallback-ivr/dialplan/index.js';
 import { requireSound } from './flow/lint.js';
 import { loadFlow } from './flow/load.js';
 import { publishFromFile } from './flow/publish.js';
 import type { Flow } from './flow/schema.js';
 import type { Clock } from './kernel/clock.js';
-import { HandrailError } from './kernel/errors.js';
+import { explain, HandrailError } from './kernel/errors.js';
 import type { Logger } from './kernel/log.js';
 import { dataDir, projectRoot } from './kernel/paths.js';
 import type { ChatModel } from './local-models/ports.js';
@@ -128,15 +129,18 @@ export async function startController(
     const prompts = new PromptLibrary({ tts: engines.promptVoice, log });
     const nlu = new CachingUnderstander(compileExpectation);
     const texts = fixedPrompts(flow);
+    const copy = dialplanCopy(config);
+    const copied = copy ? compileDialplan(flow, copy).sounds.map(({ text }) => text) : [];
     prepareFlow(flow, engines, nlu, log);
     await untilStarted(engines.tts, clock, VOICE_WITHIN_MS);
-    await renderPrompts(texts, prompts, log, onProgress);
+    await renderPrompts([...texts, ...copied], prompts, log, onProgress);
 
     const { password, url } = config.ari;
     if (!url || !password)
       throw new HandrailError('HR_CONFIG_INVALID', 'ari.url and HANDRAIL_ARI_PASSWORD are needed.');
     const ari = await connectAri({ url, user: config.ari.user, password, app: config.ari.app, clock, log });
     asterisk.port = ari;
+    if (copy) await publishCopy(flow, copy, prompts, ari, log);
     closing.push(() => ari.close());
 
     const joined = new JoinedPrompts(prompts);
@@ -229,6 +233,35 @@ async function renderPrompts(
       { failed: report.failed.length, first: report.failed[0]?.error.message },
       'prompts could not be rendered',
     );
+}
+
+/** The keypad copy of the flow that Asterisk's dialplan includes, where the configuration says that it can. */
+function dialplanCopy({ ari }: Config): DialplanOptions | undefined {
+  return ari.dialplanDir === undefined
+    ? undefined
+    : {
+        context: 'handrail-flow',
+        soundDir: join(ari.dialplanDir, 'sounds'),
+        messageDir: join(ari.dialplanDir, 'messages'),
+        agentEndpoint: ari.agentEndpoint,
+      };
+}
+
+/** A copy that cannot be published leaves the one of before, or the dialplan's own menu: calls are served either way. */
+async function publishCopy(
+  flow: Flow,
+  dialplan: DialplanOptions,
+  prompts: PromptLibrary,
+  ari: AriPort,
+  log: Logger,
+): Promise<void> {
+  const confFile = join(dirname(dialplan.soundDir), 'handrail-flow.conf');
+  try {
+    const report = await publishDialplan({ flow, dialplan, prompts, confFile, reload: () => ari.reloadDialplan() });
+    log.info({ ...report }, 'the flow’s keypad copy is in the dialplan');
+  } catch (err) {
+    log.error({ problem: explain(err) }, 'the flow’s keypad copy could not be published');
+  }
 }
 
 function observers(store: SqliteStore, live: LiveBoard, metrics: ReturnType<typeof turnMetrics>): CallObserver {

@@ -62,6 +62,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         HANDRAIL_ARI_URL: pbx.ariUrl,
         HANDRAIL_ARI_USER: pbx.ariUser,
         HANDRAIL_ARI_PASSWORD: ariPassword,
+        HANDRAIL_ARI_DIALPLAN_DIR: join(dataDir, 'dialplan'),
         HANDRAIL_ADMIN_PORT: String(adminPort),
         ...options.env,
       },

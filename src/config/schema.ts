@@ -46,6 +46,14 @@ export const configSchema = Type.Object({
       default: 'handrail',
       description: 'Name of the Stasis application. One controller per name.',
     }),
+    dialplanDir: Type.Optional(
+      Type.String({
+        pattern: '^/[\\w./@+~-]{0,160}$',
+        form: 'an absolute path',
+        description:
+          'Folder, as Asterisk sees it, into which the keypad copy of the flow is written: `handrail-flow.conf` for the dialplan to include, and its sounds. Absent: no copy is made. The private Asterisk has one.',
+      }),
+    ),
     agentEndpoint: Text(
       'Local/{to}@handrail-agents',
       'How a person is called when a flow transfers; {to} is the extension that the flow names.',
