@@ -235,6 +235,14 @@ export class CallSession {
       const prompt = listen.face === 'ai' ? this.#keypadPrompt(listen) : undefined;
       this.line.leg.arm(prompt && { turnId, afterMs: settings.turnDeadlineMs, prompt, fromNow });
     }
+    if (listen.face === 'ai' && !this.#turn) {
+      // Nobody listens: the recogniser went down since the question was chosen.
+      this.#advance(
+        { type: 'fall', reason: 'engine' },
+        { input: { type: 'none' }, referenceMs: clock.nowMs(), marks: {} },
+      );
+      return;
+    }
     const present = this.#present;
     void noInputAfter?.then((how) => {
       if (!present.signal.aborted && how !== 'flushed') this.#startNoInput();

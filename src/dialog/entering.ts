@@ -92,11 +92,21 @@ export function enter(
       case 'collect':
       case 'form':
       case 'converse':
+        // A form that is entered again in the same call begins empty: what was ordered before is not ordered twice.
+        if (node.kind === 'form') state = { ...state, variables: without(state.variables, node.slots) };
         state = { ...state, face: faceFor(state, now), draft: draft.slots, draftSure: draft.sure };
         return ask(flow, state, cause, say);
     }
   }
   return end({ type: 'hangup' });
+}
+
+function without(
+  variables: Readonly<Record<string, string>>,
+  slots: readonly { readonly name: string }[],
+): Record<string, string> {
+  const gone = new Set(slots.map((slot) => slot.name));
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !gone.has(name)));
 }
 
 /** Speech where there is speech, unless the caller prefers keys. */

@@ -64,6 +64,14 @@ describe('speech', () => {
     expect(w.last.say).toEqual(['A small mocha. Right?']);
   });
 
+  test('a second order in the same call begins empty', () => {
+    const w = new Walk();
+    w.says('drink', { size: 'large', drink: 'latte', milk: 'cream' });
+    w.says('yes');
+    w.says('drink', { drink: 'mocha' });
+    expect(w.last.say).toEqual(['A mocha. Right?']);
+  });
+
   test('a correction goes over what was read back', () => {
     const w = new Walk();
     w.says('drink', { size: 'small', drink: 'latte' });

@@ -229,6 +229,7 @@ function onNotUnderstood(flow: Flow, state: DialogState, text: string, now: Circ
 
 function onNoInput(flow: Flow, state: DialogState, now: Circumstances): Step {
   if (state.face === 'keypad') return onKeypadFailure(flow, state, now, wording.notHeard, 'noinput');
+  if (!now.speech) return toKeypad(flow, state, 'engine', now, []);
   const tries = { ...state.tries, noInput: state.tries.noInput + 1 };
   if (tries.noInput >= defaultsOf(flow).aiTries)
     return toKeypad(flow, { ...state, tries }, 'noinput', now, [wording.notHeard], { outcome: 'noinput' });

@@ -194,6 +194,20 @@ describe('a turn', () => {
     expect(house.last?.said).toContain('For an order, press 1.');
   });
 
+  test('a recogniser that goes down while a cough is looked at: the question goes on by keys', async () => {
+    const house = new House();
+    const leg = await house.call();
+    house.stt.hear({ noSpeechProb: 0.95 });
+    leg.startSpeaking();
+    await house.wait(200);
+    leg.pauseSpeaking(words);
+    await house.wait(150);
+    house.stt.become('down', 'killed');
+    await house.wait(1_000);
+    expect(house.last).toMatchObject({ fallback: 'engine', face: 'ai' });
+    expect(house.last?.said).toContain('For an order, press 1.');
+  });
+
   test('a cough changes nothing: the question stands', async () => {
     const house = new House();
     const leg = await house.call();

@@ -1,4 +1,4 @@
-import { placeOf, setBoth, variableNames, whenAll, type Copy, type ValuePlace, type ValuePlaceNames } from './copy.js';
+import { placeOf, setBoth, variableNames, type Copy, type ValuePlace, type ValuePlaceNames } from './copy.js';
 import type { Extension } from './dialplan-text.js';
 import { encodeValue, safeName } from './safe-text.js';
 import { initialState, keypadPrompt } from '../../dialog/entering.js';
@@ -255,17 +255,15 @@ export class QuestionWriter {
   #writeForm(node: FormNode): void {
     const { copy } = this;
     const begin = copy.text.extension(this.begin);
-    for (const { name } of node.slots) setBoth(begin, draftNames(name), { text: '', sounds: '' });
+    // A form that is entered again in the same call begins empty: what was ordered before is not ordered twice.
+    for (const { name } of node.slots) {
+      setBoth(begin, draftNames(name), { text: '', sounds: '' });
+      setBoth(begin, variableNames(name), { text: '', sounds: '' });
+    }
     begin.goto(this.#question(START));
 
-    // A slot that was skipped is read back as it was kept earlier in the call, if it was: as the controller does.
     const words = copy.text.extension(`w_${String(this.index)}`).add('NoOp()');
-    for (const { name } of node.slots) {
-      setBoth(words, wordNames(name), placeOf(variableNames(name)));
-      whenAll(words, [placeOf(draftNames(name)).text], () =>
-        setBoth(words, wordNames(name), placeOf(draftNames(name))),
-      );
-    }
+    for (const { name } of node.slots) setBoth(words, wordNames(name), placeOf(draftNames(name)));
     words.goto(`c_${String(this.index)}`);
 
     const slots = new Set(node.slots.map((s) => s.name));
