@@ -168,6 +168,7 @@ export class AriConnection implements AriPort {
       channelId: options.channelId,
       endpoint: options.endpoint,
       app: this.parts.app,
+      formats: options.format,
       // ARI counts in whole seconds; 0 would mean for ever.
       timeout: Math.max(1, Math.ceil(options.timeoutMs / 1_000)),
       ...(options.callerId === undefined ? {} : { callerId: options.callerId }),

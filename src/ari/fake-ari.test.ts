@@ -41,7 +41,7 @@ describe('FakeAri', () => {
   });
 
   it('bridges nobody who is not in the application', async () => {
-    await ari.originate({ channelId: 'lg-1', endpoint: 'PJSIP/201', timeoutMs: 1_000 });
+    await ari.originate({ channelId: 'lg-1', endpoint: 'PJSIP/201', timeoutMs: 1_000, format: 'ulaw' });
     await ari.createBridge('hr-1', 'call');
     await expect(ari.addToBridge('hr-1', 'lg-1')).rejects.toMatchObject({ code: 'HR_ARI_REQUEST' });
     ari.legAnswers('lg-1');
@@ -50,7 +50,7 @@ describe('FakeAri', () => {
   });
 
   it('lets a leg fail', async () => {
-    await ari.originate({ channelId: 'lg-1', endpoint: 'PJSIP/201', timeoutMs: 1_000 });
+    await ari.originate({ channelId: 'lg-1', endpoint: 'PJSIP/201', timeoutMs: 1_000, format: 'ulaw' });
     ari.legFails('lg-1', 'BUSY');
     expect(types()).toEqual(['dial', 'dial', 'channel-destroyed']);
     expect(events.at(-1)).toMatchObject({ cause: 17 });

@@ -88,6 +88,11 @@ export interface OriginateOptions {
   readonly endpoint: string;
   readonly callerId?: string;
   readonly timeoutMs: number;
+  /**
+   * The only format offered. Without one Asterisk gives a Local channel 192 kHz linear, transcodes the caller to it, and in
+   * one call of four the caller then heard nothing more.
+   */
+  readonly format: 'ulaw' | 'alaw';
   /** Arguments that come back in the channel's StasisStart. */
   readonly appArgs?: string;
   readonly variables?: Readonly<Record<string, string>>;

@@ -49,10 +49,14 @@ export class CallLine {
     }
   }
 
-  /** Connects the caller with another channel; our own audio leaves the bridge. */
+  /**
+   * Connects the caller with another channel. Our own audio leaves the bridge first: with three channels in it, for
+   * however short a time, Asterisk mixes, and the caller's voice did not come back when it stopped mixing.
+   */
   async connectTo(otherChannelId: string): Promise<void> {
-    await this.ari.addToBridge(this.bridgeId, otherChannelId);
+    await this.ari.removeFromBridge(this.bridgeId, this.mediaChannelId);
     this.leg.close();
+    await this.ari.addToBridge(this.bridgeId, otherChannelId);
     await this.ari.hangup(this.mediaChannelId);
   }
 

@@ -367,7 +367,14 @@ export class CallSession {
     const { signal } = this.#present;
     const attempt = ++this.#persons;
     const endpoint = settings.agentEndpoint.replaceAll('{to}', to);
-    const request = { callId: this.callId, attempt, endpoint, callerId: this.callerNumber, ringMs };
+    const request = {
+      callId: this.callId,
+      attempt,
+      endpoint,
+      callerId: this.callerNumber,
+      ringMs,
+      format: settings.media.codec,
+    };
     const person = callPerson(ari, this.line, request, clock);
     signal.addEventListener('abort', () => person.cancel(), { once: true });
     const answered = await person.answered;

@@ -12,6 +12,7 @@ export interface TransferRequest {
   readonly endpoint: string;
   readonly callerId: string;
   readonly ringMs: number;
+  readonly format: 'ulaw' | 'alaw';
 }
 
 /** One ring and its silence. */
@@ -63,6 +64,7 @@ export function callPerson(
       endpoint: request.endpoint,
       callerId: request.callerId,
       timeoutMs: request.ringMs,
+      format: request.format,
       appArgs: 'person',
     })
     .catch(giveUp);

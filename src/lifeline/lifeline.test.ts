@@ -163,7 +163,12 @@ describe('Lifeline', () => {
 
   it('lets a caller talk on with a person', async () => {
     await liveCall('c-1');
-    await asterisk.originate({ channelId: legChannelId('c-1', 1), endpoint: 'Local/300@x', timeoutMs: 1_000 });
+    await asterisk.originate({
+      channelId: legChannelId('c-1', 1),
+      endpoint: 'Local/300@x',
+      timeoutMs: 1_000,
+      format: 'ulaw',
+    });
     asterisk.legAnswers(legChannelId('c-1', 1));
     await asterisk.addToBridge(bridgeId('c-1'), legChannelId('c-1', 1));
     start();

@@ -109,7 +109,13 @@ async function checkLine({ ari, config, clock, rest }: AsteriskContext, line: st
     );
   }
   const channelId = `lg-0-doctor-${String(Math.round(clock.wallMs()))}`;
-  await ari.originate({ channelId, endpoint: `Local/${line}`, callerId: 'doctor', timeoutMs: REACHED_WITHIN_MS });
+  await ari.originate({
+    channelId,
+    endpoint: `Local/${line}`,
+    callerId: 'doctor',
+    timeoutMs: REACHED_WITHIN_MS,
+    format: 'ulaw',
+  });
   try {
     const untilMs = clock.nowMs() + REACHED_WITHIN_MS;
     while (clock.nowMs() < untilMs) {
