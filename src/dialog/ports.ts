@@ -20,12 +20,15 @@ export interface CompiledExpectation {
 }
 
 export interface Understanding {
-  /** Best first, one for each different meaning. */
+  /** Best first, one a meaning. Probabilities add up to at most 1; the rest is “something else”. Empty: nothing understood. */
   readonly hypotheses: readonly Hypothesis[];
+  /** What was heard, for the transcript. */
   readonly text: Sensitive<string>;
-  /** Nothing more needs to come: answer at the minimum pause. */
+  /** Nothing more needs to come: the turn may end at the minimum endpoint. */
   readonly complete: boolean;
-  /** It stops in the middle (“a latte with …”, three of four digits): wait for more. */
+  /** It is complete, but people often go on here after a breath: slots of a form are still free. */
+  readonly mayGoOn: boolean;
+  /** The sentence stops in the middle (“… with”, three digits of four): wait. */
   readonly openEnd: boolean;
 }
 

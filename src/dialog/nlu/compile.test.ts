@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { Meaning } from '../../flow/expectation.js';
-import { compileExpectation, type CompiledExpectation } from './compile.js';
+import { compileExpectation } from './compile.js';
+import type { CompiledExpectation } from '../ports.js';
 import { free, pizzaForm, pizzaMenu, reading, recognition } from './nlu-fixtures.js';
 
 const menu = compileExpectation(pizzaMenu);

@@ -1,33 +1,17 @@
 import { spoken, type Expectation, type Hypothesis, type Meaning } from '../../flow/expectation.js';
-import type { Entity } from '../../flow/schema.js';
-import { sensitive, type Sensitive } from '../../kernel/sensitive.js';
-import type { FreeTranscript, Grammar, Recognition } from '../../local-models/ports.js';
+import type { Entity, FormNode } from '../../flow/schema.js';
+import { sensitive } from '../../kernel/sensitive.js';
+import type { FreeTranscript, Grammar } from '../../local-models/ports.js';
 import { acousticConfidence, coverageConfidence, matchConfidences, sharesOf, speechConfidence } from './confidence.js';
+import type { CompiledExpectation, Understanding } from '../ports.js';
 import { LexicalMatcher, type MatchCandidate, type SentenceMatcher } from './matcher.js';
 import { sentenceArcs } from './sentence-arcs.js';
 import { meaningKey, Walker, type Path } from './walk.js';
 import { numberWords } from './words.js';
 
-/** What the NLU makes of one utterance. */
-export interface Understanding {
-  /** Best first, one a meaning. Probabilities add up to at most 1; the rest is “something else”. Empty: nothing understood. */
-  readonly hypotheses: readonly Hypothesis[];
-  /** What was heard, for the transcript. */
-  readonly text: Sensitive<string>;
-  /** Nothing more needs to come: the turn may end at the minimum endpoint. */
-  readonly complete: boolean;
-  /** The sentence stops in the middle (“… with”, three digits of four): wait. */
-  readonly openEnd: boolean;
-}
-
-/** An expectation made ready: the recogniser's grammar and the reader of what comes back. Pure, immutable, reusable. */
-export interface CompiledExpectation {
+/** As the port, with a grammar for every expectation. */
+interface Compiled extends CompiledExpectation {
   readonly grammar: Grammar;
-  /** Words of this moment, as prompt for free recognition. */
-  readonly vocabulary: string;
-  understand(recognition: Recognition): Understanding;
-  /** For text without sound: typed, or from an engine that knows no grammar. */
-  understandText(text: string): Understanding;
 }
 
 interface Reading {
@@ -48,7 +32,7 @@ const openCoverage = 0.7;
 export function compileExpectation(
   expectation: Expectation,
   matcher: SentenceMatcher = new LexicalMatcher(),
-): CompiledExpectation {
+): Compiled {
   const builder = sentenceArcs(expectation);
   const walker = new Walker(builder.arcs, builder.finals, firmWords(expectation));
   const candidates = candidatesOf(expectation);
@@ -85,7 +69,8 @@ export function compileExpectation(
     );
     const openEnd = isOpen(best?.paths[0]);
     const complete = !openEnd && hypotheses[0] !== undefined && isWhole(expectation, hypotheses[0].meaning);
-    return { hypotheses, text: sensitive(best?.text ?? ''), complete, openEnd };
+    const mayGoOn = complete && hasFreeSlots(expectation, hypotheses[0]?.meaning);
+    return { hypotheses, text: sensitive(best?.text ?? ''), complete, mayGoOn, openEnd };
   };
 
   return {
@@ -192,6 +177,27 @@ function isWhole(expectation: Expectation, meaning: Meaning): boolean {
       return true;
     default:
       return expectation satisfies never;
+  }
+}
+
+/** “A light roast espresso … with sugar”: after a breath more slots of the same form may come. */
+function hasFreeSlots(expectation: Expectation, meaning: Meaning | undefined): boolean {
+  const form = formOf(expectation, meaning);
+  const said = Object.keys(meaning?.slots ?? {}).length > 0;
+  return said && form !== undefined && form.slots.some(({ name }) => !(name in (meaning?.slots ?? {})));
+}
+
+function formOf(expectation: Expectation, meaning: Meaning | undefined): FormNode | undefined {
+  switch (expectation.kind) {
+    case 'choice':
+      return expectation.forms.find(({ intent }) => intent === meaning?.intent)?.form;
+    case 'slots':
+      // A slot that was asked for by name is answered with that slot.
+      return expectation.asked === undefined ? expectation.form : undefined;
+    case 'confirmation':
+      return expectation.form?.form;
+    default:
+      return undefined;
   }
 }
 
