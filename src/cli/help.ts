@@ -2,7 +2,9 @@ import { modelsUsage } from './models.js';
 
 const text = `Handrail: an AI voice front desk for Asterisk with the keypad always in reach.
 
-npx handrail start                   set nothing up, start everything, stay up until Ctrl-C
+npx handrail start                   start everything (set-up is npm start's), stay up until Ctrl-C
+npx handrail run                     run the controller alone, beside an Asterisk that is there
+npx handrail lifeline                run the lifeline alone: it gives a dead controller's callers to the dialplan
 npx handrail call --play FILE.wav    place a test call and tell what was heard
 npx handrail doctor                  check this machine and Asterisk, and tell what to do
 npx handrail flow lint FILE          check a flow
