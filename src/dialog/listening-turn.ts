@@ -43,7 +43,7 @@ const NO_SPEECH = 0.6;
  * | waiting | pause | recognising |
  * | recognising | speech-resume | waiting (request cancelled) |
  * | recognising | result | holding until the endpoint, or done when it has passed |
- * | recognising | engine failed | done |
+ * | recognising | engine failed | holding until the endpoint |
  * | holding | speech-resume | waiting |
  * | holding | endpoint reached, utterance-end | done |
  */
@@ -118,14 +118,17 @@ export class ListeningTurn {
       if (request.signal.aborted || this.#isOver()) return;
       this.parts.log.warn({ err: error }, 'recognition failed');
       const late = error instanceof HandrailError && error.code === 'HR_ENGINE_DEADLINE';
-      this.#finish({ type: 'failed', reason: late ? 'deadline' : 'engine', lastVoicedMs: pause.lastVoicedMs });
+      const failed: Heard = { type: 'failed', reason: late ? 'deadline' : 'engine', lastVoicedMs: pause.lastVoicedMs };
+      // A caller who only took a breath is not interrupted to be told that nobody listens: the next pause tries again.
+      const { minEndpointMs, maxEndpointMs } = settings;
+      this.#hold(pause.lastVoicedMs + (minEndpointMs + maxEndpointMs) / 2, () => this.#finish(failed));
       return;
     }
     if (request.signal.aborted || this.#isOver()) return;
     const sttEndMs = clock.nowMs();
     const understanding = compiled.understand(recognition);
     const since = (ms: number): number => Math.round(ms - pause.lastVoicedMs);
-    this.#hold(understanding, recognition, pause.lastVoicedMs, {
+    this.#holdUnderstood(understanding, recognition, pause.lastVoicedMs, {
       speechMs: Math.round(pause.lastVoicedMs - pause.speechStartMs),
       pauseMs: since(pause.atMs),
       sttStartMs: since(startedMs),
@@ -134,19 +137,23 @@ export class ListeningTurn {
     });
   }
 
-  #hold(understanding: Understanding, recognition: Recognition, lastVoicedMs: number, marks: TurnMarks): void {
+  #holdUnderstood(heard: Understanding, recognition: Recognition, lastVoicedMs: number, marks: TurnMarks): void {
     const { accept, clock, settings } = this.parts;
-    this.#state = 'holding';
-    const decide = (): void => {
+    this.#hold(lastVoicedMs + endpointAfterMs(heard, accept, settings), () => {
       const endpointMs = Math.round(clock.nowMs() - lastVoicedMs);
-      const nothing = (understanding.hypotheses[0]?.probability ?? 0) < 0.2;
+      const nothing = (heard.hypotheses[0]?.probability ?? 0) < 0.2;
       if (nothing && recognition.noSpeechProb > NO_SPEECH) this.#finish({ type: 'noise' });
-      else this.#finish({ type: 'speech', understanding, lastVoicedMs, marks: { ...marks, endpointMs } });
-    };
-    const waitMs = lastVoicedMs + endpointAfterMs(understanding, accept, settings) - clock.nowMs();
+      else this.#finish({ type: 'speech', understanding: heard, lastVoicedMs, marks: { ...marks, endpointMs } });
+    });
+  }
+
+  /** Decides when the endpoint is reached; a caller who goes on before takes it back. */
+  #hold(untilMs: number, decide: () => void): void {
+    this.#state = 'holding';
+    const waitMs = untilMs - this.parts.clock.nowMs();
     if (waitMs <= 0 || this.#ended) return decide();
     this.#held = decide;
-    this.#cancelEndpoint = clock.after(waitMs, decide);
+    this.#cancelEndpoint = this.parts.clock.after(waitMs, decide);
   }
 
   #isOver(): boolean {

@@ -187,6 +187,22 @@ describe('a turn', () => {
     expect(house.last?.nextNodeId).toBe('number');
   });
 
+  test('a recogniser that fails at a breath is asked again when the caller has really paused', async () => {
+    const house = new House();
+    const leg = await house.call();
+    house.stt.mood = { type: 'fail', message: 'killed' };
+    leg.startSpeaking();
+    await house.wait(800);
+    leg.pauseSpeaking(words);
+    await house.wait(200);
+    leg.resumeSpeaking();
+    await house.wait(500);
+    expect(house.turns).toHaveLength(1);
+    leg.pauseSpeaking(words);
+    await house.wait(700);
+    expect(house.last).toMatchObject({ fallback: 'engine' });
+  });
+
   test('a recogniser that is down: the call begins on the keypad', async () => {
     const house = new House();
     house.stt.become('down', 'killed');
