@@ -26,7 +26,7 @@ export interface Understanding {
   readonly text: Sensitive<string>;
   /** Nothing more needs to come: the turn may end at the minimum endpoint. */
   readonly complete: boolean;
-  /** It is complete, but people often go on here after a breath: slots of a form are still free. */
+  /** It is complete, but people often go on here after a breath: slots are still free, or a longer sentence begins so. */
   readonly mayGoOn: boolean;
   /** The sentence stops in the middle (“… with”, three digits of four): wait. */
   readonly openEnd: boolean;

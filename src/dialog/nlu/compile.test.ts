@@ -67,6 +67,20 @@ describe('a form behind a menu', () => {
     },
   );
 
+  it.each([
+    ['no', true],
+    ["no that's all", false],
+    ['nothing else', false],
+  ])('“%s” may go on: %s', (text, mayGoOn) => {
+    const phrases = ['no', "no that's all", 'nothing else'];
+    const goodbye = compileExpectation({
+      kind: 'choice',
+      options: [{ id: 'done', label: 'nothing else', key: '1', phrases, next: 'end' }],
+      forms: [],
+    });
+    expect(goodbye.understandText(text)).toMatchObject({ complete: true, mayGoOn });
+  });
+
   it('takes a mere opening for nothing yet', () => {
     expect(menu.understandText('can I get a').hypotheses).toEqual([]);
   });

@@ -69,7 +69,7 @@ export function compileExpectation(
     );
     const openEnd = isOpen(best?.paths[0]);
     const complete = !openEnd && hypotheses[0] !== undefined && isWhole(expectation, hypotheses[0].meaning);
-    const mayGoOn = complete && hasFreeSlots(expectation, hypotheses[0]?.meaning);
+    const mayGoOn = complete && (hasFreeSlots(expectation, hypotheses[0]?.meaning) || isBeginning(best?.paths));
     return { hypotheses, text: sensitive(best?.text ?? ''), complete, mayGoOn, openEnd };
   };
 
@@ -94,6 +94,12 @@ export function compileExpectation(
 
 function isOpen(path: Path | undefined): boolean {
   return path !== undefined && path.open && path.coverage >= openCoverage;
+}
+
+/** Whether all that was said is a sentence, and also how a longer one begins: “no”, where “no, that’s all” may be said. */
+function isBeginning(paths: readonly Path[] = []): boolean {
+  const whole = paths.find((path) => !path.open);
+  return whole !== undefined && paths.some((path) => path.cut && path.coverage >= whole.coverage);
 }
 
 function usable(free: FreeTranscript | undefined): free is FreeTranscript {

@@ -12,6 +12,8 @@ export interface Path {
   readonly coverage: number;
   /** The text stops in the middle of a sentence. */
   readonly open: boolean;
+  /** It stops inside a phrase of several words. */
+  readonly cut: boolean;
 }
 
 /** Chain of tags, newest first; shared between hypotheses. */
@@ -112,6 +114,7 @@ export class Walker {
         score: hyp.score + (final ? 0 : cutWeight),
         coverage: total === 0 ? 0 : Math.max(0, 1 - hyp.skipped / total),
         open: open || !final,
+        cut: !final,
       };
       const key = meaningKey(meaning);
       const known = best.get(key);
