@@ -1,3 +1,4 @@
+import { installUsage } from './install.js';
 import { modelsUsage } from './models.js';
 
 const text = `Handrail: an AI voice front desk for Asterisk with the keypad always in reach.
@@ -11,6 +12,8 @@ npx handrail flow lint FILE          check a flow
 npx handrail help                    this page
 
 ${modelsUsage}
+
+${installUsage}
 
 \`npm start\` sets up what is missing and then does \`start\`. Settings: docs/reference/configuration.md.`;
 

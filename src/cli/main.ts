@@ -11,10 +11,12 @@ const commands: Record<string, () => Promise<CommandModule>> = {
   doctor: () => import('./doctor.js'),
   flow: () => import('./flow.js'),
   help: () => import('./help.js'),
+  install: () => import('./install.js'),
   lifeline: () => import('./lifeline.js'),
   models: () => import('./models.js'),
   run: () => import('./run.js'),
   start: () => import('./start.js'),
+  uninstall: () => import('./uninstall.js'),
 };
 
 async function main([name = 'help', ...args]: string[]): Promise<number> {

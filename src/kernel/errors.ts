@@ -103,6 +103,10 @@ export const errorCatalogue = {
     what: 'The dialplan copy of the flow could not be published.',
     mend: 'The copy of before stays in force; look at Asterisk’s log and at the rights of the dialplan folder.',
   },
+  HR_PBX_KIT: {
+    what: 'Asterisk’s configuration was not changed as planned.',
+    mend: 'See the reason in the details; `npx handrail uninstall --pbx` takes back what was written.',
+  },
   HR_USAGE: {
     what: 'The command was not understood.',
     mend: 'Run `npx handrail help`.',

@@ -11,8 +11,12 @@ export interface CliResult {
 export const cliScript = join(projectRoot, 'dist/src/cli/main.js');
 
 /** Runs `handrail …` as a user does, to its end. A command that does not end in a minute is killed: code -1. */
-export function handrail(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliResult> {
-  return runToEnd(process.execPath, [cliScript, ...args], env);
+export function handrail(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd?: string,
+): Promise<CliResult> {
+  return runToEnd(process.execPath, [cliScript, ...args], env, cwd);
 }
 
 /** As `handrail`, for any program. */
@@ -20,11 +24,13 @@ export function runToEnd(
   command: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  cwd?: string,
 ): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
+      ...(cwd === undefined ? {} : { cwd }),
       timeout: 60_000,
       killSignal: 'SIGKILL',
     });
