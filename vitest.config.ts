@@ -7,7 +7,13 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'bench/**/*.test.ts', 'web/src/**/*.test.ts', 'test/support/**/*.test.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'bench/**/*.test.ts',
+            'web/src/**/*.test.ts',
+            'test/support/**/*.test.ts',
+            'test/chaos/**/*.test.ts',
+          ],
           testTimeout: 10_000,
         },
       },
@@ -18,6 +24,16 @@ export default defineConfig({
           fileParallelism: false,
           maxWorkers: 1,
           testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'chaos',
+          include: ['test/chaos/*.run.ts'],
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 300_000,
           hookTimeout: 180_000,
         },
       },

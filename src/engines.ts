@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Config } from './config/index.js';
+import { FailoverChat, FailoverStt } from './fallback-ivr/failover.js';
+import type { Guarded } from './fallback-ivr/guard.js';
+import { guardChat, guardStt, guardTts } from './fallback-ivr/guarded-engines.js';
 import type { Clock } from './kernel/clock.js';
 import type { Logger } from './kernel/log.js';
 import { homeDir } from './kernel/paths.js';
@@ -14,7 +17,7 @@ import type { ChatModel, Engine, SpeechToText, TextToSpeech } from './local-mode
 import { createWhisperServer } from './local-models/whisper-server.js';
 import { createWhisper } from './local-models/whisper.js';
 
-/** The engines of one controller, as configured. */
+/** The engines of one controller, as configured: each behind its breaker, with the second one where there is one. */
 export interface Engines {
   readonly stt: SpeechToText;
   readonly tts: TextToSpeech;
@@ -23,15 +26,44 @@ export interface Engines {
   readonly chat: ChatModel;
   /** All of them, for health and close. */
   readonly all: readonly Engine[];
+  /** Those that have a breaker. */
+  readonly guarded: readonly Guarded[];
 }
 
 /** Starts what the configuration names. An engine that is missing is `absent`: calls run on without it. */
 export async function createEngines(config: Config, clock: Clock, log: Logger): Promise<Engines> {
   const python = join(homeDir, 'venv', 'bin', 'python');
-  const stt = createStt(config, python, clock, log.child({ engine: 'stt' }));
+  const guard = { clock, log };
+  const stts = [
+    createStt(config, python, clock, log.child({ engine: 'stt' })),
+    ...(config.stt.failoverUrl ? [createWhisperServer({ baseUrl: config.stt.failoverUrl, clock })] : []),
+  ].map((stt) => guardStt(stt, config.stt.deadlineMs, guard));
   const voice = createVoice(config, python, clock, log.child({ engine: 'tts' }));
+  const tts = guardTts(voice.tts, config.tts.deadlineMs, guard);
   const { chat, server } = await createChat(config, clock, log.child({ engine: 'llm' }));
-  return { stt, ...voice, chat, all: [stt, voice.tts, chat, ...(server ? [server] : [])] };
+  const { failoverUrl, failoverModel, model } = config.llm;
+  const second = failoverUrl && remoteChat(failoverUrl, failoverModel ?? model, config, clock, log);
+  const chats = [chat, ...(second ? [second] : [])].map((one) => guardChat(one, config.llm.deadlineMs, guard));
+  return {
+    stt: oneOf<SpeechToText>(stts, (all) => new FailoverStt(all, clock)),
+    tts,
+    promptVoice: voice.promptVoice,
+    chat: oneOf<ChatModel>(chats, (all) => new FailoverChat(all, clock)),
+    all: [...stts, tts, ...chats, ...(server ? [server] : [])],
+    guarded: [...stts, tts, ...chats],
+  };
+}
+
+/** The engine itself where there is one, and the way to choose among several where there are. */
+function oneOf<E>(engines: readonly E[], several: (engines: readonly [E, ...E[]]) => E): E {
+  const [first, ...others] = engines;
+  if (first === undefined) throw new Error('an engine is always there, if only as an absent one');
+  return others.length === 0 ? first : several([first, ...others]);
+}
+
+function remoteChat(url: string, model: string, { llm }: Config, clock: Clock, log: Logger): ChatModel {
+  const baseUrl = /\/v1\/?$/.test(url) ? url : `${url.replace(/\/$/, '')}/v1`;
+  return createChatModel({ baseUrl, model, clock, log, ...(llm.apiKey ? { apiKey: llm.apiKey } : {}) });
 }
 
 function createStt(config: Config, python: string, clock: Clock, log: Logger): SpeechToText {
@@ -63,12 +95,9 @@ async function createChat(
   clock: Clock,
   log: Logger,
 ): Promise<{ readonly chat: ChatModel; readonly server?: Engine }> {
-  const { engine, url, apiKey, model } = config.llm;
+  const { engine, url, model } = config.llm;
   if (engine === 'off') return { chat: absentChatModel('The language model is switched off (llm.engine).') };
-  if (url) {
-    const baseUrl = /\/v1\/?$/.test(url) ? url : `${url.replace(/\/$/, '')}/v1`;
-    return { chat: createChatModel({ baseUrl, model, clock, log, ...(apiKey ? { apiKey } : {}) }) };
-  }
+  if (url) return { chat: remoteChat(url, model, config, clock, log) };
   const prefixDir = join(homeDir, 'llama', 'prefix');
   const modelPath = modelFile(model, '.gguf');
   if (engine !== 'llama-server' || !existsSync(prefixDir) || !existsSync(modelPath))

@@ -16,6 +16,7 @@ import type { DialogSettings } from './dialog/settings.js';
 import { CachingUnderstander } from './dialog/understander.js';
 import { createEngines, modelFile, type Engines } from './engines.js';
 import { createMediaPlane } from './externalmedia/media-plane.js';
+import { Admission, type Headroom } from './fallback-ivr/admission.js';
 import { compileDialplan, publishDialplan, type DialplanOptions } from './fallback-ivr/dialplan/index.js';
 import { requireSound } from './flow/lint.js';
 import { loadFlow } from './flow/load.js';
@@ -25,9 +26,11 @@ import type { Clock } from './kernel/clock.js';
 import { explain, HandrailError } from './kernel/errors.js';
 import type { Logger } from './kernel/log.js';
 import { dataDir, projectRoot } from './kernel/paths.js';
+import { absentChatModel, absentSpeechToText } from './local-models/absent.js';
 import type { ChatModel } from './local-models/ports.js';
 import { PromptLibrary } from './local-models/prompt-library.js';
 import { untilStarted } from './local-models/until-started.js';
+import { watchHeadroom } from './observability/headroom.js';
 import { MetricsRegistry } from './observability/metrics.js';
 import { turnMetrics } from './observability/turn-metrics.js';
 import { keepRetention } from './store/retention.js';
@@ -91,6 +94,11 @@ export async function startController(
       metrics.engineState(engine.name, engine.state);
       engine.onState((state) => metrics.engineState(engine.name, state));
     }
+    for (const engine of engines.guarded) {
+      const tell = (state: typeof engine.breaker): void => metrics.breakerState(engine.component, engine.name, state);
+      tell(engine.breaker);
+      engine.onBreaker(tell);
+    }
     const vadModelPath = modelFile('silero-vad-v5', '.onnx');
     const media = createMediaPlane({
       threads: config.media.threads,
@@ -100,6 +108,19 @@ export async function startController(
     });
     closing.push(() => media.close());
 
+    const admission = new Admission(config.calls.max, config.calls.keypadMax);
+    closing.push(
+      watchHeadroom({
+        stt: engines.stt,
+        tts: engines.tts,
+        pacerLateMs: async () => (await media.stats()).lateness.p99Ms,
+        clock,
+        onLook: (headroom) => {
+          metrics.headroom({ ...headroom });
+          if (config.calls.admission === 'measured') look(admission, headroom, log);
+        },
+      }),
+    );
     const asterisk: { port?: AriPort } = {};
     const health = (): HealthReport => ({
       ready: asterisk.port?.connected ?? false,
@@ -107,6 +128,7 @@ export async function startController(
         { name: 'asterisk', state: stateOf(asterisk.port), problem: undefined },
         ...engines.all.map(({ name, state, problem }) => ({ name, state, problem })),
       ],
+      admission: { mode: admission.mode, service: admission.service },
     });
     const admin = await createAdmin({
       host: config.admin.host,
@@ -116,6 +138,10 @@ export async function startController(
         calls: store,
         live,
         health,
+        setAdmission: (mode) => {
+          admission.mode = mode;
+          log.warn({ mode }, 'admission of new calls was decided by an admin');
+        },
         metrics: () => registry.expose(),
         version,
         webDir: join(projectRoot, 'web', 'dist'),
@@ -149,7 +175,15 @@ export async function startController(
       media,
       flow,
       flowVersion,
-      maxCalls: config.calls.max,
+      admit: (speaking, all) => {
+        const service = admission.admit(speaking, all);
+        metrics.admitted(service);
+        return service;
+      },
+      without: {
+        stt: absentSpeechToText('This call was given the keypad.'),
+        chat: absentChatModel('This call was given written answers only.'),
+      },
       canSpeak: () => texts.every((text) => prompts.has(text)) || engines.tts.state === 'ready',
       nlu,
       stt: engines.stt,
@@ -207,6 +241,14 @@ function keepWarm(chat: ChatModel, system: string, log: Logger): void {
   };
   warm();
   chat.onState(warm);
+}
+
+/** One look at what is left of the machine; a change of what new calls get is told. */
+function look(admission: Admission, headroom: Headroom, log: Logger): void {
+  const before = admission.service;
+  admission.look(headroom);
+  if (admission.service !== before)
+    log.warn({ before, now: admission.service, ...headroom }, 'new calls are served otherwise');
 }
 
 function stateOf(ari: AriPort | undefined): 'starting' | 'ready' | 'down' {

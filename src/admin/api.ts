@@ -1,12 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { metricsContentType } from '../observability/metrics.js';
 import type { CallStore } from '../store/port.js';
-import type { HealthReport, LiveCalls } from './live.js';
+import type { AdmissionReport, HealthReport, LiveCalls } from './live.js';
 
 export interface ApiDeps {
   readonly calls: CallStore;
   readonly live: LiveCalls;
   readonly health: () => HealthReport;
+  /** Decides how new calls are served, until the next decision or restart. */
+  readonly setAdmission: (mode: AdmissionReport['mode']) => void;
   /** The page of `/metrics`, in Prometheus' text format. */
   readonly metrics: () => string;
   readonly version: string;
@@ -20,6 +22,13 @@ const callsQuery = {
     caller: { type: 'string', minLength: 1, maxLength: 64 },
     since: { type: 'integer', minimum: 0, description: 'Milliseconds since 1970.' },
   },
+} as const;
+
+const admissionBody = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['mode'],
+  properties: { mode: { enum: ['measured', 'keypad', 'drain'] } },
 } as const;
 
 const callParams = {
@@ -52,6 +61,15 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
     liveCalls: deps.live.snapshot().length,
     store: deps.calls.stats(),
   }));
+
+  app.put<{ Body: Pick<AdmissionReport, 'mode'> }>(
+    '/api/admission',
+    { schema: { body: admissionBody } },
+    ({ body }) => {
+      deps.setAdmission(body.mode);
+      return deps.health().admission;
+    },
+  );
 
   app.get<{ Querystring: CallsQuery }>('/api/calls', { schema: { querystring: callsQuery } }, ({ query }) =>
     deps.calls.recentCalls({

@@ -5,6 +5,8 @@ import { LiveFeed } from './live-feed.js';
 import type { HealthReport, LiveEvent, LiveMessage } from './live.js';
 import { hostAllowed, originAllowed } from './origin.js';
 
+const admission = { mode: 'measured', service: 'full' } as const;
+
 describe('LiveBoard', () => {
   it('keeps what is up and tells what changes', () => {
     const board = new LiveBoard();
@@ -41,7 +43,7 @@ describe('LiveFeed', () => {
       send: (text: string) => void sent.push(JSON.parse(text) as LiveMessage),
       terminate: () => void (socket.terminated = true),
     };
-    const state: { health: HealthReport } = { health: { ready: true, parts: [] } };
+    const state: { health: HealthReport } = { health: { ready: true, parts: [], admission } };
     const feed = new LiveFeed(socket, { live: board, health: () => state.health, nowWallMs: () => 7 });
     return { board, sent, socket, state, feed };
   }
@@ -59,10 +61,10 @@ describe('LiveFeed', () => {
   it('sends health only when it changed', () => {
     const { sent, state, feed } = setUp();
     feed.refreshHealth();
-    state.health = { ready: false, parts: [] };
+    state.health = { ready: false, parts: [], admission };
     feed.refreshHealth();
     feed.refreshHealth();
-    expect(sent.slice(1)).toEqual([{ type: 'health', health: { ready: false, parts: [] } }]);
+    expect(sent.slice(1)).toEqual([{ type: 'health', health: { ready: false, parts: [], admission } }]);
   });
 });
 

@@ -45,6 +45,15 @@ export interface HealthReport {
   /** False when no call can reach us at all: ARI is away. Engines that are down only move calls to the keypad. */
   readonly ready: boolean;
   readonly parts: readonly HealthPart[];
+  readonly admission: AdmissionReport;
+}
+
+/** How new calls are served. */
+export interface AdmissionReport {
+  /** By what is measured, or by what an admin decided: all by keys, or none (they go to the dialplan). */
+  readonly mode: 'measured' | 'keypad' | 'drain';
+  /** What the measurements allow. */
+  readonly service: 'full' | 'no-model' | 'keypad';
 }
 
 export interface HealthPart {

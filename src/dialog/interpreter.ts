@@ -19,7 +19,10 @@ import type { FallbackReason } from '../observability/turn-record.js';
 export function step(flow: Flow, state: DialogState, input: DialogInput, now: Circumstances): Step {
   switch (input.type) {
     case 'start':
-      return enter(flow, initialState(flow, state.variables), flow.start, now, { outcome: 'accepted' });
+      return enter(flow, initialState(flow, state.variables), flow.start, now, {
+        outcome: 'accepted',
+        fallback: input.fallback,
+      });
     case 'speech':
       return onSpeech(flow, state, input.hypotheses, input.text, now);
     case 'keys':

@@ -3,8 +3,10 @@ import { FakeAri } from '../ari/fake-ari.js';
 import { FakeMediaPlane, type FakeMediaLeg } from '../externalmedia/fake-media.js';
 import type { SharedPcm } from '../externalmedia/port.js';
 import { toSharedPcm } from '../externalmedia/shared-pcm.js';
+import { Admission } from '../fallback-ivr/admission.js';
 import { FakeClock } from '../kernel/fake-clock.js';
 import { RecordingLogger } from '../kernel/log.js';
+import { absentChatModel, absentSpeechToText } from '../local-models/absent.js';
 import { FakeChat, FakeStt, FakeTts } from '../local-models/fakes.js';
 import type { CallEnding, TurnRecord } from '../observability/turn-record.js';
 import { JoinedPrompts } from './joined-prompts.js';
@@ -30,6 +32,7 @@ class House {
   readonly turns: TurnRecord[] = [];
   readonly endings: CallEnding[] = [];
   readonly reception: Reception;
+  readonly admission = new Admission(2, 3);
   voice = true;
 
   constructor(answers: readonly string[] = []) {
@@ -41,7 +44,8 @@ class House {
       media: this.media,
       flow: smallFlow,
       flowVersion: 1,
-      maxCalls: 2,
+      admit: (speaking, all) => this.admission.admit(speaking, all),
+      without: { stt: absentSpeechToText('no speech'), chat: absentChatModel('no model') },
       canSpeak: () => this.voice,
       nlu: new CachingUnderstander(compileExpectation),
       stt: this.stt,
@@ -111,17 +115,30 @@ describe('a call', () => {
     expect(house.last?.said).toBe('How can I help?');
   });
 
-  test('without a voice, or beyond the limit, goes to the dialplan', async () => {
+  test('beyond the limit of speech begins on the keypad, at once, and is not listened to', async () => {
+    const house = new House();
+    for (let i = 0; i < 3; i++) house.ari.callArrives();
+    await house.wait(200);
+    expect(house.media.legs.map((leg) => leg.listening !== undefined)).toEqual([true, true, false]);
+    expect(house.turns.map(({ face, fallback }) => [face, fallback])).toEqual([
+      ['ai', undefined],
+      ['ai', undefined],
+      ['ai', 'overload'],
+    ]);
+    expect(house.turns[2]?.said).toMatch(/^For .*, press 1\./);
+  });
+
+  test('without a voice, or beyond all limits, goes to the dialplan', async () => {
     const house = new House();
     house.voice = false;
     house.ari.callArrives();
     await house.wait(100);
     expect(house.ari.operationsOf('continueInDialplan')).toHaveLength(1);
     house.voice = true;
-    for (let i = 0; i < 3; i++) house.ari.callArrives();
+    for (let i = 0; i < 4; i++) house.ari.callArrives();
     await house.wait(200);
     expect(house.ari.operationsOf('continueInDialplan')).toHaveLength(2);
-    expect(house.media.legs).toHaveLength(2);
+    expect(house.media.legs).toHaveLength(3);
   });
 
   test('whose line cannot be set up goes to the dialplan, with nothing left', async () => {

@@ -3,12 +3,18 @@ import type { AriEvent, ChannelInfo } from '../ari/port.js';
 import { CallLine } from './call-line.js';
 import { CallSession, type SessionParts } from './call-session.js';
 import type { MediaPlane } from '../externalmedia/port.js';
+import type { Admitted, Service } from '../fallback-ivr/admission.js';
+import type { Logger } from '../kernel/log.js';
+import type { ChatModel, SpeechToText } from '../local-models/ports.js';
 import type { CallEnding } from '../observability/turn-record.js';
 
 export interface ReceptionParts extends SessionParts {
   readonly media: MediaPlane;
   readonly flowVersion: number;
-  readonly maxCalls: number;
+  /** How a new call is served, from how many have speech now and how many there are. */
+  readonly admit: (speaking: number, all: number) => Admitted;
+  /** Stand in for the engines that a call is not given. */
+  readonly without: { readonly stt: SpeechToText; readonly chat: ChatModel };
   /** Whether the flow's prompts can be said at all: without a voice the dialplan's recorded menu serves the caller better. */
   readonly canSpeak: () => boolean;
 }
@@ -21,7 +27,7 @@ const RESULT_VARIABLE = 'HANDRAIL_RESULT';
  * goes back to the dialplan, where its keypad menu waits: nothing that fails here leaves a caller in silence.
  */
 export class Reception {
-  readonly #calls = new Map<string, { readonly session: CallSession | undefined }>();
+  readonly #calls = new Map<string, { readonly session: CallSession | undefined; readonly service: Service }>();
   #open = true;
   readonly #unsubscribe: () => void;
 
@@ -56,11 +62,12 @@ export class Reception {
   async #receive(channel: ChannelInfo): Promise<void> {
     const { ari, clock, flow, observer } = this.parts;
     if (this.#calls.has(channel.id)) return;
-    const canServe = this.#open && this.#calls.size < this.parts.maxCalls && this.parts.canSpeak();
-    if (!canServe) return this.#toDialplan(channel.id);
+    const service =
+      this.#open && this.parts.canSpeak() ? this.parts.admit(this.#speaking, this.#calls.size) : 'dialplan';
+    if (service === 'dialplan') return this.#toDialplan(channel.id);
     const callId = channel.id;
     const log = this.parts.log.child({ callId });
-    this.#calls.set(callId, { session: undefined });
+    this.#calls.set(callId, { session: undefined, service });
     observer.callStarted({
       callId,
       channelId: channel.id,
@@ -80,9 +87,9 @@ export class Reception {
     try {
       const line = await CallLine.open(ari, this.parts.media, this.parts.settings, { callId, channelId: callId }, log);
       try {
-        const session = new CallSession(callId, channel.callerNumber, line, { ...this.parts, log });
-        this.#calls.set(callId, { session });
-        session.start();
+        const session = new CallSession(callId, channel.callerNumber, line, this.#partsFor(service, log));
+        this.#calls.set(callId, { session, service });
+        session.start(service === 'keypad' ? 'overload' : undefined);
         // A phone that hung up while its line was being set up has told nobody since.
         if (gone) session.finish('hungup-by-caller');
         ending = await session.ended;
@@ -99,6 +106,21 @@ export class Reception {
     }
     if (ending === 'failed' || ending === 'dialplan') await this.#toDialplan(callId);
     else if (ending !== 'hungup-by-caller') await this.#seeOff(callId);
+  }
+
+  /** Calls that have speech, and so load the engines. */
+  get #speaking(): number {
+    return [...this.#calls.values()].filter(({ service }) => service !== 'keypad').length;
+  }
+
+  #partsFor(service: Service, log: Logger): SessionParts {
+    const { without, chat, stt } = this.parts;
+    return {
+      ...this.parts,
+      stt: service === 'keypad' ? without.stt : stt,
+      chat: service === 'full' ? chat : without.chat,
+      log,
+    };
   }
 
   async #seeOff(channelId: string): Promise<void> {

@@ -34,7 +34,7 @@ export interface Tries {
 
 /** What happened at the caller's side, or in the world, that moves the dialog. */
 export type DialogInput =
-  | { readonly type: 'start' }
+  | { readonly type: 'start'; readonly fallback?: FallbackReason | undefined }
   /** Best first; empty = nothing that this node can accept. `text` is needed only where speech is free. */
   | { readonly type: 'speech'; readonly hypotheses: readonly Hypothesis[]; readonly text: string }
   | { readonly type: 'keys'; readonly event: KeyEvent }

@@ -82,6 +82,10 @@ class PiperVoice implements TextToSpeech {
     return this.pool.problem;
   }
 
+  get waitMs(): number {
+    return this.pool.waitMs;
+  }
+
   onState(listener: (state: EngineState) => void): Unsubscribe {
     return this.pool.onState(listener);
   }

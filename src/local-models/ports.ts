@@ -17,6 +17,8 @@ export interface Engine {
   readonly state: EngineState;
   /** What was last wrong, in words for an admin. */
   readonly problem: string | undefined;
+  /** How long requests waited lately before the engine took them up, in milliseconds; absent where it does not tell. */
+  readonly waitMs?: number;
   onState(listener: (state: EngineState) => void): Unsubscribe;
   close(): Promise<void>;
 }

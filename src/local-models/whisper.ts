@@ -79,6 +79,10 @@ export class Whisper implements SpeechToText {
     return this.pool.problem;
   }
 
+  get waitMs(): number {
+    return this.pool.waitMs;
+  }
+
   onState(listener: (state: EngineState) => void): Unsubscribe {
     return this.pool.onState(listener);
   }

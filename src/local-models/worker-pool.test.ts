@@ -105,9 +105,25 @@ describe('a deadline', () => {
     process(0).say(READY);
     void pool.run(ask('a'), { deadlineMs: 5_000 }).catch(() => undefined);
     const waiting = pool.run(ask('b'), { deadlineMs: 100 });
-    clock.advance(100);
+    clock.advance(99);
+    expect(pool.waitMs).toBe(99);
+    clock.advance(1);
     await expect(waiting).rejects.toThrow(/still waiting/);
-    expect([pool.queued, process(0).asked.length]).toEqual([0, 1]);
+    expect([pool.waitMs, process(0).asked.length]).toEqual([0, 1]);
+  });
+
+  test('leaves the wait of those who were served known for a while', async () => {
+    const { pool, process, clock } = setUp();
+    process(0).say(READY);
+    const first = pool.run(ask('a'), { deadlineMs: 5_000 });
+    const second = pool.run(ask('b'), { deadlineMs: 5_000 });
+    clock.advance(400);
+    process(0).say({ type: 'result', id: process(0).asked.at(-1)?.['id'] });
+    process(0).say({ type: 'result', id: process(0).asked.at(-1)?.['id'] });
+    await Promise.all([first, second]);
+    expect(pool.waitMs).toBe(400);
+    clock.advance(3_000);
+    expect(pool.waitMs).toBe(0);
   });
 
   test('that is not acknowledged within a second costs the worker its life', async () => {

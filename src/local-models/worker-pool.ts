@@ -39,6 +39,9 @@ interface Ticket {
   settle(outcome: TicketOutcome): void;
 }
 
+/** A wait that is older says nothing about the next caller's. */
+const LATELY_MS = 3_000;
+
 type TicketOutcome = { readonly answer: PoolAnswer } | { readonly error: Error };
 
 /**
@@ -53,6 +56,7 @@ export class WorkerPool implements Engine {
   readonly #queue: Ticket[] = [];
   #state: EngineState;
   #nextId = 1;
+  #lastWait = { waitMs: 0, atMs: -Infinity };
   #closed = false;
 
   constructor(private readonly options: PoolOptions) {
@@ -81,9 +85,12 @@ export class WorkerPool implements Engine {
     return this.workers.find((worker) => worker.problem !== undefined)?.problem;
   }
 
-  /** How many requests wait for a worker: a measure for admission. */
-  get queued(): number {
-    return this.#queue.length;
+  /** The longest wait for a worker lately, of a request that has got one or that still waits: a measure for admission. */
+  get waitMs(): number {
+    const nowMs = this.options.clock.nowMs();
+    const lately = nowMs - this.#lastWait.atMs < LATELY_MS ? this.#lastWait.waitMs : 0;
+    const waiting = this.#queue.filter(({ only }) => only === undefined).map(({ queuedAtMs }) => nowMs - queuedAtMs);
+    return Math.max(lately, ...waiting);
   }
 
   onState(listener: (state: EngineState) => void): Unsubscribe {
@@ -174,6 +181,7 @@ export class WorkerPool implements Engine {
       this.#queue.splice(this.#queue.indexOf(ticket), 1);
       ticket.worker = worker;
       ticket.startedAtMs = this.options.clock.nowMs();
+      if (!ticket.only) this.#noteWait(ticket.startedAtMs - ticket.queuedAtMs, ticket.startedAtMs);
       worker.run({
         id: ticket.id,
         header: ticket.request.header,
@@ -183,6 +191,11 @@ export class WorkerPool implements Engine {
         onOutcome: (outcome) => ticket.settle(this.#conclude(ticket, outcome)),
       });
     }
+  }
+
+  #noteWait(waitMs: number, atMs: number): void {
+    const isOld = atMs - this.#lastWait.atMs >= LATELY_MS;
+    if (isOld || waitMs >= this.#lastWait.waitMs) this.#lastWait = { waitMs, atMs };
   }
 
   #conclude(ticket: Ticket, outcome: JobOutcome): TicketOutcome {

@@ -5,12 +5,20 @@ import type { CallEnding, TurnMarks, TurnRecord } from './turn-record.js';
 const engineStates = ['starting', 'ready', 'down', 'absent'] as const;
 export type EngineStateName = (typeof engineStates)[number];
 
+/** Breaker states as the guards tell them (src/fallback-ivr/breaker.ts). */
+const breakerStates = ['closed', 'open', 'half-open'] as const;
+
 /** What the rooms tell about calls and turns, as numbers; nothing here is about a single caller. */
 export interface TurnMetrics {
   callStarted(): void;
   callEnded(ending: CallEnding): void;
   turn(record: TurnRecord): void;
   engineState(engine: string, state: EngineStateName): void;
+  breakerState(component: string, engine: string, state: (typeof breakerStates)[number]): void;
+  /** A new call came, and was served so. */
+  admitted(service: 'full' | 'no-model' | 'keypad' | 'dialplan'): void;
+  /** What was measured of the machine. */
+  headroom(values: Readonly<Record<string, number>>): void;
   /** Something left over in Asterisk was put right. */
   swept(kind: 'channel' | 'bridge' | 'caller', count: number): void;
 }
@@ -25,6 +33,9 @@ export function turnMetrics(registry: MetricsRegistry): TurnMetrics {
   const turns = registry.counter('handrail_turns_total', 'Turns, by face, kind of input and outcome.');
   const fallbacks = registry.counter('handrail_fallbacks_total', 'Turns that changed the way, by reason.');
   const engines = registry.gauge('handrail_engine_state', 'State of each engine: 1 for the state that it is in.');
+  const breakers = registry.gauge('handrail_breaker_state', 'State of each breaker: 1 for the state that it is in.');
+  const admitted = registry.counter('handrail_calls_admitted_total', 'New calls, by how they are served.');
+  const headroom = registry.gauge('handrail_headroom', 'What admission looks at: milliseconds, and a share for cpu.');
   const swept = registry.counter('handrail_swept_total', 'Leftovers in Asterisk that were put right, by kind.');
   const voiceToVoice = registry.histogram(
     'handrail_voice_to_voice_ms',
@@ -49,6 +60,13 @@ export function turnMetrics(registry: MetricsRegistry): TurnMetrics {
     },
     swept(kind, count) {
       if (count > 0) swept.add({ kind }, count);
+    },
+    admitted: (service) => admitted.add({ service }),
+    headroom(values) {
+      for (const [measure, value] of Object.entries(values)) headroom.set(value, { measure });
+    },
+    breakerState(component, engine, state) {
+      for (const name of breakerStates) breakers.set(name === state ? 1 : 0, { component, engine, state: name });
     },
     engineState(engine, state) {
       for (const name of engineStates) engines.set(name === state ? 1 : 0, { engine, state: name });

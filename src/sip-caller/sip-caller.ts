@@ -26,6 +26,8 @@ export interface PlaceOptions {
   /** Aborting cancels the call while it rings, and hangs up once it was answered. */
   readonly signal?: AbortSignal;
   readonly onRinging?: (status: number) => void;
+  /** Asked for each packet of audio, either way: true loses it, as a bad line does. @defaultValue none is lost */
+  readonly loses?: () => boolean;
   /** @defaultValue systemClock */
   readonly clock?: Clock;
 }
@@ -136,8 +138,9 @@ class Placing {
     }
     this.#remote = answer;
     const receiver = new RtpReceiver(this.#clock);
+    const { loses = () => false } = this.#options;
     this.#media.listen((bytes, from) => {
-      if (from.host === this.#remote?.host && from.port === this.#remote.port) receiver.take(bytes);
+      if (!loses() && from.host === this.#remote?.host && from.port === this.#remote.port) receiver.take(bytes);
     });
     const sender = new RtpSender({
       clock: this.#clock,
@@ -145,7 +148,7 @@ class Placing {
       eventType: answer.eventType,
       random: () => randomBytes(4).readUInt32BE() / 0x1_0000_0000,
       send: (packet) => {
-        if (this.#remote) this.#media.send(packet, this.#remote);
+        if (this.#remote && !loses()) this.#media.send(packet, this.#remote);
       },
     });
     return new CallerCall({

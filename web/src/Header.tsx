@@ -1,4 +1,5 @@
-import type { HealthPart } from '../../src/admin/live.js';
+import { useState } from 'react';
+import type { AdmissionReport, HealthPart } from '../../src/admin/live.js';
 import type { LiveState } from './live-state.js';
 
 const partWords = {
@@ -25,7 +26,46 @@ export function Header({ live }: { readonly live: LiveState }) {
           </li>
         ))}
       </ul>
+      {live.health && <Admission report={live.health.admission} />}
     </header>
+  );
+}
+
+const modeWords = {
+  measured: 'as the machine allows',
+  keypad: 'by keys only',
+  drain: 'none: they get the dialplan’s menu',
+} as const satisfies Record<AdmissionReport['mode'], string>;
+
+const serviceWords = {
+  full: 'speech and language model',
+  'no-model': 'speech, written answers only',
+  keypad: 'keys only, the machine is busy',
+} as const satisfies Record<AdmissionReport['service'], string>;
+
+/** How new calls are served, and the switch for it. The answer comes with the next health. */
+function Admission({ report: { mode, service } }: { readonly report: AdmissionReport }) {
+  const [refused, setRefused] = useState('');
+  const decide = async (chosen: string): Promise<void> => {
+    const answer = await fetch('/api/admission', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ mode: chosen }),
+    }).catch(() => undefined);
+    setRefused(answer?.ok ? '' : 'The controller did not take it.');
+  };
+  return (
+    <label className="admission">
+      New calls{' '}
+      <select value={mode} onChange={(event) => void decide(event.target.value)}>
+        {Object.entries(modeWords).map(([value, words]) => (
+          <option key={value} value={value}>
+            {words}
+          </option>
+        ))}
+      </select>{' '}
+      <span className="part-state">{refused || (mode === 'measured' ? serviceWords[service] : '')}</span>
+    </label>
   );
 }
 

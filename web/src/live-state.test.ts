@@ -4,7 +4,7 @@ import { aCall, aTurn } from '../../src/store/fixtures.js';
 import { initialLiveState, reduceLive } from './live-state.js';
 import { axisEndMs, spansOf } from './waterfall.js';
 
-const health = { ready: true, parts: [] };
+const health = { ready: true, parts: [], admission: { mode: 'measured', service: 'full' } } as const;
 const call = { ...aCall(), nodeId: undefined, face: 'ai', turns: [] } as const;
 
 function after(...messages: LiveMessage[]) {

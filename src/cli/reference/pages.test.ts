@@ -42,11 +42,11 @@ describe('reference pages', () => {
 
   it('api.md names every route', () => {
     const routes = ['api.ts', 'server.ts'].flatMap((file) =>
-      [...read(`src/admin/${file}`).matchAll(/app\.(?:get|post|put|delete)(?:<.*>)?\(\s*'([^']+)'/g)].map(
-        ([, route]) => route ?? '',
+      [...read(`src/admin/${file}`).matchAll(/app\.(get|post|put|delete)(?:<.*>)?\(\s*'([^']+)'/g)].map(
+        ([, method = '', route = '']) => `${method.toUpperCase()} ${route}`,
       ),
     );
-    expect(routes).toContain('/api/calls');
-    for (const route of routes) expect(read('docs/reference/api.md')).toContain(`\`${`GET ${route}`}\``);
+    expect(routes).toContain('GET /api/calls');
+    for (const route of routes) expect(read('docs/reference/api.md')).toContain(`\`${route}\``);
   });
 });

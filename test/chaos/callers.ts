@@ -1,0 +1,187 @@
+import { sleep, systemClock } from '../../src/kernel/clock.js';
+import { findSpeech } from '../support/hearing.js';
+import type { TestCall } from '../support/test-call.js';
+import { longestSilence, silenceFrom, type CallerVerdict, type Voiced } from './judge.js';
+import type { World } from './world.js';
+
+/**
+ * - `waiting`: has heard the question and says nothing yet
+ * - `menu`: went by key into a form, and hears its list
+ * - `speaking`: talks when the fault comes, and then waits for an answer
+ * - `hearing`: listens to the bot, which talks when the fault comes
+ * - `keying`: presses the last digits of a number when the fault comes; the answer has words that must be made
+ * - `new`: calls after the fault
+ */
+export type Role = 'waiting' | 'menu' | 'speaking' | 'hearing' | 'keying' | 'new';
+
+const usual: readonly Role[] = [
+  'waiting',
+  'menu',
+  'speaking',
+  'hearing',
+  'waiting',
+  'menu',
+  'speaking',
+  'hearing',
+  'waiting',
+  'hearing',
+];
+
+/** The roles of `calls` callers; those that speak or key take the place of each other. */
+export function rolesOf(calls: number, active: 'speaking' | 'keying'): Role[] {
+  return Array.from({ length: calls }, (_, i) => {
+    const role = usual[i % usual.length] ?? 'waiting';
+    return role === 'speaking' ? active : role;
+  });
+}
+
+/** A pause within a sentence of the bot's is no silence. */
+const PAUSE_MS = 60;
+/** What Asterisk and the phone still have of the bot's voice when its source dies. */
+const PLAYED_OUT_MS = 200;
+/** Of a prompt, so much is compared. */
+const COMPARED_MS = 700;
+const GREETED_WITHIN_MS = 10_000;
+
+/** One live caller of a row: what it does, and what it went through. */
+export class Caller {
+  #dueMs: number | undefined;
+  #pressedMs = Infinity;
+  #cutOff = false;
+  #hungUp = false;
+  #complaint = '';
+
+  constructor(
+    readonly role: Role,
+    readonly call: TestCall,
+    private readonly expects: string,
+    private readonly number: string,
+  ) {
+    void call.phone.ended.then(() => (this.#cutOff = !this.#hungUp));
+  }
+
+  /** Goes to where the role begins. */
+  async settle(): Promise<void> {
+    const greeted = await this.call.phone.waitForSpeech({
+      afterMs: this.call.phone.answeredMs,
+      timeoutMs: GREETED_WITHIN_MS,
+    });
+    if (!greeted) this.#complaint = 'was not greeted';
+    else if (this.role === 'menu') await this.call.phone.dtmf('1');
+    else if (this.role === 'keying') await this.call.phone.dtmf('3');
+  }
+
+  /** What `speaking` and `keying` do while the fault comes. */
+  async act(words: Int16Array): Promise<void> {
+    if (this.role === 'speaking') this.#dueMs = (await this.call.phone.play(words)).lastVoicedSentMs;
+    if (this.role === 'keying') {
+      await this.call.phone.dtmf(this.number);
+      this.#dueMs = this.call.phone.nowMs();
+    }
+  }
+
+  async press(key: string): Promise<void> {
+    this.#pressedMs = this.call.phone.nowMs();
+    await this.call.phone.dtmf(key).catch(() => undefined);
+  }
+
+  async hangUp(): Promise<void> {
+    this.#hungUp = true;
+    await this.call.phone.hangup();
+  }
+
+  /**
+   * @param faultMs when the fault came
+   * @param owed whether every caller is owed a word after it, whoever had the word before
+   * @param world to know how the prompt sounds that the key leads to
+   */
+  judge(faultMs: number, owed: boolean, world: World): CallerVerdict {
+    const { phone } = this.call;
+    const lastMs = Math.min(this.#pressedMs, phone.nowMs());
+    const voice = phone.heard.segments(phone.answeredMs, PAUSE_MS);
+    const complaint = this.#complaint || (this.#cutOff ? 'was cut off' : '');
+    return {
+      role: this.role,
+      silenceMs: this.#silenceMs(voice, faultMs, owed, lastMs),
+      keyWorked: this.#heardAfterKey(world),
+      complaint,
+    };
+  }
+
+  #silenceMs(voice: readonly Voiced[], faultMs: number, owed: boolean, lastMs: number): number | undefined {
+    switch (this.role) {
+      case 'new':
+        return silenceFrom(voice, this.call.phone.answeredMs, lastMs);
+      case 'speaking':
+      case 'keying': {
+        const dueMs = Math.max(this.#dueMs ?? faultMs, faultMs);
+        // The answer must not break off either; a pause between two prompts is within any bound.
+        return longestSilence(voice, dueMs, dueMs + 1_500, lastMs);
+      }
+      case 'hearing':
+      case 'menu':
+        // Without a fault that takes the line away, the bot just goes on talking.
+        return owed
+          ? longestSilence(voice, faultMs, faultMs + PLAYED_OUT_MS, lastMs)
+          : longestSilence(voice, faultMs, faultMs + 1_000, lastMs);
+      case 'waiting':
+        return owed ? silenceFrom(voice, faultMs, lastMs) : undefined;
+    }
+  }
+
+  #heardAfterKey(world: World): boolean {
+    const heard = this.call.phone.heard.timeline(this.#pressedMs);
+    return findSpeech(heard, world.line.sounds.prompt(this.expects), COMPARED_MS) !== undefined;
+  }
+}
+
+const GREETING_MS = 7_500;
+const INTO_GREETING_MS = 600;
+const INTO_WORDS_MS = 800;
+
+export interface Scene {
+  readonly callers: readonly Caller[];
+  readonly faultMs: number;
+}
+
+/** What callers say who speak. */
+export function sentenceOf(kind: 'usual' | 'questions' | 'few'): string {
+  return kind === 'questions' ? 'Why do people like the smell of coffee?' : 'I would like to check my order.';
+}
+
+/** Brings callers to their places, then lets the fault come while they talk, hear, wait and choose. */
+export async function stage(
+  world: World,
+  roles: readonly Role[],
+  words: Int16Array,
+  expects: string,
+  fault: () => Promise<void> | void,
+): Promise<Scene> {
+  let number = 1_000 + Math.floor(systemClock.nowMs() % 8_000);
+  const place = async (role: Role): Promise<Caller> => {
+    const caller = new Caller(role, await world.call(), expects, String(++number));
+    return caller;
+  };
+  const early: Caller[] = [];
+  for (const role of roles.filter((one) => one !== 'hearing')) early.push(await place(role));
+  await Promise.all([...early.map((caller) => caller.settle()), sleep(systemClock, GREETING_MS)]);
+  const late: Caller[] = [];
+  for (const _ of roles.filter((one) => one === 'hearing')) late.push(await place('hearing'));
+  await Promise.all(late.map((caller) => caller.settle()));
+  await sleep(systemClock, INTO_GREETING_MS);
+  const callers = [...early, ...late];
+  const acting = Promise.all(callers.map((caller) => caller.act(words)));
+  await sleep(systemClock, INTO_WORDS_MS);
+  const faultMs = systemClock.nowMs();
+  await fault();
+  await acting;
+  return { callers, faultMs };
+}
+
+/** Callers who come when the fault is there already. */
+export async function stageNew(world: World, calls: number, expects: string): Promise<Scene> {
+  const faultMs = systemClock.nowMs();
+  const callers: Caller[] = [];
+  for (let i = 0; i < calls; i++) callers.push(new Caller('new', await world.call(), expects, ''));
+  return { callers, faultMs };
+}

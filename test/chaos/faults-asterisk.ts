@@ -1,0 +1,98 @@
+import { sleep, systemClock } from '../../src/kernel/clock.js';
+import type { Fault } from './fault.js';
+import { FEW, type World } from './world.js';
+
+const DETECTED_MS = 2_000;
+const RETURN_MS = 5_000;
+const KEYPAD_FIRST_MS = 300;
+const LOSS_MS = 5_000;
+const LIVE_CALLS = 5;
+
+/** The name of a channel in `core show channels concise`. */
+async function mediaChannels(world: World): Promise<string[]> {
+  return (await world.line.channels())
+    .map((one) => one.split('!')[0] ?? '')
+    .filter((name) => name.startsWith('UnicastRTP'));
+}
+
+/** Ends Asterisk under live calls and starts it again; the controller has as long as the bound to be back. */
+function restartOf(signal: 'SIGTERM' | 'SIGKILL', words: string): Fault {
+  return {
+    name: `Asterisk: ${words}, new calls`,
+    boundMs: RETURN_MS,
+    newCalls: true,
+    inject: async (w) => {
+      for (let i = 0; i < LIVE_CALLS; i++) await w.call();
+      await sleep(systemClock, 1_000);
+      await w.stopAsterisk(signal);
+      await w.line.hangupAll();
+      await w.startAsterisk();
+    },
+  };
+}
+
+export const asteriskFaults: readonly Fault[] = [
+  {
+    name: 'media: our thread dies',
+    boundMs: DETECTED_MS,
+    owed: true,
+    inject: async (w) => {
+      const inspector = await w.inspect();
+      await inspector.evaluateInWorkers('process.exit(1)');
+      inspector.close();
+    },
+  },
+  {
+    name: 'media: our sockets closed',
+    boundMs: DETECTED_MS,
+    owed: true,
+    inject: async (w) => {
+      const inspector = await w.inspect();
+      await inspector.evaluateInWorkers(
+        "for (const one of process._getActiveHandles()) if (one.constructor.name === 'Socket' && one.bind) one.close()",
+      );
+      inspector.close();
+    },
+  },
+  {
+    name: 'media: Asterisk ends its side',
+    boundMs: DETECTED_MS,
+    owed: true,
+    inject: async (w) => {
+      for (const name of await mediaChannels(w)) await w.line.stack.pbx.cli(`channel request hangup ${name}`);
+    },
+  },
+  {
+    name: 'media: 30 % loss for 5 s',
+    boundMs: DETECTED_MS,
+    inject: (w) => void (w.loss = 0.3),
+    holdMs: LOSS_MS,
+    heal: (w) => void (w.loss = 0),
+  },
+  {
+    name: 'Asterisk: reload',
+    boundMs: 1_200,
+    inject: async (w) => void (await w.line.stack.pbx.cli('core reload')),
+  },
+  restartOf('SIGTERM', 'stopped and started'),
+  restartOf('SIGKILL', 'kill -9 and started'),
+  {
+    name: `overload: 3 × the admitted calls, new calls`,
+    world: 'few',
+    boundMs: KEYPAD_FIRST_MS,
+    newCalls: true,
+    calls: 3 * FEW,
+    inject: () => undefined,
+  },
+  {
+    name: 'clock: jumps by an hour',
+    boundMs: 1_200,
+    inject: async (w) => {
+      const inspector = await w.inspect();
+      inspector.evaluate('{ const now = Date.now; Date.now = () => now() + 3_600_000; }');
+      inspector.close();
+    },
+    // A process whose clock was bent is not used on.
+    heal: (w) => w.signalController('SIGKILL'),
+  },
+];

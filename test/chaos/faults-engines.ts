@@ -1,0 +1,89 @@
+import { again, type Fault } from './fault.js';
+import type { EngineName, World } from './world.js';
+
+/** Of end of speech, or of the moment it was due; the table of the issue. */
+const BOUND_MS = 1_200;
+const SLOW_EVERY_MS = 100;
+const SLOW_RUNS_MS = 10;
+
+/** What differs between the engines is where their answer is due. */
+const engines: readonly (Pick<Fault, 'world' | 'active'> & { readonly engine: EngineName; readonly title: string })[] =
+  [
+    { engine: 'whisper', title: 'STT', world: 'usual', active: 'speaking' },
+    { engine: 'piper', title: 'TTS', world: 'usual', active: 'keying' },
+    { engine: 'llm', title: 'LLM', world: 'questions', active: 'speaking' },
+  ];
+
+const modes = ['never-answers', 'first-byte-late', 'stalls-in-the-middle', 'garbage'] as const;
+const inWords = {
+  'never-answers': 'accepts, never answers',
+  'first-byte-late': 'first byte after 5 s',
+  'stalls-in-the-middle': 'stalls in the middle',
+  garbage: 'garbage',
+} as const;
+
+function ofEngine({ engine, title, world = 'usual', active = 'speaking' }: (typeof engines)[number]): Fault[] {
+  const row = { boundMs: BOUND_MS, world, active };
+  const stopped: { end?: () => Promise<void> } = {};
+  const until = (make: (world: World) => () => Promise<void>) => ({
+    inject: (w: World) => void (stopped.end = make(w)),
+    heal: async () => {
+      await stopped.end?.();
+    },
+  });
+  const signals: Fault[] = [
+    {
+      ...row,
+      name: `${title}: kill -9`,
+      // Dead and dead again: one that is back in a second would show nothing. The language model has nobody who revives it.
+      ...until((w) => again(SLOW_EVERY_MS, () => w.signal(engine, 'SIGKILL'))),
+    },
+    {
+      ...row,
+      name: `${title}: SIGSTOP`,
+      inject: (w) => w.signal(engine, 'SIGSTOP'),
+      heal: (w) => w.signal(engine, 'SIGCONT'),
+    },
+  ];
+  const slow: Fault = {
+    ...row,
+    name: `${title}: 10 times slower`,
+    ...(engine === 'llm'
+      ? { inject: (w: World) => w.mode('llm', 'ten-times-slower'), heal: (w: World) => w.mode() }
+      : until((w) => {
+          const stop = again(SLOW_EVERY_MS, () => {
+            w.signal(engine, 'SIGCONT');
+            setTimeout(() => w.signal(engine, 'SIGSTOP'), SLOW_RUNS_MS);
+          });
+          return async () => {
+            await stop();
+            setTimeout(() => w.signal(engine, 'SIGCONT'), 2 * SLOW_RUNS_MS);
+          };
+        })),
+  };
+  return [
+    // Last, as a model that was killed stays dead.
+    ...(engine === 'llm' ? signals.slice(1) : signals),
+    ...modes.map((mode) => ({
+      ...row,
+      name: `${title}: ${inWords[mode]}`,
+      inject: (w: World) => w.mode(engine, mode),
+      heal: (w: World) => w.mode(),
+    })),
+    slow,
+    ...(engine === 'llm' ? [] : [outOfMemory(engine, title, row)]),
+    ...(engine === 'llm' ? signals.slice(0, 1) : []),
+  ];
+}
+
+function outOfMemory(engine: EngineName, title: string, row: Pick<Fault, 'boundMs' | 'world' | 'active'>): Fault {
+  return {
+    ...row,
+    name: `${title}: out of memory`,
+    // Not a byte more than it has: the next allocation fails, as under a memory limit.
+    inject: (w) => w.limitMemory(engine),
+    heal: (w) => w.signal(engine, 'SIGKILL'),
+  };
+}
+
+export const engineFaults: readonly Fault[] = engines.flatMap(ofEngine);

@@ -1,0 +1,229 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { KeptProcess } from '../../src/cli/kept-process.js';
+import { spawnLifeline } from '../../src/cli/lifeline-process.js';
+import { freePbxPorts, startPrivatePbx } from '../../src/cli/private-pbx.js';
+import { systemClock } from '../../src/kernel/clock.js';
+import { silentLogger } from '../../src/kernel/log.js';
+import { homeDir } from '../../src/kernel/paths.js';
+import { TestLine, until } from '../harness.js';
+import { cafeFlow } from '../support/flows.js';
+import type { TestCall } from '../support/test-call.js';
+import { AriProxy } from './inject/ari-proxy.js';
+import { Inspector } from './inject/inspector.js';
+
+export type WorldKind = 'usual' | 'questions' | 'few';
+export type EngineName = 'whisper' | 'piper' | 'llm';
+
+const READY_WITHIN_MS = 90_000;
+const here = (name: string): string => fileURLToPath(new URL(`./inject/${name}`, import.meta.url));
+
+/** Calls that a line of the kind `few` serves with speech. */
+export const FEW = 4;
+
+/**
+ * A Handrail that can be broken from outside: its own Asterisk behind a proxy, engines behind a wrapper, a language model of
+ * ours, a lifeline of its own, and a port for the inspector. The product in it is the product.
+ */
+export class World {
+  /** Share of the callers' packets that is lost, either way. */
+  loss = 0;
+  readonly #later: (() => Promise<void>)[] = [];
+
+  private constructor(
+    readonly line: TestLine,
+    readonly proxy: AriProxy,
+    readonly lifeline: KeptProcess,
+    private readonly ports: Awaited<ReturnType<typeof freePbxPorts>>,
+    private readonly inspectPort: number,
+    private readonly modeFile: string,
+    readonly model: ChildProcess | undefined,
+  ) {}
+
+  static async open(kind: WorldKind): Promise<World> {
+    const ports = await freePbxPorts();
+    const inspectPort = (await freePbxPorts()).httpPort;
+    const proxy = await AriProxy.open(ports.httpPort);
+    let modeFile = '';
+    let model: ChildProcess | undefined;
+    const line = await TestLine.open({
+      restart: true,
+      ports: { ...ports, adminPort: 0 },
+      prepare: async (dataDir) => {
+        modeFile = join(dataDir, 'chaos-mode.json');
+        const started = kind === 'questions' ? await startModel(modeFile) : undefined;
+        model = started?.child;
+        return {
+          HANDRAIL_HOME: brokenHome(dataDir),
+          HANDRAIL_CHAOS_MODE: modeFile,
+          HANDRAIL_ARI_URL: proxy.url,
+          // The lifeline goes straight to Asterisk: what is cut is the controller's line only.
+          HANDRAIL_LIFELINE_ENABLED: 'false',
+          NODE_OPTIONS: `--inspect-port=127.0.0.1:${String(inspectPort)}`,
+          HANDRAIL_CALLS_MAX: kind === 'few' ? String(FEW) : '32',
+          ...(started
+            ? {
+                HANDRAIL_LLM_ENGINE: 'openai',
+                HANDRAIL_LLM_URL: started.url,
+                HANDRAIL_FLOW_FILE: questionsFlow(dataDir),
+              }
+            : { HANDRAIL_LLM_ENGINE: 'off' }),
+        };
+      },
+    });
+    const env = { ...line.controllerEnv(), HANDRAIL_ARI_URL: line.stack.pbx.ariUrl, NODE_OPTIONS: '' };
+    const watch = () => spawnLifeline([], env, line.dataDir, systemClock);
+    const kept = { spawn: watch, clock: systemClock, random: () => 0.5, onEvent: () => undefined };
+    const lifeline = new KeptProcess(watch(), kept);
+    return new World(line, proxy, lifeline, ports, inspectPort, modeFile, model);
+  }
+
+  /** From now on this engine's answers are so; without a mode all are as they should be. */
+  mode(engine?: EngineName, mode?: string): void {
+    writeFileSync(this.modeFile, JSON.stringify(engine && mode ? { [engine]: mode } : {}));
+  }
+
+  /** A caller of this line, over the network as it is now. */
+  call(): Promise<TestCall> {
+    return this.line.call({ loses: () => Math.random() < this.loss });
+  }
+
+  /** Processes of an engine: the worker, and the wrapper around it. */
+  pidsOf(engine: EngineName): number[] {
+    if (engine === 'llm') return this.model?.pid === undefined ? [] : [this.model.pid];
+    return this.line
+      .processes()
+      .filter(({ command }) => command.includes(`${engine}_worker`))
+      .map(({ pid }) => pid);
+  }
+
+  signal(engine: EngineName, signal: NodeJS.Signals): void {
+    for (const pid of this.pidsOf(engine)) send(pid, signal);
+  }
+
+  /** Leaves an engine the memory that it has, and not a byte more. */
+  limitMemory(engine: EngineName): void {
+    for (const pid of this.pidsOf(engine)) {
+      const pages = Number(readFileSync(`/proc/${String(pid)}/statm`, 'utf8').split(' ')[0]);
+      execFileSync('prlimit', ['--pid', String(pid), `--as=${String(pages * 4_096)}`]);
+    }
+  }
+
+  get controllerPid(): number {
+    return this.line.stack.controller.pid;
+  }
+
+  signalController(signal: NodeJS.Signals): void {
+    send(this.controllerPid, signal);
+  }
+
+  inspect(): Promise<Inspector> {
+    return Inspector.attach(this.controllerPid, this.inspectPort);
+  }
+
+  async stopAsterisk(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    send(this.line.stack.pbx.pid, signal);
+    await this.line.stack.pbx.ended;
+  }
+
+  /** Starts the Asterisk again that `stopAsterisk` ended, with its ports and passwords. */
+  async startAsterisk(): Promise<void> {
+    const conf = (name: string): string => readFileSync(join(this.line.dataDir, 'pbx/etc', name), 'utf8');
+    const ariPassword = /^password *= *(\S+)/m.exec(conf('ari.conf'))?.[1] ?? '';
+    const softphonePassword = /^password *= *(\S+)/m.exec(conf('pjsip.conf'))?.[1] ?? '';
+    const again = await startPrivatePbx({
+      runDir: join(this.line.dataDir, 'pbx'),
+      dialplanDir: join(this.line.dataDir, 'dialplan'),
+      ...this.ports,
+      ariPassword,
+      softphonePassword,
+      clock: systemClock,
+      log: silentLogger,
+    });
+    this.#later.push(() => again.stop());
+  }
+
+  /** Waits until a controller is ready, its engines are up, and no channel or bridge is there. */
+  async ready(): Promise<void> {
+    const up = await until(READY_WITHIN_MS, async () => {
+      const answer = await fetch(new URL('/readyz', this.line.stack.adminUrl)).catch(() => undefined);
+      const told = (await answer?.json().catch(() => undefined)) as
+        { readonly ready: boolean; readonly parts: readonly { readonly state: string }[] } | undefined;
+      return told?.ready && told.parts.every(({ state }) => state === 'ready' || state === 'absent') ? true : undefined;
+    });
+    if (!up) throw new Error('the line did not come back');
+    await this.line.cleared();
+  }
+
+  /** What a quiet line must not have: channels, bridges, and sockets for audio. */
+  async leftovers(): Promise<string[]> {
+    const sockets = udpSocketsOf(this.controllerPid);
+    return [
+      ...(await this.line.channels()).map((one) => `channel ${one.split('!')[0] ?? ''}`),
+      ...(await this.line.bridges()).map((one) => `bridge ${one.split(' ')[0] ?? ''}`),
+      ...Array.from({ length: sockets }, () => 'UDP socket of the controller'),
+    ];
+  }
+
+  async close(): Promise<void> {
+    await this.lifeline.stop();
+    await this.line.close();
+    await Promise.all(this.#later.map((stop) => stop()));
+    await this.proxy.close();
+    this.model?.kill('SIGKILL');
+  }
+}
+
+export function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** A home that is the usual one but for its Python, which is the wrapper. */
+function brokenHome(dataDir: string): string {
+  const home = join(dataDir, 'home');
+  mkdirSync(join(home, 'venv/bin'), { recursive: true });
+  // Rendered prompts are shared with whoever judges what was heard.
+  mkdirSync(join(homeDir, 'cache'), { recursive: true });
+  for (const name of ['models', 'pbx', 'llama', 'cache']) symlinkSync(join(homeDir, name), join(home, name));
+  const python = join(home, 'venv/bin/python');
+  const real = join(homeDir, 'venv/bin/python');
+  writeFileSync(python, `#!/bin/sh\nexec '${process.execPath}' '${here('engine-wrapper.mjs')}' '${real}' "$@"\n`);
+  chmodSync(python, 0o755);
+  return home;
+}
+
+async function startModel(modeFile: string): Promise<{ readonly child: ChildProcess; readonly url: string }> {
+  const child = spawn(process.execPath, [here('language-model.mjs')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, HANDRAIL_CHAOS_MODE: modeFile },
+  });
+  const [port] = (await once(child.stdout, 'data')) as [Buffer];
+  return { child, url: `http://127.0.0.1:${port.toString().trim()}` };
+}
+
+/** The café's flow, begun where the language model answers. */
+function questionsFlow(dataDir: string): string {
+  const file = join(dataDir, 'questions.json');
+  writeFileSync(file, JSON.stringify({ ...cafeFlow(), start: 'questions' }));
+  return file;
+}
+
+/** Sockets for audio that a process holds: its own among those that the system lists. */
+function udpSocketsOf(pid: number): number {
+  const udp = readFileSync('/proc/net/udp', 'utf8').split('\n').slice(1);
+  const inodes = new Set(udp.map((row) => row.trim().split(/\s+/)[9]));
+  return readdirSync(`/proc/${String(pid)}/fd`).filter((fd) => {
+    try {
+      return inodes.has(/^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${String(pid)}/fd/${fd}`))?.[1]);
+    } catch {
+      return false;
+    }
+  }).length;
+}
