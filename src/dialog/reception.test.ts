@@ -3,10 +3,11 @@ import { FakeAri } from '../ari/fake-ari.js';
 import { FakeMediaPlane, type FakeMediaLeg } from '../externalmedia/fake-media.js';
 import type { SharedPcm } from '../externalmedia/port.js';
 import { toSharedPcm } from '../externalmedia/shared-pcm.js';
+import type { Flow, FlowNode } from '../flow/schema.js';
 import { FakeClock } from '../kernel/fake-clock.js';
 import { RecordingLogger } from '../kernel/log.js';
 import { FakeChat, FakeStt, FakeTts } from '../local-models/fakes.js';
-import type { CallEnding, TurnRecord } from '../observability/turn-record.js';
+import type { CallEnding, CallRecord, TurnRecord } from '../observability/turn-record.js';
 import { JoinedPrompts } from './joined-prompts.js';
 import { compileExpectation } from './nlu/compile.js';
 import { Reception } from './reception.js';
@@ -29,8 +30,10 @@ class House {
   readonly log = new RecordingLogger();
   readonly turns: TurnRecord[] = [];
   readonly endings: CallEnding[] = [];
+  readonly calls: CallRecord[] = [];
   readonly reception: Reception;
   voice = true;
+  live: { readonly flow: Flow; readonly version: number } = { flow: smallFlow, version: 1 };
 
   constructor(answers: readonly string[] = []) {
     this.chat = new FakeChat(this.clock, answers);
@@ -39,10 +42,8 @@ class House {
     this.reception = new Reception({
       ari: this.ari,
       media: this.media,
-      flow: smallFlow,
-      flowVersion: 1,
+      flowForCall: () => ({ ...this.live, canSpeak: this.voice }),
       maxCalls: 2,
-      canSpeak: () => this.voice,
       nlu: new CachingUnderstander(compileExpectation),
       stt: this.stt,
       tts: this.tts,
@@ -50,7 +51,7 @@ class House {
       prompts,
       joined: (texts) => joined.get(texts),
       observer: {
-        callStarted: () => undefined,
+        callStarted: (call) => void this.calls.push(call),
         nodeEntered: () => undefined,
         turnTaken: (turn) => void this.turns.push(turn),
         callEnded: (_id, ending) => void this.endings.push(ending),
@@ -122,6 +123,20 @@ describe('a call', () => {
     await house.wait(200);
     expect(house.ari.operationsOf('continueInDialplan')).toHaveLength(2);
     expect(house.media.legs).toHaveLength(2);
+  });
+
+  test('keeps the flow that it began with; the next call gets the version that is live by then', async () => {
+    const house = new House();
+    const first = house.ari.callArrives();
+    await house.wait(200);
+    const welcome: FlowNode = { kind: 'hangup', prompt: 'Welcome to the new line.' };
+    house.live = { flow: { ...smallFlow, nodes: { ...smallFlow.nodes, main: welcome } }, version: 2 };
+    await house.call();
+    expect(house.last?.said).toBe('Welcome to the new line.');
+    house.ari.press('#', { channelId: first.id });
+    await house.wait(100);
+    expect(house.last?.said).toContain('For an order, press 1.');
+    expect(house.calls.map(({ flowVersion }) => flowVersion)).toEqual([1, 2]);
   });
 
   test('whose line cannot be set up goes to the dialplan, with nothing left', async () => {

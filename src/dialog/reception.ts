@@ -3,14 +3,21 @@ import type { AriEvent, ChannelInfo } from '../ari/port.js';
 import { CallLine } from './call-line.js';
 import { CallSession, type SessionParts } from './call-session.js';
 import type { MediaPlane } from '../externalmedia/port.js';
+import type { Flow } from '../flow/schema.js';
 import type { CallEnding } from '../observability/turn-record.js';
 
-export interface ReceptionParts extends SessionParts {
+export interface ReceptionParts extends Omit<SessionParts, 'flow'> {
   readonly media: MediaPlane;
-  readonly flowVersion: number;
+  /** The flow that a call gets which comes at this moment, and keeps to its end. */
+  readonly flowForCall: () => CallFlow;
   readonly maxCalls: number;
-  /** Whether the flow's prompts can be said at all: without a voice the dialplan's recorded menu serves the caller better. */
-  readonly canSpeak: () => boolean;
+}
+
+export interface CallFlow {
+  readonly flow: Flow;
+  readonly version: number;
+  /** Whether its prompts can be said at all: without a voice the dialplan's recorded menu serves the caller better. */
+  readonly canSpeak: boolean;
 }
 
 /** Tells the dialplan that the call came to its proper end and needs no keypad menu. */
@@ -54,9 +61,10 @@ export class Reception {
   }
 
   async #receive(channel: ChannelInfo): Promise<void> {
-    const { ari, clock, flow, observer } = this.parts;
+    const { ari, clock, observer } = this.parts;
     if (this.#calls.has(channel.id)) return;
-    const canServe = this.#open && this.#calls.size < this.parts.maxCalls && this.parts.canSpeak();
+    const { flow, version, canSpeak } = this.parts.flowForCall();
+    const canServe = this.#open && this.#calls.size < this.parts.maxCalls && canSpeak;
     if (!canServe) return this.#toDialplan(channel.id);
     const callId = channel.id;
     const log = this.parts.log.child({ callId });
@@ -67,7 +75,7 @@ export class Reception {
       callerNumber: channel.callerNumber,
       dialled: channel.dialled,
       flowId: flow.id,
-      flowVersion: this.parts.flowVersion,
+      flowVersion: version,
       startedAtWallMs: Math.round(clock.wallMs()),
       endedAtWallMs: undefined,
       ending: undefined,
@@ -80,7 +88,7 @@ export class Reception {
     try {
       const line = await CallLine.open(ari, this.parts.media, this.parts.settings, { callId, channelId: callId }, log);
       try {
-        const session = new CallSession(callId, channel.callerNumber, line, { ...this.parts, log });
+        const session = new CallSession(callId, channel.callerNumber, line, { ...this.parts, flow, log });
         this.#calls.set(callId, { session });
         session.start();
         // A phone that hung up while its line was being set up has told nobody since.

@@ -15,6 +15,14 @@ export const errorCatalogue = {
     what: 'The flow has a mistake.',
     mend: 'Correct the named node; `npx handrail flow lint FILE` lists every finding.',
   },
+  HR_FLOW_CONFLICT: {
+    what: 'Somebody else works on this flow.',
+    mend: 'Load the present state, look at what is different, and save or publish again.',
+  },
+  HR_FLOW_VERSION: {
+    what: 'There is no such version.',
+    mend: 'The list of versions tells which there are: `npx handrail flow versions`.',
+  },
   HR_ARI_AUTH: {
     what: 'Asterisk refused the ARI user or password.',
     mend: 'Compare ari.user and HANDRAIL_ARI_PASSWORD with ari.conf on the PBX.',

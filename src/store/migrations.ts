@@ -44,6 +44,29 @@ export const migrations: readonly string[] = [
      PRIMARY KEY (flow_id, version)
    ) STRICT;
    CREATE UNIQUE INDEX flow_versions_published ON flow_versions (flow_id) WHERE state = 'published';`,
+  `CREATE TABLE flow_history (
+     flow_id         TEXT NOT NULL,
+     version         INTEGER NOT NULL,
+     json            TEXT NOT NULL,
+     author          TEXT NOT NULL,
+     why             TEXT NOT NULL,
+     published_at_ms INTEGER NOT NULL,
+     origin          TEXT NOT NULL CHECK (origin IN ('file', 'draft', 'rollback')),
+     restores        INTEGER,
+     PRIMARY KEY (flow_id, version)
+   ) STRICT;
+   INSERT INTO flow_history
+     SELECT flow_id, version, json, 'handrail', note, created_at_ms, 'file', NULL FROM flow_versions;
+   DROP TABLE flow_versions;
+   ALTER TABLE flow_history RENAME TO flow_versions;
+   CREATE TABLE flow_drafts (
+     flow_id     TEXT PRIMARY KEY,
+     json        TEXT NOT NULL,
+     revision    INTEGER NOT NULL,
+     based_on    INTEGER NOT NULL,
+     author      TEXT NOT NULL,
+     saved_at_ms INTEGER NOT NULL
+   ) STRICT;`,
 ];
 
 /**
