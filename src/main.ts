@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { createAdmin, LiveBoard, type HealthReport } from './admin/index.js';
+import { createAdmin, Gate, keepLocalToken, LiveBoard, type HealthReport } from './admin/index.js';
 import { connectAri } from './ari/ari-client-adapter.js';
 import type { AriPort } from './ari/port.js';
 import { keepSwept } from './ari/sweeper.js';
@@ -35,6 +35,8 @@ const VOICE_WITHIN_MS = 30_000;
 
 export interface Controller {
   readonly adminUrl: string;
+  /** The link of the first login, while nobody has a password. A secret. */
+  readonly firstLoginUrl: string | undefined;
   /** Sends callers back to the dialplan and stops everything that was started. Idempotent. */
   close(): Promise<void>;
 }
@@ -125,6 +127,7 @@ export async function startController(
         ...engines.all.map(({ name, state, problem }) => ({ name, state, problem })),
       ],
     });
+    const gate = new Gate({ store: store.access, localToken: keepLocalToken(dataDir), clock });
     const admin = await createAdmin({
       host: config.admin.host,
       port: config.admin.port,
@@ -138,6 +141,10 @@ export async function startController(
         webDir: join(projectRoot, 'web', 'dist'),
         clock,
         log,
+        gate,
+        access: store.access,
+        audit: store.audit,
+        desk,
       },
     });
     closing.push(() => admin.close());
@@ -187,7 +194,9 @@ export async function startController(
         },
       }),
     );
-    return { adminUrl: admin.url, close };
+    const invitation = await gate.firstInvitation();
+    const firstLoginUrl = invitation && `${admin.url}#/welcome/${invitation}`;
+    return { adminUrl: admin.url, firstLoginUrl, close };
   } catch (error) {
     await close();
     throw error;

@@ -6,6 +6,8 @@ import type { Clock } from '../kernel/clock.js';
 import { HandrailError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/log.js';
 import type { CallRecord, TurnRecord } from '../observability/turn-record.js';
+import { SqliteAccess } from './access.js';
+import { SqliteAudit } from './audit.js';
 import { SqliteFlowBook } from './flow-book.js';
 import { migrate } from './migrations.js';
 import type { Ask, CallEnd, CallQuery, CallStore, StoredCall, StoreStats } from './port.js';
@@ -23,12 +25,14 @@ export interface SqliteStoreOptions {
 }
 
 /**
- * Calls, turns and flow versions in one SQLite file.
+ * Everything that is kept, in one SQLite file: calls and turns, flow versions, users, audit.
  * @throws HandrailError HR_STORE_FAILED from `open` when the file cannot be opened, is no database, or is a newer one
  */
 export class SqliteStore implements CallStore {
   /** Versions and drafts of flows. */
   readonly flows: SqliteFlowBook;
+  readonly access: SqliteAccess;
+  readonly audit: SqliteAudit;
   readonly #queue: WriteQueue;
   readonly #sql: ReturnType<typeof prepare>;
 
@@ -61,6 +65,8 @@ export class SqliteStore implements CallStore {
       transaction: (work) => database.transaction(work).immediate(),
     });
     this.flows = new SqliteFlowBook(database, this.#ask);
+    this.access = new SqliteAccess(database, this.#ask);
+    this.audit = new SqliteAudit(database, this.#ask);
   }
 
   startCall(call: CallRecord): Promise<void> {

@@ -1,5 +1,7 @@
 import type { HealthPart } from '../../src/admin/live.js';
+import type { Session } from './api.js';
 import type { LiveState } from './live-state.js';
+import { words } from './words.js';
 
 const partWords = {
   starting: 'starting',
@@ -8,14 +10,26 @@ const partWords = {
   absent: 'not set up',
 } as const satisfies Record<HealthPart['state'], string>;
 
+interface HeaderProps {
+  readonly live: LiveState;
+  readonly session: Session;
+  readonly onLeave: () => void;
+}
+
 /** Name, whether calls can be served, and each part's state in words and colour. */
-export function Header({ live }: { readonly live: LiveState }) {
+export function Header({ live, session, onLeave }: HeaderProps) {
   return (
     <header className="top">
       <div className="brand">
         <img src="/icon.svg" alt="" width="32" height="32" />
         <h1>Handrail</h1>
         <Readiness live={live} />
+        <p className="who-am-i">
+          {words.loggedInAs(session.name, session.role)}{' '}
+          <button type="button" onClick={onLeave}>
+            {words.signOut}
+          </button>
+        </p>
       </div>
       <ul className="parts" aria-label="Parts">
         {live.health?.parts.map((part) => (
