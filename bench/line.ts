@@ -1,3 +1,4 @@
+import { askAdmin } from '../src/cli/admin-client.js';
 import type { TurnRecord } from '../src/observability/turn-record.js';
 
 /** The telephone line that a benchmark calls, and the way to what it understood. */
@@ -15,6 +16,7 @@ export interface LineAddress {
   readonly sipPort: number;
   readonly extension: string;
   readonly adminUrl: string;
+  readonly dataDir: string;
 }
 
 export function lineAt(address: LineAddress): LineUnderTest {
@@ -23,11 +25,10 @@ export function lineAt(address: LineAddress): LineUnderTest {
     port: address.sipPort,
     extension: address.extension,
     async turnsOf(callerNumber) {
-      const url = new URL('/api/calls', address.adminUrl);
-      url.searchParams.set('caller', callerNumber);
-      const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
-      if (!response.ok) throw new Error(`${url.pathname} answered ${response.status}`);
-      const calls = (await response.json()) as readonly { readonly turns: readonly TurnRecord[] }[];
+      const query = new URLSearchParams({ caller: callerNumber });
+      const calls = (await askAdmin(address, `/api/calls?${query}`)) as readonly {
+        readonly turns: readonly TurnRecord[];
+      }[];
       return calls[0]?.turns ?? [];
     },
   };

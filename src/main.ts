@@ -1,34 +1,30 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { createAdmin, LiveBoard, type HealthReport } from './admin/index.js';
+import { basename, join } from 'node:path';
+import { createAdmin, Gate, keepLocalToken, LiveBoard, type HealthReport } from './admin/index.js';
 import { connectAri } from './ari/ari-client-adapter.js';
 import type { AriPort } from './ari/port.js';
 import { keepSwept } from './ari/sweeper.js';
 import type { Config } from './config/index.js';
-import { expectationsOf } from './dialog/expecting.js';
-import { fixedPrompts } from './dialog/fixed-prompts.js';
 import { JoinedPrompts } from './dialog/joined-prompts.js';
 import { compileExpectation } from './dialog/nlu/compile.js';
-import { systemPrompt } from './dialog/answering.js';
 import type { CallObserver } from './dialog/ports.js';
 import { Reception } from './dialog/reception.js';
 import type { DialogSettings } from './dialog/settings.js';
 import { CachingUnderstander } from './dialog/understander.js';
-import { createEngines, modelFile, type Engines } from './engines.js';
+import { createEngines, modelFile } from './engines.js';
 import { createMediaPlane } from './externalmedia/media-plane.js';
 import { Admission, type Headroom } from './fallback-ivr/admission.js';
-import { compileDialplan, publishDialplan, type DialplanOptions } from './fallback-ivr/dialplan/index.js';
-import { requireSound } from './flow/lint.js';
+import type { DialplanOptions } from './fallback-ivr/dialplan/index.js';
+import { ControllerStage } from './flow-stage.js';
+import { FlowDesk } from './flow/desk.js';
+import { lintFlow, requireSound } from './flow/lint.js';
 import { loadFlow } from './flow/load.js';
-import { publishFromFile } from './flow/publish.js';
-import type { Flow } from './flow/schema.js';
 import type { Clock } from './kernel/clock.js';
-import { explain, HandrailError } from './kernel/errors.js';
+import { HandrailError } from './kernel/errors.js';
 import type { Logger } from './kernel/log.js';
 import { dataDir, projectRoot } from './kernel/paths.js';
 import { absentChatModel, absentSpeechToText } from './local-models/absent.js';
-import type { ChatModel } from './local-models/ports.js';
-import { PromptLibrary } from './local-models/prompt-library.js';
+import { PromptLibrary, type RenderReport } from './local-models/prompt-library.js';
 import { untilStarted } from './local-models/until-started.js';
 import { watchHeadroom } from './observability/headroom.js';
 import { MetricsRegistry } from './observability/metrics.js';
@@ -42,6 +38,8 @@ const VOICE_WITHIN_MS = 30_000;
 
 export interface Controller {
   readonly adminUrl: string;
+  /** The link of the first login, while nobody has a password. A secret. */
+  readonly firstLoginUrl: string | undefined;
   /** Sends callers back to the dialplan and stops everything that was started. Idempotent. */
   close(): Promise<void>;
 }
@@ -72,7 +70,7 @@ export async function startController(
   };
   try {
     const flowFile = flowPath(config.flow.file);
-    const flow = requireSound(await loadFlow(flowFile), flowFile);
+    const flowOfFile = requireSound(await loadFlow(flowFile), flowFile);
     const store = SqliteStore.open({
       path: join(dataDir, 'handrail.sqlite'),
       keepWords: config.store.keepWords,
@@ -81,7 +79,6 @@ export async function startController(
     });
     closing.push(() => store.close());
     await store.endStaleCalls(clock.wallMs());
-    const flowVersion = await publishFromFile(store, flow, basename(flowFile), clock.wallMs());
     closing.push(keepRetention({ store, keepDays: config.store.keepDays, clock, log }));
 
     const registry = new MetricsRegistry();
@@ -122,6 +119,28 @@ export async function startController(
       }),
     );
     const asterisk: { port?: AriPort } = {};
+    const prompts = new PromptLibrary({ tts: engines.promptVoice, log });
+    const joined = new JoinedPrompts(prompts);
+    const nlu = new CachingUnderstander(compileExpectation);
+    const stage = new ControllerStage({
+      engines,
+      nlu,
+      prompts,
+      joined,
+      dialplan: dialplanCopy(config),
+      ari: () => asterisk.port,
+      log,
+    });
+    const desk = await FlowDesk.open(
+      {
+        book: store.flows,
+        stage,
+        check: (flow) => Promise.resolve(lintFlow(flow)),
+        nowWallMs: () => clock.wallMs(),
+      },
+      flowOfFile,
+      basename(flowFile),
+    );
     const health = (): HealthReport => ({
       ready: asterisk.port?.connected ?? false,
       parts: [
@@ -130,6 +149,7 @@ export async function startController(
       ],
       admission: { mode: admission.mode, service: admission.service },
     });
+    const gate = new Gate({ store: store.access, localToken: keepLocalToken(dataDir), clock });
     const admin = await createAdmin({
       host: config.admin.host,
       port: config.admin.port,
@@ -147,34 +167,32 @@ export async function startController(
         webDir: join(projectRoot, 'web', 'dist'),
         clock,
         log,
+        gate,
+        access: store.access,
+        audit: store.audit,
+        desk,
       },
     });
     closing.push(() => admin.close());
     log.info({ url: admin.url }, 'admin page is up');
 
-    const prompts = new PromptLibrary({ tts: engines.promptVoice, log });
-    const nlu = new CachingUnderstander(compileExpectation);
-    const texts = fixedPrompts(flow);
-    const copy = dialplanCopy(config);
-    const copied = copy ? compileDialplan(flow, copy).sounds.map(({ text }) => text) : [];
-    prepareFlow(flow, engines, nlu, log);
+    const { flow } = desk.live;
+    stage.understand(flow);
     await untilStarted(engines.tts, clock, VOICE_WITHIN_MS);
-    await renderPrompts([...texts, ...copied], prompts, log, onProgress);
+    tellFailures(await stage.render(flow, onProgress), log);
 
     const { password, url } = config.ari;
     if (!url || !password)
       throw new HandrailError('HR_CONFIG_INVALID', 'ari.url and HANDRAIL_ARI_PASSWORD are needed.');
     const ari = await connectAri({ url, user: config.ari.user, password, app: config.ari.app, clock, log });
     asterisk.port = ari;
-    if (copy) await publishCopy(flow, copy, prompts, ari, log);
     closing.push(() => ari.close());
+    await stage.copyIfPossible(flow);
 
-    const joined = new JoinedPrompts(prompts);
     const reception = new Reception({
       ari,
       media,
-      flow,
-      flowVersion,
+      flowForCall: () => stage.forCall(desk.live),
       admit: (speaking, all) => {
         const service = admission.admit(speaking, all);
         metrics.admitted(service);
@@ -184,7 +202,6 @@ export async function startController(
         stt: absentSpeechToText('This call was given the keypad.'),
         chat: absentChatModel('This call was given written answers only.'),
       },
-      canSpeak: () => texts.every((text) => prompts.has(text)) || engines.tts.state === 'ready',
       nlu,
       stt: engines.stt,
       tts: engines.tts,
@@ -211,36 +228,13 @@ export async function startController(
         },
       }),
     );
-    return { adminUrl: admin.url, close };
+    const invitation = await gate.firstInvitation();
+    const firstLoginUrl = invitation && `${admin.url}#/welcome/${invitation}`;
+    return { adminUrl: admin.url, firstLoginUrl, close };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-/** Compiles every question of the flow, tells the recogniser, and warms the language model; these go on by themselves. */
-function prepareFlow(flow: Flow, engines: Engines, nlu: CachingUnderstander, log: Logger): void {
-  for (const id of Object.keys(flow.nodes)) {
-    for (const expectation of expectationsOf(flow, id)) {
-      const { grammar } = nlu.compile(expectation);
-      if (grammar)
-        void engines.stt
-          .prepare(grammar)
-          .catch((err: unknown) => log.debug({ err, nodeId: id }, 'grammar not prepared yet'));
-    }
-    const node = flow.nodes[id];
-    if (node?.kind === 'converse' && node.llm) keepWarm(engines.chat, systemPrompt(node), log);
-  }
-}
-
-/** Loads a system prompt into the language model's cache, now and after every restart: the first question must not pay. */
-function keepWarm(chat: ChatModel, system: string, log: Logger): void {
-  const warm = (): void => {
-    if (chat.state === 'ready')
-      void chat.warm(system).catch((err: unknown) => log.warn({ err }, 'language model is not warm'));
-  };
-  warm();
-  chat.onState(warm);
 }
 
 /** One look at what is left of the machine; a change of what new calls get is told. */
@@ -256,25 +250,9 @@ function stateOf(ari: AriPort | undefined): 'starting' | 'ready' | 'down' {
   return ari.connected ? 'ready' : 'down';
 }
 
-async function renderPrompts(
-  texts: readonly string[],
-  prompts: PromptLibrary,
-  log: Logger,
-  onProgress: (line: string) => void,
-): Promise<void> {
-  const missing = texts.filter((text) => !prompts.has(text)).length;
-  if (missing === 0) return;
-  let told = -1;
-  const report = await prompts.renderAll(texts, ({ done, total }) => {
-    const tenth = Math.floor((done * 10) / total);
-    if (tenth !== told) onProgress(`prompts rendered: ${String(done)} of ${String(total)}`);
-    told = tenth;
-  });
-  if (report.failed.length > 0)
-    log.error(
-      { failed: report.failed.length, first: report.failed[0]?.error.message },
-      'prompts could not be rendered',
-    );
+function tellFailures({ failed }: RenderReport, log: Logger): void {
+  if (failed.length > 0)
+    log.error({ failed: failed.length, first: failed[0]?.error.message }, 'prompts could not be rendered');
 }
 
 /** The keypad copy of the flow that Asterisk's dialplan includes, where the configuration says that it can. */
@@ -287,23 +265,6 @@ function dialplanCopy({ ari }: Config): DialplanOptions | undefined {
         messageDir: join(ari.dialplanDir, 'messages'),
         agentEndpoint: ari.agentEndpoint,
       };
-}
-
-/** A copy that cannot be published leaves the one of before, or the dialplan's own menu: calls are served either way. */
-async function publishCopy(
-  flow: Flow,
-  dialplan: DialplanOptions,
-  prompts: PromptLibrary,
-  ari: AriPort,
-  log: Logger,
-): Promise<void> {
-  const confFile = join(dirname(dialplan.soundDir), 'handrail-flow.conf');
-  try {
-    const report = await publishDialplan({ flow, dialplan, prompts, confFile, reload: () => ari.reloadDialplan() });
-    log.info({ ...report }, 'the flow’s keypad copy is in the dialplan');
-  } catch (err) {
-    log.error({ problem: explain(err) }, 'the flow’s keypad copy could not be published');
-  }
 }
 
 function observers(store: SqliteStore, live: LiveBoard, metrics: ReturnType<typeof turnMetrics>): CallObserver {

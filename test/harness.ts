@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { HealthReport } from '../src/admin/index.js';
+import { askAdmin, type AdminRequest } from '../src/cli/admin-client.js';
 import { startControllerProcess, type ControllerProcess } from '../src/cli/controller-process.js';
 import { startStack, type Stack, type StackOptions } from '../src/cli/stack.js';
 import { sleep, systemClock } from '../src/kernel/clock.js';
@@ -76,11 +77,15 @@ export class TestLine {
     expect(up, 'engines are up').toBe(true);
   }
 
+  /** Asks the API of the controller that serves, as a command of this machine does. */
+  ask(path: string, request?: AdminRequest): Promise<unknown> {
+    return askAdmin({ adminUrl: this.#controller.adminUrl, dataDir: this.dataDir }, path, request);
+  }
+
   /** The record of a caller's call as the admin API gives it at this moment. */
   async record(callerId: string): Promise<StoredCall | undefined> {
-    const url = new URL('/api/calls', this.#controller.adminUrl);
-    url.searchParams.set('caller', callerId);
-    const calls = (await (await fetch(url)).json()) as readonly StoredCall[];
+    const query = new URLSearchParams({ caller: callerId });
+    const calls = (await this.ask(`/api/calls?${query}`)) as readonly StoredCall[];
     return calls[0];
   }
 

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
 import { metricsContentType } from '../observability/metrics.js';
 import type { CallStore } from '../store/port.js';
 import type { AdmissionReport, HealthReport, LiveCalls } from './live.js';
+import { addRoute } from './route.js';
 
 export interface ApiDeps {
   readonly calls: CallStore;
@@ -14,34 +16,21 @@ export interface ApiDeps {
   readonly version: string;
 }
 
-const callsQuery = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    limit: { type: 'integer', minimum: 1, maximum: 500, default: 50 },
-    caller: { type: 'string', minLength: 1, maxLength: 64 },
-    since: { type: 'integer', minimum: 0, description: 'Milliseconds since 1970.' },
+const CallsQuery = Type.Object(
+  {
+    limit: Type.Integer({ minimum: 1, maximum: 500, default: 50 }),
+    caller: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    since: Type.Optional(Type.Integer({ minimum: 0, description: 'Milliseconds since 1970.' })),
   },
-} as const;
+  { additionalProperties: false },
+);
 
-const admissionBody = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['mode'],
-  properties: { mode: { enum: ['measured', 'keypad', 'drain'] } },
-} as const;
+const CallParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 200 }) });
 
-const callParams = {
-  type: 'object',
-  required: ['id'],
-  properties: { id: { type: 'string', minLength: 1, maxLength: 200 } },
-} as const;
-
-interface CallsQuery {
-  readonly limit: number;
-  readonly caller?: string;
-  readonly since?: number;
-}
+const AdmissionBody = Type.Object(
+  { mode: Type.Unsafe<AdmissionReport['mode']>(Type.Enum(['measured', 'keypad', 'drain'])) },
+  { additionalProperties: false },
+);
 
 /** Machines' side of the page: probes, metrics, and the calls as JSON. */
 export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
@@ -55,32 +44,55 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
 
   app.get('/metrics', (_request, reply) => reply.type(metricsContentType).send(deps.metrics()));
 
-  app.get('/api/status', () => ({
-    version: deps.version,
-    health: deps.health(),
-    liveCalls: deps.live.snapshot().length,
-    store: deps.calls.stats(),
-  }));
+  addRoute(
+    app,
+    { method: 'GET', url: '/api/status', access: 'calls:read', schema: { summary: 'Version, health and counts' } },
+    () => ({
+      version: deps.version,
+      health: deps.health(),
+      liveCalls: deps.live.snapshot().length,
+      store: deps.calls.stats(),
+    }),
+  );
 
-  app.put<{ Body: Pick<AdmissionReport, 'mode'> }>(
-    '/api/admission',
-    { schema: { body: admissionBody } },
+  addRoute(
+    app,
+    {
+      method: 'PUT',
+      url: '/api/admission',
+      access: 'calls:control',
+      schema: { summary: 'How new calls are served from now on', body: AdmissionBody },
+    },
     ({ body }) => {
       deps.setAdmission(body.mode);
       return deps.health().admission;
     },
   );
 
-  app.get<{ Querystring: CallsQuery }>('/api/calls', { schema: { querystring: callsQuery } }, ({ query }) =>
-    deps.calls.recentCalls({
-      limit: query.limit,
-      ...(query.caller === undefined ? {} : { caller: query.caller }),
-      ...(query.since === undefined ? {} : { sinceWallMs: query.since }),
-    }),
+  addRoute(
+    app,
+    {
+      method: 'GET',
+      url: '/api/calls',
+      access: 'calls:read',
+      schema: { summary: 'Calls with their turns, newest first', querystring: CallsQuery },
+    },
+    ({ query: { limit, caller, since } }) =>
+      deps.calls.recentCalls({
+        limit,
+        ...(caller === undefined ? {} : { caller }),
+        ...(since === undefined ? {} : { sinceWallMs: since }),
+      }),
   );
 
-  app.get<{ Params: { id: string } }>('/api/calls/:id', { schema: { params: callParams } }, async (request, reply) => {
-    const call = await deps.calls.call(request.params.id);
-    return call ?? reply.code(404).send({ error: 'no such call' });
-  });
+  addRoute(
+    app,
+    {
+      method: 'GET',
+      url: '/api/calls/:id',
+      access: 'calls:read',
+      schema: { summary: 'One call with its turns', params: CallParams },
+    },
+    async ({ params: { id }, reply }) => (await deps.calls.call(id)) ?? reply.code(404).send({ error: 'no such call' }),
+  );
 }

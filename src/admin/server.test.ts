@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { systemClock } from '../kernel/clock.js';
-import { FakeClock } from '../kernel/fake-clock.js';
-import { silentLogger } from '../kernel/log.js';
+import { smallFlow } from '../dialog/testing/small-flow.js';
 import { aCall, aTurn } from '../store/fixtures.js';
-import { SqliteStore } from '../store/sqlite-store.js';
-import { LiveBoard } from './live-board.js';
+import type { SqliteStore } from '../store/sqlite-store.js';
+import type { LiveBoard } from './live-board.js';
 import type { HealthReport, LiveMessage } from './live.js';
 import { buildAdmin, createAdmin } from './server.js';
-import type { Admin } from './server.js';
+import type { Admin, AdminDeps } from './server.js';
+import { AdminHouse, local } from './testing/admin-house.js';
 
 const healthy: HealthReport = {
   ready: true,
@@ -26,12 +26,13 @@ let dir: string;
 let store: SqliteStore;
 let live: LiveBoard;
 let health: HealthReport;
+let house: AdminHouse;
 const running: Admin[] = [];
 
-beforeEach(() => {
+beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'handrail-admin-'));
-  store = SqliteStore.open({ path: ':memory:', keepWords: true, clock: new FakeClock(), log: silentLogger });
-  live = new LiveBoard();
+  house = await AdminHouse.open(smallFlow);
+  ({ store, live } = house);
   health = healthy;
 });
 afterEach(async () => {
@@ -40,32 +41,31 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-function deps(webDir = dir) {
-  const metrics = (): string => 'handrail_calls_active 0\n';
+function deps(webDir = dir): AdminDeps {
   return {
-    calls: store,
-    live,
+    ...house.deps(),
     health: () => health,
-    setAdmission: (mode: HealthReport['admission']['mode']) =>
-      void (health = { ...health, admission: { mode, service: 'full' } }),
-    metrics,
-    version: '0.1.0',
+    setAdmission: (mode) => void (health = { ...health, admission: { mode, service: 'full' } }),
     webDir,
     clock: systemClock,
-    log: silentLogger,
   };
 }
 
 async function put(url: string, payload: object, headers: Record<string, string> = {}) {
   const app = await buildAdmin({ deps: deps() });
-  const response = await app.inject({ method: 'PUT', url, payload, headers: { host: '127.0.0.1:8080', ...headers } });
+  const response = await app.inject({
+    method: 'PUT',
+    url,
+    payload,
+    headers: { host: '127.0.0.1:8080', ...local, ...headers },
+  });
   await app.close();
   return response;
 }
 
 async function get(url: string, headers: Record<string, string> = {}) {
   const app = await buildAdmin({ deps: deps() });
-  const response = await app.inject({ url, headers: { host: '127.0.0.1:8080', ...headers } });
+  const response = await app.inject({ url, headers: { host: '127.0.0.1:8080', ...local, ...headers } });
   await app.close();
   return response;
 }
@@ -224,7 +224,7 @@ describe('a port in use', () => {
 
 function listen(url: string, headers: Record<string, string> = {}) {
   const messages: LiveMessage[] = [];
-  const socket = new WebSocket(`${url.replace('http', 'ws')}api/live`, { headers });
+  const socket = new WebSocket(`${url.replace('http', 'ws')}api/live`, { headers: { ...local, ...headers } });
   let wake: () => void = () => undefined;
   socket.on('message', (data: Buffer) => {
     messages.push(JSON.parse(data.toString()) as LiveMessage);

@@ -5,14 +5,20 @@ import fastifyWebsocket from '@fastify/websocket';
 import fastify from 'fastify';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import type { Cancel, Clock } from '../kernel/clock.js';
-import { HandrailError } from '../kernel/errors.js';
+import { HandrailError, type ErrorCode } from '../kernel/errors.js';
 import type { Logger } from '../kernel/log.js';
+import { principalIn, registerAccess, type AccessDeps } from './access-routes.js';
+import type { Principal } from './access/principal.js';
 import { registerApi } from './api.js';
 import type { ApiDeps } from './api.js';
+import { Auditor } from './audit.js';
+import { registerFlow, type FlowDeps } from './flow-routes.js';
+import { guardRoutes } from './guard.js';
 import { LiveFeed } from './live-feed.js';
+import { serveOpenApi } from './openapi.js';
 import { hostAllowed, originAllowed } from './origin.js';
 
-export interface AdminDeps extends ApiDeps {
+export interface AdminDeps extends ApiDeps, Omit<AccessDeps, 'auditor'>, Omit<FlowDeps, 'auditor'> {
   /** Folder of the built page (web/dist). A page that is not built is told as such. */
   readonly webDir: string;
   readonly clock: Clock;
@@ -85,17 +91,21 @@ export async function buildAdmin({ publicName, deps }: Omit<AdminOptions, 'host'
     }
   });
 
-  app.setErrorHandler((error: FastifyError, _request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status < 500) return reply.code(status).send({ error: error.message });
-    deps.log.error({ error }, 'an admin request failed');
+  app.setErrorHandler((error: FastifyError | HandrailError, request, reply) => {
     const known = error instanceof HandrailError;
-    return reply
-      .code(500)
-      .send(known ? { error: error.message, code: error.code, mend: error.mend } : { error: 'internal error' });
+    const status = known ? statusOf(error.code, request.principal !== undefined) : (error.statusCode ?? 500);
+    if (status >= 500) deps.log.error({ error }, 'an admin request failed');
+    if (known)
+      return reply.code(status).send({ error: error.message, code: error.code, where: error.where, mend: error.mend });
+    return reply.code(status).send({ error: status < 500 ? error.message : 'internal error' });
   });
 
+  await guardRoutes(app, deps.gate);
+  await serveOpenApi(app, deps.version);
+  const auditor = new Auditor(deps.audit, deps.clock, deps.log);
   registerApi(app, deps);
+  registerAccess(app, { ...deps, auditor });
+  registerFlow(app, { ...deps, auditor });
   registerLive(app, deps);
 
   if (existsSync(deps.webDir)) {
@@ -106,18 +116,54 @@ export async function buildAdmin({ publicName, deps }: Omit<AdminOptions, 'host'
   return app;
 }
 
-function registerLive(app: FastifyInstance, { live, health, clock }: AdminDeps): void {
-  const feeds = new Set<LiveFeed>();
+/** What a known error means to who asks; what is not named here is our trouble. */
+function statusOf(code: ErrorCode, loggedIn: boolean): number {
+  switch (code) {
+    case 'HR_FLOW_INVALID':
+      return 422;
+    case 'HR_FLOW_CONFLICT':
+    case 'HR_NAME_TAKEN':
+    case 'HR_LAST_ADMIN':
+      return 409;
+    case 'HR_FLOW_VERSION':
+    case 'HR_NOT_THERE':
+      return 404;
+    case 'HR_INVITATION':
+      return 410;
+    case 'HR_LOGIN_FAILED':
+      return 401;
+    case 'HR_LOGIN_LOCKED':
+      return 429;
+    case 'HR_NOT_ALLOWED':
+      return loggedIn ? 403 : 401;
+    case 'HR_ARI_UNREACHABLE':
+      return 503;
+    default:
+      return 500;
+  }
+}
+
+function registerLive(app: FastifyInstance, { gate, live, health, clock }: AdminDeps): void {
+  const feeds = new Map<LiveFeed, Reader>();
   let cancel: Cancel | undefined;
   const refresh = (): void => {
-    for (const feed of feeds) feed.refreshHealth();
+    for (const [feed, { principal, socket }] of feeds) {
+      feed.refreshHealth();
+      // Whoever was logged out, or may less than before, reads no further.
+      const still = async (): Promise<boolean> => (await gate.again(principal))?.may.has('calls:read') === true;
+      still().then(
+        (reads) => reads || socket.terminate(),
+        () => undefined,
+      );
+    }
     cancel = feeds.size > 0 ? clock.after(HEALTH_REFRESH_MS, refresh) : undefined;
   };
   app.addHook('onClose', () => cancel?.());
 
-  app.get('/api/live', { websocket: true }, (socket) => {
+  const schema = { summary: 'Live calls, over a websocket' };
+  app.get('/api/live', { websocket: true, config: { access: 'calls:read' }, schema }, (socket, request) => {
     const feed = new LiveFeed(socket, { live, health, nowWallMs: () => clock.wallMs() });
-    feeds.add(feed);
+    feeds.set(feed, { principal: principalIn(request), socket });
     cancel ??= clock.after(HEALTH_REFRESH_MS, refresh);
     socket.on('close', () => {
       feed.close();
@@ -125,6 +171,11 @@ function registerLive(app: FastifyInstance, { live, health, clock }: AdminDeps):
     });
     socket.on('error', () => socket.terminate());
   });
+}
+
+interface Reader {
+  readonly principal: Principal;
+  readonly socket: { terminate(): void };
 }
 
 function listenError(error: unknown, { host, port }: AdminOptions): unknown {

@@ -11,12 +11,19 @@ import type { ChildHandle } from './kept-process.js';
 /** What `handrail run` tells the process that forked it. */
 export type ControllerMessage =
   | { readonly type: 'progress'; readonly line: string }
-  | { readonly type: 'ready'; readonly adminUrl: string }
+  | ({ readonly type: 'ready' } & ControllerReady)
   | { readonly type: 'failed'; readonly problem: string };
 
+/** Where the controller is reached. */
+export interface ControllerReady {
+  readonly adminUrl: string;
+  /** The link of the first login, while nobody has a password. A secret: for the terminal of whoever starts it. */
+  readonly firstLoginUrl?: string | undefined;
+}
+
 export interface ControllerChild extends ChildHandle {
-  /** Resolves with the URL of the admin page when calls can come. @throws HandrailError HR_SETUP_FAILED */
-  readonly ready: Promise<string>;
+  /** Resolves when calls can come. @throws HandrailError HR_SETUP_FAILED */
+  readonly ready: Promise<ControllerReady>;
 }
 
 /** The first start renders every prompt of the flow and builds the recogniser's graphs. */
@@ -24,9 +31,7 @@ const READY_WITHIN_MS = 300_000;
 const STOP_WITHIN_MS = 8_000;
 
 /** A controller that is ready for calls. */
-export interface ControllerProcess extends Omit<ChildHandle, 'ready'> {
-  readonly adminUrl: string;
-}
+export interface ControllerProcess extends Omit<ChildHandle, 'ready'>, ControllerReady {}
 
 /** Spawns `handrail run`. Stopping is SIGTERM, and SIGKILL after 8 s. */
 export function spawnController(
@@ -61,7 +66,7 @@ export async function startControllerProcess(
 ): Promise<ControllerProcess> {
   const { pid, ready, ended, stop } = spawnController(args, env, clock, onProgress);
   try {
-    return { adminUrl: await ready, pid, ended, stop };
+    return { ...(await ready), pid, ended, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -99,7 +104,7 @@ function readiness(
   ended: Promise<number>,
   clock: Clock,
   onProgress: (line: string) => void,
-): Promise<string> {
+): Promise<ControllerReady> {
   return new Promise((resolve, reject) => {
     const fail = (problem: string): void => reject(new HandrailError('HR_SETUP_FAILED', `The controller: ${problem}`));
     const cancel = clock.after(READY_WITHIN_MS, () => fail('it was not ready in five minutes.'));
@@ -107,7 +112,7 @@ function readiness(
       const told = message as ControllerMessage;
       if (told.type === 'progress') return onProgress(told.line);
       cancel();
-      if (told.type === 'ready') resolve(told.adminUrl);
+      if (told.type === 'ready') resolve({ adminUrl: told.adminUrl, firstLoginUrl: told.firstLoginUrl });
       else fail(told.problem);
     });
     void ended.then((code) => {

@@ -4,6 +4,7 @@ import { readWav } from '../audio/wav.js';
 import { sleep, type Clock } from '../kernel/clock.js';
 import type { TurnRecord } from '../observability/turn-record.js';
 import { SipCaller } from '../sip-caller/index.js';
+import { askAdmin } from './admin-client.js';
 import { describeTurn } from './turn-lines.js';
 
 export interface DemonstrationLine {
@@ -11,6 +12,7 @@ export interface DemonstrationLine {
   readonly sipPort: number;
   readonly extension: string;
   readonly adminUrl: string;
+  readonly dataDir: string;
 }
 
 /** The private Asterisk knows callers from this address as test callers. */
@@ -53,7 +55,7 @@ export async function demonstrate(
   }
   await call.hangup();
   await sleep(clock, 300);
-  for (const turn of await turnsOf(line.adminUrl, callerNumber)) for (const text of describeTurn(turn)) print(text);
+  for (const turn of await turnsOf(line, callerNumber)) for (const text of describeTurn(turn)) print(text);
   if (answer)
     print(
       `  at the caller’s ear: ${Math.round(answer.firstVoicedMs - played.lastVoicedSentMs)} ms from last word to first sound`,
@@ -70,8 +72,9 @@ async function anOrder(speechFolder: string): Promise<Int16Array> {
   return readWav(join(speechFolder, rich.file));
 }
 
-async function turnsOf(adminUrl: string, callerNumber: string): Promise<readonly TurnRecord[]> {
-  const response = await fetch(new URL(`/api/calls?caller=${callerNumber}`, adminUrl));
-  const calls = (await response.json()) as readonly { readonly turns: readonly TurnRecord[] }[];
+async function turnsOf(line: DemonstrationLine, callerNumber: string): Promise<readonly TurnRecord[]> {
+  const calls = (await askAdmin(line, `/api/calls?caller=${callerNumber}`)) as readonly {
+    readonly turns: readonly TurnRecord[];
+  }[];
   return calls[0]?.turns ?? [];
 }

@@ -1,39 +1,154 @@
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-
+import { diffFlows, type FlowDiff } from '../flow/diff.js';
+import { flowText } from '../flow/flow-text.js';
 import { lintFlow } from '../flow/lint.js';
-import { loadFlow } from '../flow/load.js';
+import { loadFlow, parseFlow } from '../flow/load.js';
+import type { Flow } from '../flow/schema.js';
+import type { FlowVersion } from '../flow/version-book.js';
 import { HandrailError } from '../kernel/errors.js';
+import { controllerAt, type AskController } from './controller-address.js';
 
-const usage = 'Usage: handrail flow lint FILE';
+export const flowUsage = `npx handrail flow lint FILE              check a flow
+npx handrail flow export [WHICH] [--out FILE]   the flow as text in a stable order
+npx handrail flow diff FROM TO           what is different
+npx handrail flow publish [FILE] --why TEXT     make the draft, or the file, go live
+npx handrail flow versions               what went live, when, by whom and why
+npx handrail flow rollback N --why TEXT  make what version N said go live again
+                                         FROM, TO, WHICH: a file, live, draft or the number of a version`;
+
+type Print = (line: string) => void;
+
+/** What all actions have. */
+interface Call {
+  readonly words: readonly string[];
+  readonly why: string | undefined;
+  readonly out: string | undefined;
+  readonly ask: AskController;
+  readonly print: Print;
+}
 
 /**
- * `handrail flow lint FILE`: prints every finding, one a line.
+ * `handrail flow …`: `lint` and a `diff` of files need nothing else; the others ask the controller that runs.
  *
- * @returns exit status: 0 when there is no error (warnings may be)
- * @throws HandrailError HR_USAGE, HR_FLOW_INVALID
+ * @returns exit status: of `lint` 0 when there is no error, of `diff` 0 when there is no difference
+ * @throws HandrailError HR_USAGE, HR_FLOW_INVALID, HR_NOT_RUNNING, and what the controller answers
  */
 export async function run(
   args: readonly string[],
-  print: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
+  print: Print = (line) => process.stdout.write(`${line}\n`),
 ): Promise<number> {
-  const file = fileToLint(args);
-  const findings = lintFlow(await loadFlow(file));
-  for (const { severity, nodeId, message, mend, code } of findings) {
-    print(`${severity} ${nodeId}: ${message} ${mend} (${code})`);
+  const { values, positionals } = parsed(args);
+  const [action = '', ...words] = positionals;
+  const call = { words, why: values.why, out: values.out, ask: controllerAt(values.url), print };
+  switch (action) {
+    case 'lint':
+      return lint(call);
+    case 'export':
+      return exported(call);
+    case 'diff':
+      return diff(call);
+    case 'publish':
+      return publish(call);
+    case 'versions':
+      return versions(call);
+    case 'rollback':
+      return rollback(call);
+    default:
+      throw wrongUse();
   }
+}
+
+async function lint({ words, print }: Call): Promise<number> {
+  const [file] = expectWords(words, 1);
+  const findings = lintFlow(await loadFlow(file));
+  for (const { severity, nodeId, message, mend, code } of findings)
+    print(`${severity} ${nodeId}: ${message} ${mend} (${code})`);
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   print(`${file}: ${errors} errors, ${findings.length - errors} warnings`);
   return errors === 0 ? 0 : 1;
 }
 
-function fileToLint(args: readonly string[]): string {
-  let positionals: readonly string[];
-  try {
-    ({ positionals } = parseArgs({ args: [...args], allowPositionals: true, strict: true }));
-  } catch (cause) {
-    throw new HandrailError('HR_USAGE', usage, { cause });
+async function exported({ words, out, ask, print }: Call): Promise<number> {
+  const text = flowText(await flowOf(words.length === 0 ? 'live' : expectWords(words, 1)[0], ask));
+  if (out === undefined) print(text.trimEnd());
+  else await writeFile(out, text);
+  return 0;
+}
+
+async function diff({ words, ask, print }: Call): Promise<number> {
+  const [from, to] = expectWords(words, 2);
+  const { changes, text }: FlowDiff = diffFlows(await flowOf(from, ask), await flowOf(to, ask), [from, to]);
+  for (const { nodeId, type, fields, ways } of changes) {
+    print(`${type} ${nodeId}${fields.length > 0 ? `: ${fields.map(({ field }) => field).join(', ')}` : ''}`);
+    for (const way of ways.removed) print(`  - ${way}`);
+    for (const way of ways.added) print(`  + ${way}`);
   }
-  const [action, file, ...rest] = positionals;
-  if (action !== 'lint' || file === undefined || rest.length > 0) throw new HandrailError('HR_USAGE', usage);
-  return file;
+  if (text !== '') print(text.trimEnd());
+  return changes.length === 0 ? 0 : 1;
+}
+
+async function publish({ words, why, ask, print }: Call): Promise<number> {
+  if (why === undefined) throw wrongUse();
+  const what =
+    words.length === 0
+      ? { revision: ((await ask('/api/flow/draft')) as { readonly revision: number }).revision }
+      : { document: await loadFlow(expectWords(words, 1)[0]) };
+  if (what.revision === 0) throw new HandrailError('HR_NOT_THERE', 'draft');
+  const { version } = (await ask('/api/flow/publish', { method: 'POST', body: { why, ...what } })) as FlowVersion;
+  print(`version ${version} is live`);
+  return 0;
+}
+
+async function versions({ words, ask, print }: Call): Promise<number> {
+  expectWords(words, 0);
+  for (const entry of (await ask('/api/flow/versions')) as readonly FlowVersion[]) {
+    const { version, publishedAtWallMs, author, why, restores } = entry;
+    const as = restores === undefined ? '' : ` (as version ${restores})`;
+    print(`${version}  ${new Date(publishedAtWallMs).toISOString()}  ${author}${as}: ${why}`);
+  }
+  return 0;
+}
+
+async function rollback({ words, why, ask, print }: Call): Promise<number> {
+  const [number] = expectWords(words, 1);
+  if (why === undefined || !isNumber(number)) throw wrongUse();
+  const body = { version: Number(number), why };
+  const { version } = (await ask('/api/flow/rollback', { method: 'POST', body })) as FlowVersion;
+  print(`version ${version} is live, as version ${number}`);
+  return 0;
+}
+
+/** @param which a file, `live`, `draft` or a number */
+async function flowOf(which: string, ask: AskController): Promise<Flow> {
+  if (which === 'live') return ((await ask('/api/flow')) as { readonly flow: Flow }).flow;
+  if (which === 'draft')
+    return parseFlow(((await ask('/api/flow/draft')) as { readonly document: unknown }).document, 'draft');
+  if (isNumber(which)) return ((await ask(`/api/flow/versions/${which}`)) as { readonly flow: Flow }).flow;
+  return loadFlow(which);
+}
+
+function isNumber(text: string): boolean {
+  return /^[1-9][0-9]*$/.test(text);
+}
+
+function expectWords(words: readonly string[], count: 0): readonly [];
+function expectWords(words: readonly string[], count: 1): readonly [string];
+function expectWords(words: readonly string[], count: 2): readonly [string, string];
+function expectWords(words: readonly string[], count: number): readonly string[] {
+  if (words.length !== count) throw wrongUse();
+  return words;
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    const options = { url: { type: 'string' }, why: { type: 'string' }, out: { type: 'string' } } as const;
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (cause) {
+    throw wrongUse(cause);
+  }
+}
+
+function wrongUse(cause?: unknown): HandrailError {
+  return new HandrailError('HR_USAGE', `Usage:\n${flowUsage}`, { cause });
 }

@@ -1,5 +1,8 @@
 import { installUsage } from './install.js';
+import { auditUsage } from './audit.js';
+import { flowUsage } from './flow.js';
 import { modelsUsage } from './models.js';
+import { userUsage } from './user.js';
 
 const text = `Handrail: an AI voice front desk for Asterisk with the keypad always in reach.
 
@@ -8,7 +11,11 @@ npx handrail run                     run the controller alone, beside an Asteris
 npx handrail lifeline                run the lifeline alone: it gives a dead controller's callers to the dialplan
 npx handrail call --play FILE.wav    place a test call and tell what was heard
 npx handrail doctor                  check this machine and Asterisk, and tell what to do
-npx handrail flow lint FILE          check a flow
+${flowUsage}
+
+${userUsage}
+${auditUsage}
+
 npx handrail help                    this page
 
 ${modelsUsage}

@@ -7,6 +7,7 @@ interface CommandModule {
 
 /** Loaded only when called: `models` must work before the engines of `start` are there. */
 const commands: Record<string, () => Promise<CommandModule>> = {
+  audit: () => import('./audit.js'),
   call: () => import('./call.js'),
   doctor: () => import('./doctor.js'),
   flow: () => import('./flow.js'),
@@ -17,6 +18,7 @@ const commands: Record<string, () => Promise<CommandModule>> = {
   run: () => import('./run.js'),
   start: () => import('./start.js'),
   uninstall: () => import('./uninstall.js'),
+  user: () => import('./user.js'),
 };
 
 async function main([name = 'help', ...args]: string[]): Promise<number> {

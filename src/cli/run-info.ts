@@ -8,6 +8,8 @@ export interface RunInfo {
   readonly sipPort: number;
   readonly extension: string;
   readonly adminUrl: string;
+  /** Its data, and the token for commands of this machine. */
+  readonly dataDir: string;
 }
 
 export const runInfoPath = join(homeDir, 'run.json');
@@ -30,6 +32,7 @@ function isRunInfo(value: unknown): value is RunInfo {
     typeof info.sipHost === 'string' &&
     typeof info.sipPort === 'number' &&
     typeof info.extension === 'string' &&
-    typeof info.adminUrl === 'string'
+    typeof info.adminUrl === 'string' &&
+    typeof info.dataDir === 'string'
   );
 }

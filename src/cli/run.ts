@@ -32,8 +32,11 @@ export async function run(args: string[]): Promise<number> {
 
   try {
     const controller = await startController(config, systemClock, log, (line) => tell({ type: 'progress', line }));
-    tell({ type: 'ready', adminUrl: controller.adminUrl });
-    log.info({ adminUrl: controller.adminUrl }, 'Handrail is ready for calls');
+    const { adminUrl, firstLoginUrl } = controller;
+    tell({ type: 'ready', adminUrl, firstLoginUrl });
+    if (!process.send && firstLoginUrl !== undefined)
+      console.log(`First login (good once, for 48 hours): ${firstLoginUrl}`);
+    log.info({ adminUrl }, 'Handrail is ready for calls');
     await stopped;
     log.info({}, 'stopping');
     await controller.close();

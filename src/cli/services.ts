@@ -40,7 +40,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const { lifeline: settings } = loadConfig({ file: values.config, env: { ...process.env, ...env } });
 
   const first = await startControllerProcess(args, env, clock, onProgress);
-  const { adminUrl } = first;
+  const { adminUrl, firstLoginUrl } = first;
   const random = (): number => randomInt(2 ** 32) / 2 ** 32;
   // The port that the system chose is kept: whoever looks at the page looks on.
   const again = { ...env, HANDRAIL_ADMIN_PORT: new URL(adminUrl).port };
@@ -64,6 +64,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   return {
     controller: {
       adminUrl,
+      firstLoginUrl,
       get pid() {
         return controller.pid;
       },

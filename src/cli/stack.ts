@@ -12,6 +12,8 @@ export interface Stack {
   readonly sipPort: number;
   readonly extension: string;
   readonly adminUrl: string;
+  /** Its data, and the token for commands of this machine. */
+  readonly dataDir: string;
   readonly softphonePassword: string;
   readonly pbx: PrivatePbx;
   readonly controller: Services['controller'];
@@ -80,6 +82,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       sipPort: pbx.sipPort,
       extension: LINE_EXTENSION,
       adminUrl: services.controller.adminUrl,
+      dataDir,
       softphonePassword,
       pbx,
       controller: services.controller,

@@ -77,7 +77,7 @@ async function besideYourAsterisk(
     onProgress: (line) => console.log(`  ${line}`),
   });
   console.log(`Handrail takes calls of your Asterisk.
-  admin page  ${services.controller.adminUrl}
+  admin page  ${services.controller.adminUrl}${firstLoginInWords(services.controller)}
   lifeline    ${lifelineInWords(services)}
   stop        Ctrl-C`);
   await interrupted;
@@ -88,6 +88,11 @@ async function besideYourAsterisk(
 function lifelineInWords({ lifeline }: Pick<Services, 'lifeline'>): string {
   if (!lifeline) return 'off (lifeline.enabled)';
   return `runs (process ${String(lifeline.pid)}): when the controller dies, its callers get the keypad menu`;
+}
+
+/** Before anybody has a password: the link by which the first person sets theirs. */
+function firstLoginInWords({ firstLoginUrl }: Services['controller']): string {
+  return firstLoginUrl === undefined ? '' : `\n  first login     ${firstLoginUrl}  (good once, for 48 hours)`;
 }
 
 async function showCall(stack: Stack): Promise<void> {
@@ -103,15 +108,15 @@ async function showCall(stack: Stack): Promise<void> {
 }
 
 async function writeRunInfo(stack: Stack): Promise<void> {
-  const { sipHost, sipPort, extension, adminUrl } = stack;
-  const info: RunInfo = { sipHost, sipPort, extension, adminUrl };
+  const { sipHost, sipPort, extension, adminUrl, dataDir } = stack;
+  const info: RunInfo = { sipHost, sipPort, extension, adminUrl, dataDir };
   await writeFile(runInfoPath, `${JSON.stringify(info, undefined, 2)}\n`);
 }
 
 function tellHowToUse(stack: Stack): void {
   console.log(`
 Handrail is up.
-  admin page      ${stack.adminUrl}
+  admin page      ${stack.adminUrl}${firstLoginInWords(stack.controller)}
   call it         sip:${stack.extension}@${stack.sipHost}:${String(stack.sipPort)}  (UDP, user softphone, password ${stack.softphonePassword})
   lifeline        ${lifelineInWords(stack)}
   from a shell    npx handrail call --play FILE.wav

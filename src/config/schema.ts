@@ -129,7 +129,7 @@ export const configSchema = Type.Object({
     file: Text('flows/cafe.json', 'The flow, relative to the working folder, else to the project.'),
   }),
   admin: section('Admin page and API.', {
-    host: Text('127.0.0.1', 'Address to listen on. Anyone who reaches it can read the calls.'),
+    host: Text('127.0.0.1', 'Address to listen on.'),
     port: Port(8080, 'Port to listen on (TCP).'),
     publicName: Type.Optional(
       Type.String({

@@ -13,6 +13,11 @@ export class JoinedPrompts {
 
   constructor(private readonly prompts: Pick<PromptSource, 'get'>) {}
 
+  /** Lets go of everything: another version of the flow has other prompts. */
+  forget(): void {
+    this.#joined.clear();
+  }
+
   get(texts: readonly string[]): SharedPcm | undefined {
     const key = texts.join('\n');
     const known = this.#joined.get(key);

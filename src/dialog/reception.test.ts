@@ -4,11 +4,12 @@ import { FakeMediaPlane, type FakeMediaLeg } from '../externalmedia/fake-media.j
 import type { SharedPcm } from '../externalmedia/port.js';
 import { toSharedPcm } from '../externalmedia/shared-pcm.js';
 import { Admission } from '../fallback-ivr/admission.js';
+import type { Flow, FlowNode } from '../flow/schema.js';
 import { FakeClock } from '../kernel/fake-clock.js';
 import { RecordingLogger } from '../kernel/log.js';
 import { absentChatModel, absentSpeechToText } from '../local-models/absent.js';
 import { FakeChat, FakeStt, FakeTts } from '../local-models/fakes.js';
-import type { CallEnding, TurnRecord } from '../observability/turn-record.js';
+import type { CallEnding, CallRecord, TurnRecord } from '../observability/turn-record.js';
 import { JoinedPrompts } from './joined-prompts.js';
 import { compileExpectation } from './nlu/compile.js';
 import { Reception } from './reception.js';
@@ -31,9 +32,11 @@ class House {
   readonly log = new RecordingLogger();
   readonly turns: TurnRecord[] = [];
   readonly endings: CallEnding[] = [];
+  readonly calls: CallRecord[] = [];
   readonly reception: Reception;
   readonly admission = new Admission(2, 3);
   voice = true;
+  live: { readonly flow: Flow; readonly version: number } = { flow: smallFlow, version: 1 };
 
   constructor(answers: readonly string[] = []) {
     this.chat = new FakeChat(this.clock, answers);
@@ -42,11 +45,9 @@ class House {
     this.reception = new Reception({
       ari: this.ari,
       media: this.media,
-      flow: smallFlow,
-      flowVersion: 1,
+      flowForCall: () => ({ ...this.live, canSpeak: this.voice }),
       admit: (speaking, all) => this.admission.admit(speaking, all),
       without: { stt: absentSpeechToText('no speech'), chat: absentChatModel('no model') },
-      canSpeak: () => this.voice,
       nlu: new CachingUnderstander(compileExpectation),
       stt: this.stt,
       tts: this.tts,
@@ -54,7 +55,7 @@ class House {
       prompts,
       joined: (texts) => joined.get(texts),
       observer: {
-        callStarted: () => undefined,
+        callStarted: (call) => void this.calls.push(call),
         nodeEntered: () => undefined,
         turnTaken: (turn) => void this.turns.push(turn),
         callEnded: (_id, ending) => void this.endings.push(ending),
@@ -139,6 +140,20 @@ describe('a call', () => {
     await house.wait(200);
     expect(house.ari.operationsOf('continueInDialplan')).toHaveLength(2);
     expect(house.media.legs).toHaveLength(3);
+  });
+
+  test('keeps the flow that it began with; the next call gets the version that is live by then', async () => {
+    const house = new House();
+    const first = house.ari.callArrives();
+    await house.wait(200);
+    const welcome: FlowNode = { kind: 'hangup', prompt: 'Welcome to the new line.' };
+    house.live = { flow: { ...smallFlow, nodes: { ...smallFlow.nodes, main: welcome } }, version: 2 };
+    await house.call();
+    expect(house.last?.said).toBe('Welcome to the new line.');
+    house.ari.press('#', { channelId: first.id });
+    await house.wait(100);
+    expect(house.last?.said).toContain('For an order, press 1.');
+    expect(house.calls.map(({ flowVersion }) => flowVersion)).toEqual([1, 2]);
   });
 
   test('whose line cannot be set up goes to the dialplan, with nothing left', async () => {

@@ -4,19 +4,26 @@ import { CallLine } from './call-line.js';
 import { CallSession, type SessionParts } from './call-session.js';
 import type { MediaPlane } from '../externalmedia/port.js';
 import type { Admitted, Service } from '../fallback-ivr/admission.js';
+import type { Flow } from '../flow/schema.js';
 import type { Logger } from '../kernel/log.js';
 import type { ChatModel, SpeechToText } from '../local-models/ports.js';
 import type { CallEnding } from '../observability/turn-record.js';
 
-export interface ReceptionParts extends SessionParts {
+export interface ReceptionParts extends Omit<SessionParts, 'flow'> {
   readonly media: MediaPlane;
-  readonly flowVersion: number;
+  /** The flow that a call gets which comes at this moment, and keeps to its end. */
+  readonly flowForCall: () => CallFlow;
   /** How a new call is served, from how many have speech now and how many there are. */
   readonly admit: (speaking: number, all: number) => Admitted;
   /** Stand in for the engines that a call is not given. */
   readonly without: { readonly stt: SpeechToText; readonly chat: ChatModel };
-  /** Whether the flow's prompts can be said at all: without a voice the dialplan's recorded menu serves the caller better. */
-  readonly canSpeak: () => boolean;
+}
+
+export interface CallFlow {
+  readonly flow: Flow;
+  readonly version: number;
+  /** Whether its prompts can be said at all: without a voice the dialplan's recorded menu serves the caller better. */
+  readonly canSpeak: boolean;
 }
 
 /** Tells the dialplan that the call came to its proper end and needs no keypad menu. */
@@ -60,10 +67,10 @@ export class Reception {
   }
 
   async #receive(channel: ChannelInfo): Promise<void> {
-    const { ari, clock, flow, observer } = this.parts;
+    const { ari, clock, observer } = this.parts;
     if (this.#calls.has(channel.id)) return;
-    const service =
-      this.#open && this.parts.canSpeak() ? this.parts.admit(this.#speaking, this.#calls.size) : 'dialplan';
+    const { flow, version, canSpeak } = this.parts.flowForCall();
+    const service = this.#open && canSpeak ? this.parts.admit(this.#speaking, this.#calls.size) : 'dialplan';
     if (service === 'dialplan') return this.#toDialplan(channel.id);
     const callId = channel.id;
     const log = this.parts.log.child({ callId });
@@ -74,7 +81,7 @@ export class Reception {
       callerNumber: channel.callerNumber,
       dialled: channel.dialled,
       flowId: flow.id,
-      flowVersion: this.parts.flowVersion,
+      flowVersion: version,
       startedAtWallMs: Math.round(clock.wallMs()),
       endedAtWallMs: undefined,
       ending: undefined,
@@ -87,7 +94,7 @@ export class Reception {
     try {
       const line = await CallLine.open(ari, this.parts.media, this.parts.settings, { callId, channelId: callId }, log);
       try {
-        const session = new CallSession(callId, channel.callerNumber, line, this.#partsFor(service, log));
+        const session = new CallSession(callId, channel.callerNumber, line, this.#partsFor(flow, service, log));
         this.#calls.set(callId, { session, service });
         session.start(service === 'keypad' ? 'overload' : undefined);
         // A phone that hung up while its line was being set up has told nobody since.
@@ -113,10 +120,11 @@ export class Reception {
     return [...this.#calls.values()].filter(({ service }) => service !== 'keypad').length;
   }
 
-  #partsFor(service: Service, log: Logger): SessionParts {
+  #partsFor(flow: Flow, service: Service, log: Logger): SessionParts {
     const { without, chat, stt } = this.parts;
     return {
       ...this.parts,
+      flow,
       stt: service === 'keypad' ? without.stt : stt,
       chat: service === 'full' ? chat : without.chat,
       log,

@@ -224,8 +224,14 @@ function duplicates(code: FindingCode, what: string, items: readonly string[]): 
  * @throws HandrailError HR_FLOW_INVALID with one line a finding
  */
 export function requireSound(flow: Flow, where: string): Flow {
-  const errors = lintFlow(flow).filter(({ severity }) => severity === 'error');
-  if (errors.length === 0) return flow;
+  requireNoErrors(lintFlow(flow), where);
+  return flow;
+}
+
+/** @throws HandrailError HR_FLOW_INVALID with one line an error; warnings pass */
+export function requireNoErrors(findings: readonly Finding[], where: string): void {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return;
   const lines = errors.map(({ nodeId, message, mend }) => `  ${nodeId}: ${message} ${mend}`);
   throw new HandrailError('HR_FLOW_INVALID', `${where}:\n${lines.join('\n')}`);
 }

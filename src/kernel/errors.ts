@@ -15,6 +15,14 @@ export const errorCatalogue = {
     what: 'The flow has a mistake.',
     mend: 'Correct the named node; `npx handrail flow lint FILE` lists every finding.',
   },
+  HR_FLOW_CONFLICT: {
+    what: 'Somebody else works on this flow.',
+    mend: 'Load the present state, look at what is different, and save or publish again.',
+  },
+  HR_FLOW_VERSION: {
+    what: 'There is no such version.',
+    mend: 'The list of versions tells which there are: `npx handrail flow versions`.',
+  },
   HR_ARI_AUTH: {
     what: 'Asterisk refused the ARI user or password.',
     mend: 'Compare ari.user and HANDRAIL_ARI_PASSWORD with ari.conf on the PBX.',
@@ -107,6 +115,42 @@ export const errorCatalogue = {
     what: 'Asterisk’s configuration was not changed as planned.',
     mend: 'See the reason in the details; `npx handrail uninstall --pbx` takes back what was written.',
   },
+  HR_LOGIN_FAILED: {
+    what: 'Name or password is wrong.',
+    mend: 'Try again, or let an admin make a new link: `npx handrail user invite NAME`.',
+  },
+  HR_LOGIN_LOCKED: {
+    what: 'Too many wrong passwords for this name.',
+    mend: 'Wait, then try again; the time doubles with each further failure.',
+  },
+  HR_INVITATION: {
+    what: 'This link was used, or has run out.',
+    mend: 'Let an admin make a new one; before the first login, start Handrail again: it prints one.',
+  },
+  HR_NAME_TAKEN: {
+    what: 'There is one of this name already.',
+    mend: 'Choose another name.',
+  },
+  HR_LAST_ADMIN: {
+    what: 'This is the last admin.',
+    mend: 'Make somebody else an admin first, and let them set their password.',
+  },
+  HR_NOT_ALLOWED: {
+    what: 'This is not allowed.',
+    mend: 'Log in, use an API token with the named scope, or ask an admin for another role.',
+  },
+  HR_NOT_THERE: {
+    what: 'There is no such thing.',
+    mend: 'Look at the list again; somebody may have removed it.',
+  },
+  HR_AUDIT_BROKEN: {
+    what: 'The audit log was changed.',
+    mend: 'Compare with a backup; entries from the named one on cannot be trusted.',
+  },
+  HR_NOT_RUNNING: {
+    what: 'No controller answers.',
+    mend: 'Start Handrail, or name it: --url URL, with an API token in HANDRAIL_TOKEN.',
+  },
   HR_USAGE: {
     what: 'The command was not understood.',
     mend: 'Run `npx handrail help`.',
@@ -127,7 +171,7 @@ export class HandrailError extends Error {
     readonly where: string,
     options?: { cause?: unknown },
   ) {
-    super(`${errorCatalogue[code].what} ${where}`, options);
+    super(`${errorCatalogue[code].what} ${where}`.trimEnd(), options);
     this.mend = errorCatalogue[code].mend;
   }
 }

@@ -22,6 +22,8 @@ export interface PromptLibraryOptions {
 export interface RenderProgress {
   readonly done: number;
   readonly total: number;
+  /** Whether the last one had to be spoken. */
+  readonly speaking: boolean;
 }
 
 export interface RenderReport {
@@ -90,8 +92,9 @@ export class PromptLibrary {
     let rendered = 0;
     let kept = 0;
     for (const [index, text] of wanted.entries()) {
+      const speaking = !this.has(text);
       try {
-        if (this.has(text)) kept++;
+        if (!speaking) kept++;
         else {
           await this.render(text);
           rendered++;
@@ -100,7 +103,7 @@ export class PromptLibrary {
         if (!(error instanceof HandrailError)) throw error;
         failed.push({ text, error });
       }
-      onProgress({ done: index + 1, total: wanted.length });
+      onProgress({ done: index + 1, total: wanted.length, speaking });
     }
     return { rendered, kept, failed };
   }

@@ -44,6 +44,66 @@ export const migrations: readonly string[] = [
      PRIMARY KEY (flow_id, version)
    ) STRICT;
    CREATE UNIQUE INDEX flow_versions_published ON flow_versions (flow_id) WHERE state = 'published';`,
+  `CREATE TABLE flow_history (
+     flow_id         TEXT NOT NULL,
+     version         INTEGER NOT NULL,
+     json            TEXT NOT NULL,
+     author          TEXT NOT NULL,
+     why             TEXT NOT NULL,
+     published_at_ms INTEGER NOT NULL,
+     origin          TEXT NOT NULL CHECK (origin IN ('file', 'draft', 'rollback')),
+     restores        INTEGER,
+     PRIMARY KEY (flow_id, version)
+   ) STRICT;
+   INSERT INTO flow_history
+     SELECT flow_id, version, json, 'handrail', note, created_at_ms, 'file', NULL FROM flow_versions;
+   DROP TABLE flow_versions;
+   ALTER TABLE flow_history RENAME TO flow_versions;
+   CREATE TABLE flow_drafts (
+     flow_id     TEXT PRIMARY KEY,
+     json        TEXT NOT NULL,
+     revision    INTEGER NOT NULL,
+     based_on    INTEGER NOT NULL,
+     author      TEXT NOT NULL,
+     saved_at_ms INTEGER NOT NULL
+   ) STRICT;`,
+  `CREATE TABLE users (
+     name          TEXT PRIMARY KEY,
+     role          TEXT NOT NULL CHECK (role IN ('viewer', 'editor', 'publisher', 'admin')),
+     password_hash TEXT,
+     created_at_ms INTEGER NOT NULL
+   ) STRICT;
+   CREATE TABLE invitations (
+     hash          TEXT PRIMARY KEY,
+     user          TEXT NOT NULL REFERENCES users (name) ON DELETE CASCADE,
+     expires_at_ms INTEGER NOT NULL
+   ) STRICT;
+   CREATE TABLE sessions (
+     hash        TEXT PRIMARY KEY,
+     user        TEXT NOT NULL REFERENCES users (name) ON DELETE CASCADE,
+     csrf        TEXT NOT NULL,
+     begun_at_ms INTEGER NOT NULL,
+     seen_at_ms  INTEGER NOT NULL
+   ) STRICT;
+   CREATE TABLE api_tokens (
+     name          TEXT PRIMARY KEY,
+     hash          TEXT NOT NULL UNIQUE,
+     scopes        TEXT NOT NULL,
+     created_by    TEXT NOT NULL,
+     created_at_ms INTEGER NOT NULL
+   ) STRICT;
+   CREATE TABLE audit (
+     seq     INTEGER PRIMARY KEY,
+     at_ms   INTEGER NOT NULL,
+     who     TEXT NOT NULL,
+     action  TEXT NOT NULL,
+     subject TEXT NOT NULL,
+     before  TEXT NOT NULL,
+     after   TEXT NOT NULL,
+     hash    TEXT NOT NULL
+   ) STRICT;
+   CREATE TRIGGER audit_keeps_entries BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+   CREATE TRIGGER audit_keeps_all BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;`,
 ];
 
 /**

@@ -49,26 +49,5 @@ export interface StoreStats {
   readonly lost: number;
 }
 
-/** Versions of flows. These are an operator's acts, so they reject with HR_STORE_FAILED when they fail. */
-export interface FlowVersionStore {
-  /** Appends a draft; version numbers count from 1 for each flow. */
-  saveDraft(draft: FlowDraft): Promise<FlowVersion>;
-  /** Makes one version the published one; the one before becomes a draft again. Undefined: there is no such version. */
-  publish(flowId: string, version: number): Promise<FlowVersion | undefined>;
-  published(flowId: string): Promise<FlowVersion | undefined>;
-  /** Newest first. */
-  flowVersions(flowId: string): Promise<FlowVersion[]>;
-}
-
-export interface FlowDraft {
-  readonly flowId: string;
-  /** The flow as it was written. */
-  readonly json: string;
-  readonly note: string;
-  readonly createdAtWallMs: number;
-}
-
-export interface FlowVersion extends FlowDraft {
-  readonly version: number;
-  readonly state: 'draft' | 'published';
-}
+/** Asks the database after everything that was written before. @throws HandrailError HR_STORE_FAILED */
+export type Ask = <Answer>(question: () => Answer) => Promise<Answer>;

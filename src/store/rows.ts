@@ -8,7 +8,6 @@ import type {
   TurnOutcome,
   TurnRecord,
 } from '../observability/turn-record.js';
-import type { FlowVersion } from './port.js';
 
 /** Rows as SQLite holds them, and the way there and back. Unions are ours: only this code writes them. */
 export interface CallRow {
@@ -36,15 +35,6 @@ export interface TurnRow {
   readonly said: string;
   readonly next_node_id: string;
   readonly marks: string;
-}
-
-export interface FlowRow {
-  readonly flow_id: string;
-  readonly version: number;
-  readonly json: string;
-  readonly created_at_ms: number;
-  readonly note: string;
-  readonly state: FlowVersion['state'];
 }
 
 export function callToRow(call: CallRecord): CallRow {
@@ -107,17 +97,6 @@ export function turnFromRow(row: TurnRow): TurnRecord {
     said: row.said,
     nextNodeId: row.next_node_id,
     marks: JSON.parse(row.marks) as TurnMarks,
-  };
-}
-
-export function flowFromRow(row: FlowRow): FlowVersion {
-  return {
-    flowId: row.flow_id,
-    version: row.version,
-    json: row.json,
-    createdAtWallMs: row.created_at_ms,
-    note: row.note,
-    state: row.state,
   };
 }
 

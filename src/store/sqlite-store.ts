@@ -6,19 +6,13 @@ import type { Clock } from '../kernel/clock.js';
 import { HandrailError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/log.js';
 import type { CallRecord, TurnRecord } from '../observability/turn-record.js';
+import { SqliteAccess } from './access.js';
+import { SqliteAudit } from './audit.js';
+import { SqliteFlowBook } from './flow-book.js';
 import { migrate } from './migrations.js';
-import type {
-  CallEnd,
-  CallQuery,
-  CallStore,
-  FlowDraft,
-  FlowVersion,
-  FlowVersionStore,
-  StoredCall,
-  StoreStats,
-} from './port.js';
-import { callFromRow, callToRow, flowFromRow, turnFromRow, turnToRow } from './rows.js';
-import type { CallRow, FlowRow, TurnRow } from './rows.js';
+import type { Ask, CallEnd, CallQuery, CallStore, StoredCall, StoreStats } from './port.js';
+import { callFromRow, callToRow, turnFromRow, turnToRow } from './rows.js';
+import type { CallRow, TurnRow } from './rows.js';
 import { WriteQueue } from './write-queue.js';
 
 export interface SqliteStoreOptions {
@@ -31,10 +25,14 @@ export interface SqliteStoreOptions {
 }
 
 /**
- * Calls, turns and flow versions in one SQLite file.
+ * Everything that is kept, in one SQLite file: calls and turns, flow versions, users, audit.
  * @throws HandrailError HR_STORE_FAILED from `open` when the file cannot be opened, is no database, or is a newer one
  */
-export class SqliteStore implements CallStore, FlowVersionStore {
+export class SqliteStore implements CallStore {
+  /** Versions and drafts of flows. */
+  readonly flows: SqliteFlowBook;
+  readonly access: SqliteAccess;
+  readonly audit: SqliteAudit;
   readonly #queue: WriteQueue;
   readonly #sql: ReturnType<typeof prepare>;
 
@@ -66,6 +64,9 @@ export class SqliteStore implements CallStore, FlowVersionStore {
       log: options.log,
       transaction: (work) => database.transaction(work).immediate(),
     });
+    this.flows = new SqliteFlowBook(database, this.#ask);
+    this.access = new SqliteAccess(database, this.#ask);
+    this.audit = new SqliteAudit(database, this.#ask);
   }
 
   startCall(call: CallRecord): Promise<void> {
@@ -100,33 +101,6 @@ export class SqliteStore implements CallStore, FlowVersionStore {
     return this.#ask(() => this.#sql.purge.run(Math.round(beforeWallMs)).changes);
   }
 
-  saveDraft({ flowId, json, note, createdAtWallMs }: FlowDraft): Promise<FlowVersion> {
-    const row = { flow_id: flowId, json, note, created_at_ms: Math.round(createdAtWallMs) };
-    return this.#ask(() => flowFromRow(this.#sql.insertFlow.get(row) as FlowRow));
-  }
-
-  publish(flowId: string, version: number): Promise<FlowVersion | undefined> {
-    return this.#ask(
-      this.database.transaction(() => {
-        if (!this.#sql.flowVersion.get(flowId, version)) return undefined;
-        this.#sql.unpublish.run(flowId);
-        const row = this.#sql.publish.get(flowId, version);
-        return row && flowFromRow(row);
-      }),
-    );
-  }
-
-  published(flowId: string): Promise<FlowVersion | undefined> {
-    return this.#ask(() => {
-      const row = this.#sql.published.get(flowId);
-      return row && flowFromRow(row);
-    });
-  }
-
-  flowVersions(flowId: string): Promise<FlowVersion[]> {
-    return this.#ask(() => this.#sql.flowVersions.all(flowId).map(flowFromRow));
-  }
-
   stats(): StoreStats {
     return { waiting: this.#queue.waiting, lost: this.#queue.lost };
   }
@@ -149,7 +123,7 @@ export class SqliteStore implements CallStore, FlowVersionStore {
   }
 
   /** Runs after everything that was written before it. */
-  async #ask<Answer>(question: () => Answer): Promise<Answer> {
+  readonly #ask: Ask = async (question) => {
     await Promise.resolve();
     try {
       this.#queue.flush();
@@ -157,7 +131,7 @@ export class SqliteStore implements CallStore, FlowVersionStore {
     } catch (error) {
       throw failed(error, this.options.path);
     }
-  }
+  };
 }
 
 function prepare(database: Database) {
@@ -183,24 +157,6 @@ function prepare(database: Database) {
       `UPDATE calls SET ended_at_ms = ?, ending = 'failed' WHERE ended_at_ms IS NULL`,
     ),
     purge: database.prepare<[number]>('DELETE FROM calls WHERE started_at_ms < ?'),
-    insertFlow: database.prepare<Omit<FlowRow, 'version' | 'state'>, FlowRow>(
-      `INSERT INTO flow_versions (flow_id, version, json, created_at_ms, note, state)
-         VALUES (@flow_id, (SELECT coalesce(max(version), 0) + 1 FROM flow_versions WHERE flow_id = @flow_id),
-           @json, @created_at_ms, @note, 'draft') RETURNING *`,
-    ),
-    flowVersion: database.prepare<[string, number], FlowRow>(
-      'SELECT * FROM flow_versions WHERE flow_id = ? AND version = ?',
-    ),
-    unpublish: database.prepare<[string]>(`UPDATE flow_versions SET state = 'draft' WHERE flow_id = ?`),
-    publish: database.prepare<[string, number], FlowRow>(
-      `UPDATE flow_versions SET state = 'published' WHERE flow_id = ? AND version = ? RETURNING *`,
-    ),
-    published: database.prepare<[string], FlowRow>(
-      `SELECT * FROM flow_versions WHERE flow_id = ? AND state = 'published'`,
-    ),
-    flowVersions: database.prepare<[string], FlowRow>(
-      'SELECT * FROM flow_versions WHERE flow_id = ? ORDER BY version DESC',
-    ),
   };
 }
 

@@ -1,6 +1,8 @@
 import { useState } from 'react';
 import type { AdmissionReport, HealthPart } from '../../src/admin/live.js';
+import { api, type Session } from './api.js';
 import type { LiveState } from './live-state.js';
+import { words } from './words.js';
 
 const partWords = {
   starting: 'starting',
@@ -9,14 +11,26 @@ const partWords = {
   absent: 'not set up',
 } as const satisfies Record<HealthPart['state'], string>;
 
+interface HeaderProps {
+  readonly live: LiveState;
+  readonly session: Session;
+  readonly onLeave: () => void;
+}
+
 /** Name, whether calls can be served, and each part's state in words and colour. */
-export function Header({ live }: { readonly live: LiveState }) {
+export function Header({ live, session, onLeave }: HeaderProps) {
   return (
     <header className="top">
       <div className="brand">
         <img src="/icon.svg" alt="" width="32" height="32" />
         <h1>Handrail</h1>
         <Readiness live={live} />
+        <p className="who-am-i">
+          {words.loggedInAs(session.name, session.role)}{' '}
+          <button type="button" onClick={onLeave}>
+            {words.signOut}
+          </button>
+        </p>
       </div>
       <ul className="parts" aria-label="Parts">
         {live.health?.parts.map((part) => (
@@ -26,7 +40,7 @@ export function Header({ live }: { readonly live: LiveState }) {
           </li>
         ))}
       </ul>
-      {live.health && <Admission report={live.health.admission} />}
+      {live.health && <Admission report={live.health.admission} mayChange={session.may.includes('calls:control')} />}
     </header>
   );
 }
@@ -44,20 +58,26 @@ const serviceWords = {
 } as const satisfies Record<AdmissionReport['service'], string>;
 
 /** How new calls are served, and the switch for it. The answer comes with the next health. */
-function Admission({ report: { mode, service } }: { readonly report: AdmissionReport }) {
+function Admission({
+  report: { mode, service },
+  mayChange,
+}: {
+  readonly report: AdmissionReport;
+  readonly mayChange: boolean;
+}) {
   const [refused, setRefused] = useState('');
   const decide = async (chosen: string): Promise<void> => {
-    const answer = await fetch('/api/admission', {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ mode: chosen }),
-    }).catch(() => undefined);
-    setRefused(answer?.ok ? '' : 'The controller did not take it.');
+    try {
+      await api('/api/admission', { method: 'PUT', body: { mode: chosen } });
+      setRefused('');
+    } catch {
+      setRefused('The controller did not take it.');
+    }
   };
   return (
     <label className="admission">
       New calls{' '}
-      <select value={mode} onChange={(event) => void decide(event.target.value)}>
+      <select value={mode} disabled={!mayChange} onChange={(event) => void decide(event.target.value)}>
         {Object.entries(modeWords).map(([value, words]) => (
           <option key={value} value={value}>
             {words}

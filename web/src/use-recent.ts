@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { api } from './api.js';
 import type { StoredCall } from '../../src/store/port.js';
 
 export type Recent =
@@ -13,9 +14,7 @@ export function useRecent(version: number): Recent {
   useEffect(() => {
     const stop = new AbortController();
     const load = async (): Promise<void> => {
-      const response = await fetch('/api/calls?limit=50', { signal: stop.signal });
-      if (!response.ok) throw new Error(((await response.json()) as { error: string }).error);
-      setRecent({ type: 'loaded', calls: (await response.json()) as StoredCall[] });
+      setRecent({ type: 'loaded', calls: await api<StoredCall[]>('/api/calls?limit=50', { signal: stop.signal }) });
     };
     load().catch((error: unknown) => {
       if (!stop.signal.aborted)

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as prettier from 'prettier';
 import { describe, expect, it, vi } from 'vitest';
@@ -41,12 +41,15 @@ describe('reference pages', () => {
   });
 
   it('api.md names every route', () => {
-    const routes = ['api.ts', 'server.ts'].flatMap((file) =>
-      [...read(`src/admin/${file}`).matchAll(/app\.(get|post|put|delete)(?:<.*>)?\(\s*'([^']+)'/g)].map(
-        ([, method = '', route = '']) => `${method.toUpperCase()} ${route}`,
-      ),
-    );
+    const files = readdirSync(join(projectRoot, 'src/admin')).filter((file) => /(?<!\.test)\.ts$/.test(file));
+    const routes = files.flatMap((file) => {
+      const text = read(`src/admin/${file}`);
+      const plain = [...text.matchAll(/app\.get\(\s*'([^']+)'/g)].map(([, url]) => `GET ${url ?? ''}`);
+      const guarded = [...text.matchAll(/method: '(\w+)',\s*url: '([^']+)'/g)];
+      return [...plain, ...guarded.map(([, method, url]) => `${method ?? ''} ${url ?? ''}`)];
+    });
     expect(routes).toContain('GET /api/calls');
+    expect(routes).toContain('POST /api/flow/publish');
     for (const route of routes) expect(read('docs/reference/api.md')).toContain(`\`${route}\``);
   });
 });

@@ -1,0 +1,90 @@
+import { smallFlow } from '../../dialog/testing/small-flow.js';
+import { lintFlow } from '../../flow/lint.js';
+import { FlowDesk } from '../../flow/desk.js';
+import type { Flow } from '../../flow/schema.js';
+import { FakeClock } from '../../kernel/fake-clock.js';
+import { silentLogger } from '../../kernel/log.js';
+import { sensitive } from '../../kernel/sensitive.js';
+import type { Role } from '../../store/access-port.js';
+import { SqliteStore } from '../../store/sqlite-store.js';
+import { Gate } from '../access/gate.js';
+import { LiveBoard } from '../live-board.js';
+import type { HealthReport } from '../live.js';
+import { buildAdmin, type AdminDeps } from '../server.js';
+
+export const LOCAL_TOKEN = 'the-local-token';
+export const PASSWORD = 'correct horse battery';
+
+/** A whole admin server on a database in memory, with a flow that goes live at once; for tests. */
+export class AdminHouse {
+  readonly live = new LiveBoard();
+  readonly gate: Gate;
+  health: HealthReport = { ready: true, parts: [], admission: { mode: 'measured', service: 'full' } };
+
+  private constructor(
+    readonly clock: FakeClock,
+    readonly store: SqliteStore,
+    readonly desk: FlowDesk,
+    private readonly webDir: string,
+  ) {
+    this.gate = new Gate({ store: store.access, localToken: sensitive(LOCAL_TOKEN), clock });
+  }
+
+  static async open(flow: Flow = smallFlow, webDir = '/nowhere'): Promise<AdminHouse> {
+    const clock = new FakeClock();
+    const store = SqliteStore.open({ path: ':memory:', keepWords: true, clock, log: silentLogger });
+    const options = {
+      book: store.flows,
+      stage: { prepare: () => Promise.resolve() },
+      check: (checked: Flow) => Promise.resolve(lintFlow(checked)),
+      nowWallMs: () => clock.wallMs(),
+    };
+    return new AdminHouse(clock, store, await FlowDesk.open(options, flow, 'flow.json'), webDir);
+  }
+
+  deps(): AdminDeps {
+    return {
+      calls: this.store,
+      live: this.live,
+      health: () => this.health,
+      setAdmission: (mode) => void (this.health = { ...this.health, admission: { mode, service: 'full' } }),
+      metrics: () => 'handrail_calls_active 0\n',
+      version: '0.1.0',
+      webDir: this.webDir,
+      clock: this.clock,
+      log: silentLogger,
+      gate: this.gate,
+      access: this.store.access,
+      audit: this.store.audit,
+      desk: this.desk,
+    };
+  }
+
+  async ask(options: {
+    readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+    readonly url: string;
+    readonly body?: unknown;
+    readonly headers?: Readonly<Record<string, string>>;
+  }) {
+    const app = await buildAdmin({ deps: this.deps() });
+    const { method = 'GET', url, body, headers = {} } = options;
+    const response = await app.inject({
+      method,
+      url,
+      headers: { host: '127.0.0.1:8080', ...headers },
+      ...(body === undefined ? {} : { payload: body as object }),
+    });
+    await app.close();
+    return response;
+  }
+
+  /** A new user of this role, logged in: the headers that their browser would send. */
+  async as(role: Role, name: string = role): Promise<Record<string, string>> {
+    await this.gate.addUser(name, role);
+    const { secret, principal } = await this.gate.accept(await this.gate.invite(name), PASSWORD);
+    const csrf = principal.kind === 'user' ? principal.csrf : '';
+    return { cookie: `handrail_session=${secret}`, 'x-csrf-token': csrf };
+  }
+}
+
+export const local = { authorization: `Bearer ${LOCAL_TOKEN}` } as const;

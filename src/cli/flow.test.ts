@@ -1,0 +1,97 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createAdmin, type Admin } from '../admin/index.js';
+import { AdminHouse, LOCAL_TOKEN } from '../admin/testing/admin-house.js';
+import { smallFlow } from '../dialog/testing/small-flow.js';
+import { flowText } from '../flow/flow-text.js';
+import { run } from './flow.js';
+import { run as runUser } from './user.js';
+
+let dir: string;
+let house: AdminHouse;
+let admin: Admin;
+let printed: string[];
+
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'handrail-flow-'));
+  house = await AdminHouse.open();
+  admin = await createAdmin({ host: '127.0.0.1', port: 0, deps: house.deps() });
+  printed = [];
+  vi.stubEnv('HANDRAIL_TOKEN', LOCAL_TOKEN);
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await admin.close();
+  await house.store.close();
+  rmSync(dir, { recursive: true });
+});
+
+const flow = (...args: string[]) => run([...args, '--url', admin.url], (line) => void printed.push(line));
+
+/** The small flow with another greeting, in a file. */
+function changedFile(): string {
+  const file = join(dir, 'changed.json');
+  const main = { ...smallFlow.nodes['main'], prompt: 'Good morning!' };
+  writeFileSync(file, JSON.stringify({ ...smallFlow, nodes: { ...smallFlow.nodes, main } }));
+  return file;
+}
+
+test('from a file to a published change, and back', async () => {
+  const file = changedFile();
+  expect(await flow('diff', 'live', file)).toBe(1);
+  expect(printed[0]).toBe('changed main: prompt');
+  expect(printed.join('\n')).toContain('+      "prompt": "Good morning!"');
+
+  expect(await flow('publish', file, '--why', 'friendlier')).toBe(0);
+  expect(house.desk.live.version).toBe(2);
+  expect(await flow('diff', 'live', file)).toBe(0);
+
+  await flow('rollback', '1', '--why', 'too friendly');
+  expect(house.desk.live.version).toBe(3);
+  printed = [];
+  await flow('versions');
+  expect(printed.map((line) => line.replace(/ {2}\S+ {2}/, ' '))).toEqual([
+    '3 token local (as version 1): too friendly',
+    '2 token local: friendlier',
+    '1 handrail: read from flow.json',
+  ]);
+
+  await flow('export', '2', '--out', join(dir, 'out.json'));
+  expect(readFileSync(join(dir, 'out.json'), 'utf8')).toContain('Good morning!');
+  printed = [];
+  await flow('export');
+  expect(`${printed.join('\n')}\n`).toBe(flowText(smallFlow));
+});
+
+test('the draft is published when no file is named', async () => {
+  await expect(flow('publish', '--why', 'x')).rejects.toMatchObject({ code: 'HR_NOT_THERE' });
+  await house.desk.saveDraft({ ...smallFlow, name: 'Drafted' }, 0, 'ada');
+  await flow('publish', '--why', 'ready');
+  expect(house.desk.live.flow.name).toBe('Drafted');
+});
+
+test('what the controller refuses is told with its code and what to do', async () => {
+  await expect(flow('export', '9')).rejects.toMatchObject({
+    code: 'HR_FLOW_VERSION',
+    where: 'small has no version 9.',
+  });
+  vi.stubEnv('HANDRAIL_TOKEN', 'wrong');
+  await expect(flow('versions')).rejects.toMatchObject({ code: 'HR_NOT_ALLOWED' });
+  await admin.close();
+  await expect(flow('versions')).rejects.toMatchObject({ code: 'HR_NOT_RUNNING' });
+  await expect(flow('rollback', 'one', '--why', 'x')).rejects.toMatchObject({ code: 'HR_USAGE' });
+});
+
+test('a user is added by a link, and it says who has not followed theirs', async () => {
+  const user = (...args: string[]) => runUser([...args, '--url', admin.url], (line) => void printed.push(line));
+  await user('add', 'eva', 'editor');
+  expect(printed[0]).toMatch(/#\/welcome\/[\w-]{43}$/);
+  await user('role', 'eva', 'publisher');
+  await user('list');
+  expect(printed[1]).toBe('eva  publisher  (has not set a password yet)');
+  await user('remove', 'eva');
+  expect(await house.store.access.users()).toEqual([]);
+  await expect(user('role', 'eva')).rejects.toMatchObject({ code: 'HR_USAGE' });
+});
