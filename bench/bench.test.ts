@@ -49,23 +49,34 @@ describe('v2v bench', () => {
 
   it('adds up shares, and takes only answered turns into the times', () => {
     const run = summarise(2, [
-      { answer: { type: 'answered', v2vMs: 500.4 }, verdict: 'understood' },
-      { answer: { type: 'answered', v2vMs: 900 }, verdict: 'acted-wrong' },
-      { answer: { type: 'interrupted' }, verdict: 'understood' },
-      { answer: { type: 'unanswered' }, verdict: 'not-understood' },
+      {
+        file: 'a.wav',
+        answer: { type: 'answered', v2vMs: 500.4 },
+        verdict: 'understood',
+        marks: { sttStartMs: 150, sttEndMs: 350, nluEndMs: 351, endpointMs: 440, audibleMs: 470 },
+      },
+      { file: 'b.wav', answer: { type: 'answered', v2vMs: 900 }, verdict: 'acted-wrong', marks: { audibleMs: 905 } },
+      { file: 'c.wav', answer: { type: 'interrupted' }, verdict: 'understood', marks: {} },
+      { file: 'd.wav', answer: { type: 'unanswered' }, verdict: 'not-understood', marks: {} },
     ]);
-    expect(run).toEqual({
+    expect(run).toMatchObject({
       calls: 2,
       turns: 4,
       v2vMs: { p50: 500, p95: 900, max: 900 },
       understood: 0.5,
       actedWrong: 0.25,
       unanswered: 0.25,
+      interrupted: 0.25,
+      parts: { stt: { p50: 200 }, answer: { p50: 30, max: 30 } },
+      unexplainedMs: { least: -5, p50: -5, max: 30 },
     });
+    expect(run.each).toHaveLength(4);
   });
 
   it('gives no figure where nothing was answered', () => {
-    expect(summarise(1, [{ answer: { type: 'unanswered' }, verdict: 'not-understood' }]).v2vMs.p50).toBeNull();
+    expect(
+      summarise(1, [{ file: 'd.wav', answer: { type: 'unanswered' }, verdict: 'not-understood', marks: {} }]).v2vMs.p50,
+    ).toBeNull();
   });
 
   it('spreads its choice over the folder', () => {

@@ -3,7 +3,8 @@ import { readWav } from '../src/audio/wav.js';
 import { HandrailError } from '../src/kernel/errors.js';
 import { sleep, systemClock } from '../src/kernel/clock.js';
 import { Distribution, SipCaller, type CallerCall } from '../src/sip-caller/index.js';
-import type { TurnRecord } from '../src/observability/turn-record.js';
+import { stagesOf } from '../src/observability/turn-metrics.js';
+import type { TurnMarks, TurnRecord } from '../src/observability/turn-record.js';
 import { judgeAll, spread, type SpokenCommand, type Verdict } from './commands.js';
 import type { LineUnderTest } from './line.js';
 import { MachineProbe, type MachineRecord } from './machine.js';
@@ -40,6 +41,21 @@ export interface V2vRun {
   readonly understood: number;
   readonly actedWrong: number;
   readonly unanswered: number;
+  /** Answered before the caller had finished. */
+  readonly interrupted: number;
+  /** Where the milliseconds went, by the turns' own records: one entry a stage of `stagesOf`. */
+  readonly parts: Readonly<Record<string, LatencyFigures>>;
+  /** What the caller's own figure is above the record's: the part of a turn that nobody has written down. */
+  readonly unexplainedMs: LatencyFigures & { readonly least: number | null };
+  readonly each: readonly EachTurn[];
+}
+
+/** One turn, as both sides saw it. */
+interface EachTurn {
+  readonly file: string;
+  readonly v2vMs: number | null;
+  readonly verdict: Verdict;
+  readonly marks: TurnMarks;
 }
 
 type TurnAnswer =
@@ -49,8 +65,11 @@ type TurnAnswer =
   | { readonly type: 'unanswered' };
 
 export interface MeasuredTurn {
+  readonly file: string;
   readonly answer: TurnAnswer;
   readonly verdict: Verdict;
+  /** Of the turn that answered. */
+  readonly marks: TurnMarks;
 }
 
 const PROMPT = { beginMs: 5_000, endMs: 20_000, silenceMs: 700 } as const;
@@ -101,13 +120,14 @@ async function measureTurn(
     },
   );
   // To a caller, a line that refuses is a line that does not answer.
-  if (!call) return { answer: { type: 'unanswered' }, verdict: 'not-understood' };
+  if (!call) return { file: command.file, answer: { type: 'unanswered' }, verdict: 'not-understood', marks: {} };
   try {
     await call.waitForSpeech({ afterMs: call.answeredMs, timeoutMs: PROMPT.beginMs });
     await call.waitForSilence({ ms: PROMPT.silenceMs, timeoutMs: PROMPT.endMs });
     const answer = await speakAndHear(call, samples);
     const turns = answer.type === 'unanswered' ? [] : await spokenTurns(line, callerId);
-    return { answer, verdict: judgeAll(command, turns) };
+    const marks = turns.find(({ input }) => input.type === 'speech')?.marks ?? {};
+    return { file: command.file, answer, verdict: judgeAll(command, turns), marks };
   } finally {
     await call.hangup();
     lateness.addAll(call.lateness);
@@ -140,19 +160,52 @@ async function spokenTurns(line: LineUnderTest, callerNumber: string): Promise<r
 }
 
 export function summarise(calls: number, measured: readonly MeasuredTurn[]): V2vRun {
-  const v2v = new Distribution();
-  for (const { answer } of measured) if (answer.type === 'answered') v2v.add(answer.v2vMs);
-  const figure = (ms: number): number | null => (v2v.count === 0 ? null : Math.round(ms));
   const share = (holds: (turn: MeasuredTurn) => boolean): number =>
     measured.length === 0 ? 0 : Math.round((1_000 * measured.filter(holds).length) / measured.length) / 1_000;
+  const answered = measured.flatMap(({ answer, marks }) =>
+    answer.type === 'answered' ? [{ v2vMs: answer.v2vMs, marks }] : [],
+  );
+  const unexplained = answered.flatMap(({ v2vMs, marks }) =>
+    marks.audibleMs === undefined ? [] : [v2vMs - marks.audibleMs],
+  );
   return {
     calls,
     turns: measured.length,
-    v2vMs: { p50: figure(v2v.percentile(0.5)), p95: figure(v2v.percentile(0.95)), max: figure(v2v.max) },
+    v2vMs: figures(answered.map(({ v2vMs }) => v2vMs)),
     understood: share(({ verdict }) => verdict === 'understood'),
     actedWrong: share(({ verdict }) => verdict === 'acted-wrong'),
     unanswered: share(({ answer }) => answer.type === 'unanswered'),
+    interrupted: share(({ answer }) => answer.type === 'interrupted'),
+    parts: partsOf(answered.map(({ marks }) => marks)),
+    unexplainedMs: {
+      ...figures(unexplained),
+      least: unexplained.length === 0 ? null : Math.round(Math.min(...unexplained)),
+    },
+    each: measured.map(({ file, answer, verdict, marks }) => ({
+      file,
+      v2vMs: answer.type === 'answered' ? Math.round(answer.v2vMs) : null,
+      verdict,
+      marks,
+    })),
   };
+}
+
+function figures(values: readonly number[]): LatencyFigures {
+  if (values.length === 0) return { p50: null, p95: null, max: null };
+  const all = new Distribution();
+  for (const value of values) all.add(value);
+  return {
+    p50: Math.round(all.percentile(0.5)),
+    p95: Math.round(all.percentile(0.95)),
+    max: Math.round(all.percentile(1)),
+  };
+}
+
+function partsOf(all: readonly TurnMarks[]): Record<string, LatencyFigures> {
+  const stages = new Map<string, number[]>();
+  for (const marks of all)
+    for (const [stage, ms] of stagesOf(marks)) stages.set(stage, [...(stages.get(stage) ?? []), ms]);
+  return Object.fromEntries([...stages].map(([stage, values]) => [stage, figures(values)]));
 }
 
 function describeRun(run: V2vRun, measured: readonly MeasuredTurn[]): string {
@@ -160,9 +213,13 @@ function describeRun(run: V2vRun, measured: readonly MeasuredTurn[]): string {
   const { p50, p95, max } = run.v2vMs;
   const latency = p50 === null ? 'not measured' : `p50 ${p50} ms, p95 ${p95} ms, max ${max} ms`;
   const interrupted = measured.filter(({ answer }) => answer.type === 'interrupted').length;
+  const parts = Object.entries(run.parts).map(([stage, part]) => `${stage} ${part.p50}/${part.p95}`);
+  const { least, p50: middle, max: most } = run.unexplainedMs;
   return [
     `${run.calls} at once, ${run.turns} turns: voice to voice ${latency}`,
     `understood ${percent(run.understood)}, acted wrong ${percent(run.actedWrong)}, unanswered ${percent(run.unanswered)}`,
     ...(interrupted > 0 ? [`${interrupted} answered before the caller had finished (not in the times)`] : []),
+    ...(parts.length > 0 ? [`\n  parts, p50/p95 ms: ${parts.join(', ')}`] : []),
+    ...(least === null ? [] : [`not in the turn’s record: ${least} to ${most} ms, median ${middle}`]),
   ].join('; ');
 }

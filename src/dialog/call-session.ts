@@ -58,8 +58,6 @@ export class CallSession {
   #turn: ListeningTurn | undefined;
   #keys: KeyEntry | undefined;
   #noInput: Cancel = () => undefined;
-  /** Says again what the caller interrupted. */
-  #interrupted: (() => Speech) | undefined;
   /** Ends what belongs to the present step: a ringing phone, a recording, a language model. */
   #present = new AbortController();
   #turnNumber = 0;
@@ -129,7 +127,8 @@ export class CallSession {
     }
     this.#cancelPresent();
     this.#tellNode(before, next.state);
-    if (!spokenAlready) this.#speaker.stop();
+    if (spokenAlready) this.#speaker.forget();
+    else this.#speaker.stop();
     const speech = spokenAlready ? undefined : this.#say(next, sensitive);
     const record = (said: readonly string[], late: Partial<TurnMarks>): void =>
       this.parts.observer.turnTaken(this.#log.record(before, sensitive, cue, { ...next, say: said }, late));
@@ -140,16 +139,10 @@ export class CallSession {
 
   #say(next: Step, sensitive: boolean): Speech {
     const listen = next.then.type === 'listen' ? next.then : undefined;
-    const manner = { bargeIn: listen?.bargeIn ?? false, keep: !sensitive && !listen?.sensitive };
-    const say = (): Speech => {
-      this.#interrupted = undefined;
-      const speech = this.#speaker.say(next.say, manner);
-      void speech.ended.then((how) => {
-        if (how === 'flushed' && this.#state === next.state) this.#interrupted = say;
-      });
-      return speech;
-    };
-    return say();
+    return this.#speaker.say(next.say, {
+      bargeIn: listen?.bargeIn ?? false,
+      keep: !sensitive && !listen?.sensitive,
+    });
   }
 
   #begin({ then }: Step, speech: Speech | undefined, cue: Cue, spokenAlready?: SharedPcm): void {
@@ -294,11 +287,11 @@ export class CallSession {
     }
   }
 
-  /** A cough is no answer: the question stands, and what it cut short is said again. */
+  /** A cough is no answer: the question stands, and what it cut short goes on. */
   #resume(): void {
     const listening = this.#listening;
     if (!listening) return;
-    const again = this.#interrupted?.();
+    const again = this.#speaker.resume();
     this.#beginListening(again ? { ...listening, noInputAfter: again.ended } : listening);
   }
 

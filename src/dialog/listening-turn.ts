@@ -33,6 +33,10 @@ export interface ListeningParts {
 
 /** Above this, and with nothing understood, Whisper heard no speech (MODELS.md: rejects most noise and 1–2 % of speech). */
 const NO_SPEECH = 0.6;
+/** Below this probability the best hypothesis is none. */
+const UNDERSTOOD = 0.2;
+/** Sounds that people make while they listen (“mm-hm”, a laugh) are over by then; what they want to say is longer. */
+const LISTENER_SOUND_MS = 700;
 
 /**
  * One turn of listening: recognises speculatively at the first pause, drops that when the caller goes on, and decides the
@@ -52,6 +56,8 @@ export class ListeningTurn {
   #request: AbortController | undefined;
   #cancelEndpoint: Cancel | undefined;
   #ended = false;
+  /** The caller began to speak into what the bot was saying. */
+  #bargedIn = false;
   #held: (() => void) | undefined;
   readonly #unsubscribe: () => void;
 
@@ -79,6 +85,7 @@ export class ListeningTurn {
     if (!('turnId' in event) || event.turnId !== this.turnId) return;
     switch (event.type) {
       case 'speech-start':
+        this.#bargedIn ||= event.bargedIn;
         this.onSpeaking();
         break;
       case 'pause':
@@ -139,10 +146,14 @@ export class ListeningTurn {
 
   #holdUnderstood(heard: Understanding, recognition: Recognition, lastVoicedMs: number, marks: TurnMarks): void {
     const { accept, clock, settings } = this.parts;
+    const isNothing = (heard.hypotheses[0]?.probability ?? 0) < UNDERSTOOD;
+    const isNoise = isNothing && recognition.noSpeechProb > NO_SPEECH;
+    const isListenerSound = isNothing && this.#bargedIn && (marks.speechMs ?? 0) <= LISTENER_SOUND_MS;
+    // The bot has stopped for it, so it goes on at once.
+    if (this.#bargedIn && (isNoise || isListenerSound)) return this.#finish({ type: 'noise' });
     this.#hold(lastVoicedMs + endpointAfterMs(heard, accept, settings), () => {
       const endpointMs = Math.round(clock.nowMs() - lastVoicedMs);
-      const nothing = (heard.hypotheses[0]?.probability ?? 0) < 0.2;
-      if (nothing && recognition.noSpeechProb > NO_SPEECH) this.#finish({ type: 'noise' });
+      if (isNoise) this.#finish({ type: 'noise' });
       else this.#finish({ type: 'speech', understanding: heard, lastVoicedMs, marks: { ...marks, endpointMs } });
     });
   }

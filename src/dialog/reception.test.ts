@@ -249,7 +249,7 @@ describe('a turn', () => {
     leg.startSpeaking();
     await house.wait(200);
     leg.pauseSpeaking(words);
-    await house.wait(150);
+    await house.wait(50);
     house.stt.become('down', 'killed');
     await house.wait(1_000);
     expect(house.last).toMatchObject({ fallback: 'engine', face: 'ai' });
@@ -269,7 +269,7 @@ describe('a turn', () => {
     expect(house.last?.nextNodeId).toBe('number');
   });
 
-  test('a prompt that a cough cut short is said again', async () => {
+  test('a prompt that a cough cut short goes on at once', async () => {
     const house = new House();
     const leg = await house.call();
     house.stt.hear({ noSpeechProb: 0.95 });
@@ -277,9 +277,43 @@ describe('a turn', () => {
     await house.wait(200);
     expect(leg.playing).toEqual([]);
     leg.pauseSpeaking(words);
-    await house.wait(1_050);
-    expect(leg.playing.length).toBe(1);
+    await house.wait(150);
+    expect(leg.playing).toEqual(leg.played);
+    expect(leg.calls.filter(({ type }) => type === 'resume')).toHaveLength(1);
     expect(house.turns).toHaveLength(1);
+    await house.wait(1_000 + 6_000 + 100);
+    expect(house.last?.outcome).toBe('noinput');
+  });
+
+  test('“mm-hm” into a prompt is no answer; the same after it is', async () => {
+    const murmur = { readings: [], free: 'mm-hmm', noSpeechProb: 0.1 };
+    const house = new House();
+    const leg = await house.call();
+    house.stt.hear(murmur);
+    leg.startSpeaking();
+    await house.wait(400);
+    leg.pauseSpeaking(words.subarray(0, 2_400));
+    await house.wait(150);
+    expect(leg.playing).toEqual(leg.played);
+    expect(house.turns).toHaveLength(1);
+    await house.wait(1_200);
+    house.stt.hear(murmur);
+    leg.startSpeaking();
+    await house.wait(400);
+    leg.pauseSpeaking(words.subarray(0, 2_400));
+    await house.wait(900);
+    expect(house.last?.outcome).toBe('nomatch');
+  });
+
+  test('a sentence into a prompt that nobody understood is asked again', async () => {
+    const house = new House();
+    const leg = await house.call();
+    house.stt.hear({ readings: [], free: 'my neighbour has a tractor', noSpeechProb: 0.1 });
+    leg.startSpeaking();
+    await house.wait(900);
+    leg.pauseSpeaking(words);
+    await house.wait(900);
+    expect(house.last?.outcome).toBe('nomatch');
   });
 
   test('silence after the prompt is a no-input', async () => {

@@ -19,6 +19,17 @@ export interface Manner {
   readonly keep: boolean;
 }
 
+interface Piece {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** What the caller's voice cut off. */
+interface CutOff {
+  readonly pieces: readonly Piece[];
+  readonly manner: Manner;
+}
+
 /**
  * The call's voice: rendered prompts at once, everything else from the speech engine chunk by chunk, kept for next time.
  * Anything that the engine cannot deliver is left out and told, never a reason to stop.
@@ -27,6 +38,9 @@ export class Speaker {
   #next = 0;
   /** Aborted when what is being said is stopped; a new one for what is said afterwards. */
   #engine = new AbortController();
+  #cutOff: CutOff | undefined;
+  /** Items of what was cut off that the leg has kept. */
+  readonly #kept = new Set<string>();
 
   constructor(
     private readonly leg: MediaLeg,
@@ -34,20 +48,46 @@ export class Speaker {
     private readonly tts: TextToSpeech | undefined,
     private readonly ttsDeadlineMs: number,
     private readonly log: Logger,
-  ) {}
+  ) {
+    leg.subscribe((event) => {
+      if (event.type === 'playout-end' && event.resumable) this.#kept.add(event.id);
+    });
+  }
 
   say(texts: readonly string[], manner: Manner): Speech {
-    const pieces = texts.filter((t) => t.trim() !== '');
-    const ids = pieces.map(() => `say-${this.#next++}`);
-    const speech = this.#watch(ids);
-    if (pieces.length === 0) return speech;
-    const rendered = pieces.map((text) => this.prompts.get(text));
-    if (rendered.every((audio) => audio !== undefined)) {
-      rendered.forEach((audio, i) => this.leg.play(ids[i] ?? '', audio, manner));
-    } else {
-      void this.#speakInOrder(pieces, ids, manner);
-    }
+    const pieces = this.#number(texts);
+    const speech = this.#watch(pieces, manner);
+    this.#play(pieces, manner);
     return speech;
+  }
+
+  /** Goes on with what the caller's voice cut off; `undefined` when there is nothing of the kind. */
+  resume(): Speech | undefined {
+    const cutOff = this.#cutOff;
+    if (!cutOff) return undefined;
+    this.#cutOff = undefined;
+    const { manner } = cutOff;
+    const kept = cutOff.pieces.filter(({ id }) => this.#kept.has(id));
+    this.#kept.clear();
+    // What had not been spoken to its end is said anew.
+    const rest = this.#number(cutOff.pieces.flatMap((piece) => (kept.includes(piece) ? [] : [piece.text])));
+    const speech = this.#watch([...kept, ...rest], manner);
+    this.leg.resume();
+    this.#play(rest, manner);
+    return speech;
+  }
+
+  #number(texts: readonly string[]): Piece[] {
+    return texts.filter((text) => text.trim() !== '').map((text) => ({ id: `say-${this.#next++}`, text }));
+  }
+
+  #play(pieces: readonly Piece[], manner: Manner): void {
+    const rendered = pieces.flatMap(({ id, text }) => {
+      const audio = this.prompts.get(text);
+      return audio ? [{ id, audio }] : [];
+    });
+    if (rendered.length < pieces.length) void this.#speakInOrder(pieces, manner);
+    else for (const { id, audio } of rendered) this.leg.play(id, audio, manner);
   }
 
   /** Speaks text that arrives piece by piece (sentences of a language model), each piece as soon as it is there. */
@@ -64,14 +104,20 @@ export class Speaker {
   /** Stops what is said and what is being synthesised. */
   stop(): void {
     this.#abandon();
+    this.forget();
     this.leg.flush();
   }
 
+  /** What was cut off will not be gone on with: something else was said meanwhile. */
+  forget(): void {
+    this.#cutOff = undefined;
+    this.#kept.clear();
+  }
+
   /** Opens every item first, so that pieces stay in order while the engine works. */
-  async #speakInOrder(pieces: readonly string[], ids: readonly string[], manner: Manner): Promise<void> {
+  async #speakInOrder(pieces: readonly Piece[], manner: Manner): Promise<void> {
     const engine = this.#engine;
-    for (const [i, text] of pieces.entries()) {
-      const id = ids[i] ?? '';
+    for (const { id, text } of pieces) {
       if (engine.signal.aborted) return;
       const rendered = this.prompts.get(text);
       if (rendered) {
@@ -104,13 +150,13 @@ export class Speaker {
     this.#engine = new AbortController();
   }
 
-  #watch(ids: readonly string[]): Speech {
-    if (ids.length === 0) return { audible: Promise.resolve(undefined), ended: Promise.resolve('finished') };
+  #watch(pieces: readonly Piece[], manner: Manner): Speech {
+    if (pieces.length === 0) return { audible: Promise.resolve(undefined), ended: Promise.resolve('finished') };
     let heardAt: (at: number | undefined) => void = () => undefined;
     let over: (how: 'finished' | 'flushed' | 'failed') => void = () => undefined;
     const audible = new Promise<number | undefined>((resolve) => (heardAt = resolve));
     const ended = new Promise<'finished' | 'flushed' | 'failed'>((resolve) => (over = resolve));
-    const wanted = new Set(ids);
+    const wanted = new Set(pieces.map(({ id }) => id));
     const engine = this.#engine;
     let anything = false;
     const unsubscribe = this.leg.subscribe((event) => {
@@ -118,12 +164,16 @@ export class Speaker {
         anything = true;
         heardAt(event.audibleAtMs);
       } else if (event.type === 'playout-end' && wanted.has(event.id)) {
+        const left = pieces.filter(({ id }) => wanted.has(id));
         wanted.delete(event.id);
         if (event.reason !== 'flushed' && wanted.size > 0) return;
         unsubscribe();
         // A barge-in is flushed on the media thread: what is still being synthesised would come too late. After `stop`
         // that news arrives when the next speech has begun already, whose synthesis must go on.
-        if (event.reason === 'flushed' && engine === this.#engine) this.#abandon();
+        if (event.reason === 'flushed' && engine === this.#engine) {
+          this.#abandon();
+          this.#cutOff = { pieces: left, manner };
+        }
         heardAt(undefined);
         over(event.reason === 'flushed' ? 'flushed' : anything ? 'finished' : 'failed');
       }

@@ -1,6 +1,10 @@
 /** About 0.5 % of full scale (-46 dBFS): below it a caller hears silence. */
 const AUDIBLE_LEVEL = 164;
 
+export function isAudible(sample: number): boolean {
+  return Math.abs(sample) >= AUDIBLE_LEVEL;
+}
+
 /** Index of the first audible sample at or after `from`, or -1. */
 export function firstAudible(samples: Int16Array, from = 0): number {
   for (let i = from; i < samples.length; i++) if (Math.abs(samples[i] ?? 0) >= AUDIBLE_LEVEL) return i;

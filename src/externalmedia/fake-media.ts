@@ -28,7 +28,7 @@ export type FakeMediaCall =
   | { readonly type: 'play'; readonly id: string; readonly audio: SharedPcm; readonly bargeIn: boolean }
   | { readonly type: 'play-stream'; readonly id: string; readonly bargeIn: boolean }
   | { readonly type: 'finish'; readonly id: string }
-  | { readonly type: 'flush' }
+  | { readonly type: 'flush' | 'resume' }
   | { readonly type: 'listen'; readonly options: ListenOptions | undefined }
   | { readonly type: 'arm'; readonly deadline: TurnDeadline | undefined }
   | { readonly type: 'record' | 'capture'; readonly path: string | undefined }
@@ -83,6 +83,7 @@ export class FakeMediaLeg implements MediaLeg {
   #keepEnded: (stats: LegStats | undefined) => void = () => undefined;
   readonly #events = new Emitter<MediaEvent>();
   readonly #queue: FakeItem[] = [];
+  #cutOff: FakeItem[] = [];
   readonly #deadline = new Deadline<{ turnId: string; afterMs: number; fromNow: boolean; prompt: SharedPcm }>();
   #options: ListenOptions | undefined;
   #utteranceId = 0;
@@ -139,7 +140,7 @@ export class FakeMediaLeg implements MediaLeg {
     const atMs = this.clock.nowMs();
     this.#speaking = true;
     this.#utteranceId++;
-    const bargedIn = this.#drop((item) => item.bargeIn);
+    const bargedIn = this.#drop(true);
     this.emit({ type: 'speech-start', turnId, utteranceId: this.#utteranceId, atMs, bargedIn });
     this.#watchDeadline();
   }
@@ -243,7 +244,14 @@ export class FakeMediaLeg implements MediaLeg {
 
   flush(): void {
     this.calls.push({ type: 'flush' });
-    this.#drop(() => true);
+    this.#drop(false);
+  }
+
+  /** Goes on where it stopped, without going back as the real leg does. */
+  resume(): void {
+    this.calls.push({ type: 'resume' });
+    this.#queue.unshift(...this.#cutOff.splice(0));
+    this.#pump();
   }
 
   listen(options: ListenOptions | undefined): void {
@@ -310,21 +318,27 @@ export class FakeMediaLeg implements MediaLeg {
     this.#watchDeadline();
   }
 
-  #drop(which: (item: FakeItem) => boolean): boolean {
-    const dropped = this.#queue.filter(which);
-    const kept = this.#queue.filter((item) => !which(item));
+  #drop(isBargeIn: boolean): boolean {
+    const dropped = this.#queue.filter((item) => !isBargeIn || item.bargeIn);
+    const kept = this.#queue.filter((item) => !dropped.includes(item));
     this.#queue.splice(0, this.#queue.length, ...kept);
-    for (const item of dropped) this.#end(item, 'flushed');
+    const hasStarted = dropped.some(({ startedAtMs }) => startedAtMs !== undefined);
+    if (!isBargeIn) this.#cutOff = [];
+    else if (dropped.length > 0) this.#cutOff = dropped.filter(({ isFinished }) => isFinished);
+    for (const item of dropped) this.#end(item, 'flushed', this.#cutOff.includes(item));
     this.#pump();
-    return dropped.some(({ startedAtMs }) => startedAtMs !== undefined);
+    return hasStarted;
   }
 
-  #end(item: FakeItem, reason: 'finished' | 'flushed'): void {
+  #end(item: FakeItem, reason: 'finished' | 'flushed', resumable = false): void {
     const atMs = this.clock.nowMs();
     if (item.startedAtMs !== undefined) this.#audibleEndMs = atMs;
     const playedMs = item.startedAtMs === undefined ? 0 : atMs - item.startedAtMs;
     const heardMs = Math.round(Math.min(playedMs, item.samples / SAMPLES_PER_MS));
-    this.emit({ type: 'playout-end', id: item.id, atMs, reason, heardMs });
+    this.emit({ type: 'playout-end', id: item.id, atMs, reason, heardMs, resumable });
+    if (!resumable) return;
+    item.samples -= Math.round(heardMs * SAMPLES_PER_MS);
+    item.startedAtMs = undefined;
   }
 
   #hasAudible(): boolean {

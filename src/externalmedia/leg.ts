@@ -140,6 +140,10 @@ export class Leg {
     this.#playout.flush(this.deps.nowMs(), 'all');
   }
 
+  resume(): void {
+    this.#playout.resume();
+  }
+
   listen(options: ListenOptions | undefined): void {
     this.#vad.setListening(options !== undefined);
     this.#detector.listen(options, this.#history.end);

@@ -33,7 +33,7 @@ export type LegCommand =
   | { readonly type: 'play-stream'; readonly leg: number; readonly id: string; readonly bargeIn: boolean }
   | { readonly type: 'append'; readonly leg: number; readonly id: string; readonly samples: Int16Array }
   | { readonly type: 'finish'; readonly leg: number; readonly id: string }
-  | { readonly type: 'flush'; readonly leg: number }
+  | { readonly type: 'flush' | 'resume'; readonly leg: number }
   | { readonly type: 'listen'; readonly leg: number; readonly options: ListenOptions | undefined }
   | { readonly type: 'arm'; readonly leg: number; readonly deadline: TurnDeadline | undefined }
   /** `tap` numbers the file over all threads; without a path what runs is ended. */

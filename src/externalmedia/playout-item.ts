@@ -1,4 +1,5 @@
 import { firstAudible } from './audible.js';
+import { resumeFrom } from './resume-point.js';
 
 interface Chunk {
   readonly samples: Int16Array;
@@ -79,6 +80,27 @@ export class PlayoutItem {
       if (offset + taken === into.length) break;
     }
     return taken;
+  }
+
+  /** Whether all of it has come: what is cut off of it can be taken up again. */
+  get isComplete(): boolean {
+    return this.#finished;
+  }
+
+  /** Goes back to a place to take it up again after it was cut off, as far as its samples are still here. */
+  rewind(): void {
+    this.startedAtMs = undefined;
+    this.isStartTold = false;
+    const oldest = this.#chunks[0]?.start ?? this.#played;
+    const from = resumeFrom((position) => this.#sampleAt(position), oldest, this.#played);
+    this.#played = Math.max(oldest, from);
+  }
+
+  #sampleAt(position: number): number {
+    for (const { samples, start } of this.#chunks) {
+      if (position >= start && position < start + samples.length) return samples[position - start] ?? 0;
+    }
+    return 0;
   }
 
   /** Lets go of chunks that lie wholly before the place of reading. */

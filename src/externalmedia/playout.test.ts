@@ -31,9 +31,9 @@ describe('Playout', () => {
     expect(heard.slice(299, 301)).toEqual([2_000, 0]);
     expect(events).toEqual([
       { type: 'playout-start', id: 'a', atMs: 0, audibleAtMs: 0 },
-      { type: 'playout-end', id: 'a', atMs: 25, reason: 'finished', heardMs: 25 },
+      { type: 'playout-end', id: 'a', atMs: 25, reason: 'finished', heardMs: 25, resumable: false },
       { type: 'playout-start', id: 'b', atMs: 25, audibleAtMs: 25 },
-      { type: 'playout-end', id: 'b', atMs: 37.5, reason: 'finished', heardMs: 13 },
+      { type: 'playout-end', id: 'b', atMs: 37.5, reason: 'finished', heardMs: 13, resumable: false },
     ]);
   });
 
@@ -67,10 +67,48 @@ describe('Playout', () => {
     playout.flush(60, 'all');
     expect(run(1).every((sample) => sample === 0)).toBe(true);
     expect(events.slice(1)).toEqual([
-      { type: 'playout-end', id: 'a', atMs: 60, reason: 'flushed', heardMs: 60 },
-      { type: 'playout-end', id: 'b', atMs: 60, reason: 'flushed', heardMs: 0 },
+      { type: 'playout-end', id: 'a', atMs: 60, reason: 'flushed', heardMs: 60, resumable: false },
+      { type: 'playout-end', id: 'b', atMs: 60, reason: 'flushed', heardMs: 0, resumable: false },
     ]);
     playout.append('a', loud(10));
+    expect(playout.isBusy).toBe(false);
+  });
+
+  test('what a barge-in cut off goes on after the last pause before it, with its events anew', () => {
+    const { playout, events, run } = harness();
+    playout.play('a', Int16Array.from([...loud(4_000, 1_000), ...loud(800, 0), ...loud(8_000, 2_000)]), true);
+    playout.play('b', loud(160, 3_000), true);
+    run(60);
+    playout.flush(1_200, 'barge-in');
+    expect(events.slice(1)).toMatchObject([
+      { id: 'a', reason: 'flushed', heardMs: 1_200, resumable: true },
+      { id: 'b', reason: 'flushed', heardMs: 0, resumable: true },
+    ]);
+    expect(run(1).every((sample) => sample === 0)).toBe(true);
+    playout.resume();
+    const heard = run(55);
+    // 20 ms of the pause, so that a soft beginning is not lost, and all that followed it.
+    expect(heard.indexOf(2_000)).toBe(160);
+    expect(heard.filter((sample) => sample === 2_000)).toHaveLength(8_000);
+    expect(heard.filter((sample) => sample === 3_000)).toHaveLength(160);
+    expect(events.filter(({ type }) => type === 'playout-start').map(({ id }) => id)).toEqual(['a', 'a', 'b']);
+    expect(events.at(-1)).toMatchObject({ type: 'playout-end', id: 'b', reason: 'finished' });
+  });
+
+  test('a flush, or a stream that had not come to its end, leaves nothing to go on with', () => {
+    const { playout, events, run } = harness();
+    playout.play('a', loud(1_600), true);
+    playout.playStream('s', true);
+    playout.append('s', loud(1_600));
+    run(1);
+    playout.flush(20, 'barge-in');
+    expect(events.at(-1)).toMatchObject({ id: 's', resumable: false });
+    playout.flush(30, 'barge-in');
+    playout.resume();
+    expect(playout.isBusy).toBe(true);
+    playout.flush(40, 'barge-in');
+    playout.flush(40, 'all');
+    playout.resume();
     expect(playout.isBusy).toBe(false);
   });
 

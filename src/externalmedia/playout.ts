@@ -16,6 +16,8 @@ const SAMPLES_PER_MS = TELEPHONE_RATE_HZ / 1_000;
  */
 export class Playout {
   readonly #queue: PlayoutItem[] = [];
+  /** What the caller's voice cut off, until all is flushed: it may have been a cough. */
+  #cutOff: readonly PlayoutItem[] = [];
   #audibleEndMs: number | undefined;
 
   constructor(private readonly emit: (event: PlayoutEvent) => void) {}
@@ -45,16 +47,27 @@ export class Playout {
     this.#find(id)?.finish();
   }
 
-  /** Ends all items, or only those that allow barge-in. Takes effect with the next frame. */
+  /** Ends all items, or only those that allow barge-in, which can be resumed then. Takes effect with the next frame. */
   flush(nowMs: number, which: 'all' | 'barge-in'): boolean {
     const kept = which === 'all' ? [] : this.#queue.filter((item) => !item.bargeIn);
     const dropped = which === 'all' ? [...this.#queue] : this.#queue.filter((item) => item.bargeIn);
     this.#queue.splice(0, this.#queue.length, ...kept);
+    // Another sound, with nothing left to cut off, does not forget what the first one did.
+    if (which === 'all') this.#cutOff = [];
+    else if (dropped.length > 0) this.#cutOff = dropped.filter((item) => item.isComplete);
     for (const item of dropped) {
       if (item.playedSamples > 0) this.#markAudible(nowMs);
-      this.#end(item, nowMs, 'flushed');
+      this.#end(item, nowMs, 'flushed', this.#cutOff.includes(item));
     }
     return dropped.some((item) => item.playedSamples > 0);
+  }
+
+  /** Goes on with what a barge-in cut off, from the last pause before the cut; their events come again. */
+  resume(): void {
+    const items = this.#cutOff;
+    this.#cutOff = [];
+    for (const item of items) item.rewind();
+    this.#queue.unshift(...items);
   }
 
   /**
@@ -130,7 +143,7 @@ export class Playout {
     this.emit({ type: 'playout-start', id: item.id, atMs, audibleAtMs });
   }
 
-  #end(item: PlayoutItem, atMs: number, reason: 'finished' | 'flushed'): void {
+  #end(item: PlayoutItem, atMs: number, reason: 'finished' | 'flushed', resumable = false): void {
     if (!item.isStartTold && item.startedAtMs !== undefined) this.#tellStart(item, item.startedAtMs, item.startedAtMs);
     this.emit({
       type: 'playout-end',
@@ -138,6 +151,7 @@ export class Playout {
       atMs,
       reason,
       heardMs: Math.round(item.playedSamples / SAMPLES_PER_MS),
+      resumable,
     });
   }
 }

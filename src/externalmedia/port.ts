@@ -47,6 +47,11 @@ export interface MediaLeg {
   finish(id: string): void;
   /** Drops everything that is queued or playing, within one frame. RTP goes on with silence. */
   flush(): void;
+  /**
+   * Goes on with what the caller's speech cut short (`resumable` in its `playout-end`), from the last pause before the
+   * cut: it was no speech after all. After a `flush` there is nothing to go on with.
+   */
+  resume(): void;
 
   /** Starts, changes or ends (`undefined`) listening. Speech while not listening is ignored. */
   listen(options: ListenOptions | undefined): void;
@@ -141,6 +146,8 @@ export type MediaEvent =
       readonly atMs: number;
       readonly reason: 'finished' | 'flushed';
       readonly heardMs: number;
+      /** Cut short by the caller's speech, and kept for `resume`. */
+      readonly resumable: boolean;
     }
   /** The turn deadline fired: its prompt is being played by the media thread. */
   | { readonly type: 'deadline'; readonly turnId: string; readonly atMs: number }

@@ -108,6 +108,8 @@ export class ThreadLegs {
         return leg.finish(command.id);
       case 'flush':
         return leg.flush();
+      case 'resume':
+        return leg.resume();
       case 'listen':
         return leg.listen(command.options);
       case 'arm':

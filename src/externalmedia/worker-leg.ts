@@ -67,6 +67,10 @@ export class WorkerLeg implements MediaLeg {
     this.thread.send({ type: 'flush', leg: this.leg });
   }
 
+  resume(): void {
+    this.thread.send({ type: 'resume', leg: this.leg });
+  }
+
   listen(options: ListenOptions | undefined): void {
     this.thread.send({ type: 'listen', leg: this.leg, options });
   }
