@@ -31,6 +31,37 @@ function sureness(compiled: CompiledExpectation, text: string): number {
   return compiled.understandText(text).hypotheses[0]?.probability ?? 0;
 }
 
+describe('a polite end', () => {
+  const nothingElse = compileExpectation({
+    kind: 'choice',
+    options: [
+      { id: 'order', label: 'an order', key: '1', phrases: ['order something', 'another pizza'], next: 'pizza' },
+      { id: 'done', label: 'nothing else', key: '2', phrases: ['no', "that's all", 'nothing else'], next: 'end' },
+    ],
+    forms: [],
+  });
+
+  it.each([
+    'No, that is all.',
+    "no thanks, that's all",
+    'No thank you, nothing else for now.',
+    "I think that's all, thank you so much",
+    'nope, I guess that is all for today',
+  ])('takes “%s” at once', (text) => {
+    expect(best(nothingElse, text)?.intent).toBe('done');
+    expect(sureness(nothingElse, text)).toBeGreaterThan(0.95);
+  });
+
+  it('lets the recogniser write “that is all” after a no', () => {
+    const phrases = new Set(nothingElse.grammar?.arcs.map(({ phrase }) => phrase));
+    expect([...phrases]).toEqual(expect.arrayContaining(['no thanks', "that's all", 'that is all']));
+  });
+
+  it('does not take a no before another wish for the end', () => {
+    expect(best(nothingElse, 'no I want to order something')?.intent).toBe('order');
+  });
+});
+
 describe('a form behind a menu', () => {
   it.each([
     ['a small margherita', { size: 'small', pizza: 'margherita' }],

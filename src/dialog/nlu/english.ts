@@ -63,9 +63,25 @@ export const english = {
     'sure',
     'that would be',
   ],
+  /** Before the point, when somebody thinks aloud: “I think that’s all”. */
+  hedges: ['i think', 'i guess', 'i believe', 'actually', 'well', 'maybe', 'oh'],
+  /** Before another way of saying no: “no thanks, that’s all”. */
+  declines: ['no', 'nope', 'nah', 'no no', 'no thanks', 'no thank you', 'no well', 'okay no', 'oh no'],
   articles: ['a', 'an', 'the', 'my', 'your'],
   /** After the point. */
-  tails: ['please', 'thanks', 'thank you', 'thank you very much'],
+  tails: [
+    'please',
+    'thanks',
+    'thank you',
+    'thank you very much',
+    'thank you so much',
+    'thanks a lot',
+    'for now',
+    'for today',
+    'thanks bye',
+    'thank you bye',
+    'thank you goodbye',
+  ],
   /** Stands for the thing that was talked about: “a large one”. */
   anaphors: ['one'],
   yes: [
@@ -147,16 +163,14 @@ export const english = {
   /** Words that carry little meaning by themselves: leaving one unexplained costs little. */
   functionWords: new Set(
     (
-      'a an the this that these those my your our me i you we it its im id ill is are am was be do does did can could ' +
+      'a an the this that these those my your our me i you we it its is are am was be do does did can could ' +
       'may would will shall should to of for in on at by with and or from about as if then there here so just also ' +
       'get got have has had want need like some any which what when where who how please tell know say let us ' +
-      'youre theres whats guys again now'
+      'there think guess whats guys again now for today'
     ).split(' '),
   ),
   /** Words that say nothing at all. */
   noise: new Set('uh um er erm ah oh hm hmm hi hello hey okay well yeah please thanks thank very much you'.split(' ')),
   /** Words that turn the sense round: never skipped lightly. */
-  negations: new Set(
-    'not no dont doesnt didnt isnt arent wasnt without never cancel nothing neither cant wont'.split(' '),
-  ),
+  negations: new Set('not no without never cancel nothing neither'.split(' ')),
 } as const;

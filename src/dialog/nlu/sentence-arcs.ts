@@ -88,6 +88,8 @@ class Frame {
   readonly verb = this.grammar.state();
   /** Where a plain value is named. */
   readonly value = this.grammar.state();
+  /** After a no that is said in more words: “no thanks, that’s all”. */
+  readonly declined = this.grammar.state();
   /** After things: “a large one”. */
   readonly thing = this.grammar.state();
   /** After the point. */
@@ -110,6 +112,9 @@ class Frame {
     grammar.any(this.first, english.verbOpeners, this.verb);
     grammar.free(this.first, this.value);
     grammar.any(this.first, english.valueOpeners, this.value, { weight: fillerWeight });
+    grammar.any(this.first, english.hedges, this.noun, { weight: fillerWeight });
+    grammar.any(this.first, english.declines, this.declined, { weight: fillerWeight });
+    grammar.any(this.declined, english.hedges, this.declined, { weight: fillerWeight });
     grammar.free(this.thing, this.end);
     grammar.any(this.thing, english.anaphors, this.end, { weight: fillerWeight });
     grammar.free(this.end, last);
@@ -117,11 +122,15 @@ class Frame {
     grammar.final(last);
   }
 
-  /** Phrases for one way, as nouns (“your opening hours”) and as deeds (“I want to talk to somebody”). */
+  /**
+   * Phrases for one way, as nouns (“your opening hours”) and as deeds (“I want to talk to somebody”). What can be said
+   * with a bare no can be said after one.
+   */
   option(phrases: readonly string[], tag: { readonly set: 'intent'; readonly intent: string }): void {
     const forms = new Set(phrases.flatMap((phrase) => spellings(phrase)));
     this.grammar.any(this.noun, forms, this.end, { tag });
     this.grammar.any(this.verb, forms, this.end, { tag });
+    if (english.no.some((denial) => forms.has(denial))) this.grammar.any(this.declined, forms, this.end, { tag });
   }
 
   /** “my order number is {number}”: the words before the value. */

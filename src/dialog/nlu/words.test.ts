@@ -13,7 +13,9 @@ describe('words', () => {
     ['25', ['twenty', 'five']],
     ['07', ['zero', 'seven']],
     ['1234', ['one', 'two', 'three', 'four']],
-    ["I'd", ['id']],
+    ["I'd", ['i', 'would']],
+    ['I can’t', ['i', 'can', 'not']],
+    ["the manager's", ['the', 'managers']],
     ['Café', ['cafe']],
     ['!?', []],
   ])('spells %s in one way', (text, words) => {
@@ -34,5 +36,14 @@ describe('words', () => {
     expect(spellings('eight ounce')).toEqual(['eight ounce', '8 ounce', '8-ounce']);
     expect(spellings('12 inch')).toEqual(['12 inch', 'twelve inch', '12-inch']);
     expect(spellings('house coffee')).toEqual(['house coffee']);
+  });
+
+  it('contracts and expands', () => {
+    expect(spellings("that's all")).toEqual(["that's all", 'that is all']);
+    expect(spellings("what is the matter, don't you know")).toEqual([
+      "what is the matter don't you know",
+      'what is the matter do not you know',
+      "what's the matter don't you know",
+    ]);
   });
 });

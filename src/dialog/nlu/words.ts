@@ -1,7 +1,10 @@
+import { contracted, expanded } from './contractions.js';
+
 /**
  * Words of a sentence, in the two shapes that the NLU needs. The *written* shape is what Whisper puts on paper (lower
- * case, apostrophes kept); the *canonical* shape has one spelling for everything that sounds the same: numerals become
- * number words, apostrophes and accents go, so that “8-ounce”, “8 ounce” and “eight ounce” are one phrase.
+ * case, apostrophes kept); the *canonical* shape has one spelling for everything that means the same: numerals become
+ * number words, contractions are written in full, apostrophes and accents go, so that “8-ounce”, “8 ounce” and “eight
+ * ounce” are one phrase.
  */
 const ones = [
   'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen',
@@ -25,7 +28,7 @@ export function writtenWords(text: string): string[] {
 
 /** Words in the one spelling that is compared. */
 export function canonicalWords(text: string): string[] {
-  return writtenWords(text).flatMap((word) => {
+  return expanded(writtenWords(text)).flatMap((word) => {
     const bare = word.normalize('NFKD').replace(/\p{M}/gu, '').replace(/'/g, '');
     if (/^[0-9]+$/.test(bare)) return numeralWords(bare);
     return bare === '' ? [] : [abbreviations[bare] ?? bare];
@@ -54,11 +57,17 @@ export function numberWords(value: number): string[] {
 const numberOf = new Map(Array.from({ length: 100 }, (_, value) => [numberWords(value).join(' '), String(value)]));
 
 /**
- * The ways in which Whisper may write a phrase that is said in one way: number words as numerals, and a numeral joined
- * to the next word (“eight ounce” → “eight ounce”, “8 ounce”, “8-ounce”). The first is the phrase itself.
+ * The ways in which a phrase may be said and Whisper may write it: contractions and their full forms, number words as
+ * numerals, and a numeral joined to the next word (“eight ounce” → “eight ounce”, “8 ounce”, “8-ounce”). The first is the
+ * phrase itself.
  */
 export function spellings(phrase: string): string[] {
   const said = writtenWords(phrase);
+  const forms = [said, expanded(said), contracted(said)];
+  return [...new Set(forms.flatMap((words) => numeralSpellings(words)))];
+}
+
+function numeralSpellings(said: readonly string[]): string[] {
   const found = new Set([said.join(' ')]);
   for (let at = 0; at < said.length; at++) {
     for (const length of [2, 1]) {

@@ -1,0 +1,85 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { findSpeechFolder } from '../../src/cli/synthetic-speech.js';
+import { compileExpectation } from '../../src/dialog/nlu/compile.js';
+import { CachingUnderstander } from '../../src/dialog/understander.js';
+import { modelDir } from '../../src/engines.js';
+import { loadFlow } from '../../src/flow/load.js';
+import { systemClock } from '../../src/kernel/clock.js';
+import { HandrailError } from '../../src/kernel/errors.js';
+import { silentLogger } from '../../src/kernel/log.js';
+import { homeDir, projectRoot } from '../../src/kernel/paths.js';
+import { untilStarted } from '../../src/local-models/until-started.js';
+import { createWhisper } from '../../src/local-models/whisper.js';
+import { describeMachine, MachineProbe } from '../machine.js';
+import { sampleSets } from './material.js';
+import { measureUnderstanding } from './measure.js';
+
+const usage = `npm run bench -- understanding [--speech DIR] [--limit N] [--model ID] [--json FILE]
+  understanding   what recogniser and NLU make of recorded callers: orders, digit strings, and speech from outside
+  --limit   the most samples of each kind
+  --model   the recogniser's model, as in models/manifest.json`;
+
+/** The first recogniser of a machine builds its graphs. */
+const READY_WITHIN_MS = 90_000;
+
+/** `npm run bench -- understanding`: one worker with one thread, no Asterisk. @throws HandrailError HR_USAGE, HR_ENGINE_DOWN */
+export async function benchUnderstanding(args: readonly string[], print: (line: string) => void): Promise<void> {
+  const options = readOptions(args);
+  const folder = options.speech ?? findSpeechFolder()?.path;
+  if (folder === undefined)
+    throw new HandrailError('HR_USAGE', `There are no recorded callers here: give --speech DIR.\n${usage}`);
+  const flow = await loadFlow(join(projectRoot, 'flows', 'cafe.json'));
+  const sets = await sampleSets(folder, flow, options.limit);
+  const probe = new MachineProbe();
+  const stt = createWhisper({
+    python: join(homeDir, 'venv', 'bin', 'python'),
+    modelDir: modelDir(options.model),
+    clock: systemClock,
+    log: silentLogger,
+  });
+  try {
+    await untilStarted(stt, systemClock, READY_WITHIN_MS);
+    if (stt.state !== 'ready') throw new HandrailError('HR_ENGINE_DOWN', `${stt.name}: ${stt.problem ?? 'not ready'}.`);
+    print(`Callers: ${folder}`);
+    const measured = await measureUnderstanding(stt, new CachingUnderstander(compileExpectation), sets, print);
+    const { recognitionMs, understandingMs } = measured;
+    print(`recognition of ${recognitionMs.n} utterances of 2.5 to 3.5 s: ${describeTimes(recognitionMs)}`);
+    print(`understanding: ${describeTimes(understandingMs)}`);
+    const machine = probe.record(0);
+    print(describeMachine(machine));
+    const result = { machine, model: options.model, ...measured };
+    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(result, undefined, 2)}\n`);
+  } finally {
+    await stt.close();
+  }
+}
+
+function describeTimes({ p50, p95 }: { readonly p50: number | null; readonly p95: number | null }): string {
+  return p50 === null ? 'not measured' : `p50 ${p50} ms, p95 ${p95} ms`;
+}
+
+function readOptions(args: readonly string[]) {
+  const option = { type: 'string' } as const;
+  let values;
+  try {
+    values = parseArgs({
+      args: [...args],
+      options: { speech: option, limit: option, model: option, json: option },
+    }).values;
+  } catch (cause) {
+    throw new HandrailError('HR_USAGE', `${cause instanceof Error ? cause.message : String(cause)}\n${usage}`, {
+      cause,
+    });
+  }
+  const limit = values.limit ?? '1000';
+  if (!/^[1-9]\d{0,4}$/.test(limit))
+    throw new HandrailError('HR_USAGE', `--limit wants a whole number from 1, not "${limit}".\n${usage}`);
+  return {
+    speech: values.speech,
+    limit: Number(limit),
+    model: values.model ?? 'whisper-tiny.en',
+    json: values.json,
+  };
+}

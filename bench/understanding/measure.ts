@@ -1,0 +1,128 @@
+import { performance } from 'node:perf_hooks';
+import { expectationOf } from '../../src/dialog/expecting.js';
+import type { Understander } from '../../src/dialog/ports.js';
+import type { SpeechToText } from '../../src/local-models/ports.js';
+import { TELEPHONE_RATE_HZ } from '../../src/externalmedia/port.js';
+import { Distribution } from '../../src/sip-caller/index.js';
+import type { SampleSet } from './material.js';
+import { stateAt, verdictOf, type Verdict } from './verdict.js';
+
+/** Figures of one set; shares are 0 … 1 of its samples. */
+export interface SetFigures {
+  readonly name: string;
+  readonly n: number;
+  readonly right: number;
+  readonly confirmedRight: number;
+  readonly actedWrong: number;
+  readonly confirmedWrong: number;
+  readonly refused: number;
+  /** Right or confirmed right, by speaker, where the recordings name one. */
+  readonly bySpeaker: Readonly<Record<string, number>>;
+}
+
+export interface TimeFigures {
+  readonly n: number;
+  readonly p50: number | null;
+  readonly p95: number | null;
+}
+
+export interface Measured {
+  readonly sets: readonly SetFigures[];
+  /** Recognition of utterances of about 3 s, in ms: from the request to the answer of the worker. */
+  readonly recognitionMs: TimeFigures;
+  /** From the worker's answer to the meaning, in ms, all samples. */
+  readonly understandingMs: TimeFigures;
+}
+
+/** One recognition may take long on a busy machine; here nobody waits on the telephone. */
+const DEADLINE_MS = 30_000;
+/** Utterances that count for the recognition time. */
+const ABOUT_3_S = { fromMs: 2_500, toMs: 3_500 } as const;
+
+export async function measureUnderstanding(
+  stt: SpeechToText,
+  understander: Understander,
+  sets: readonly SampleSet[],
+  print: (line: string) => void,
+): Promise<Measured> {
+  const recognition = new Distribution();
+  const understanding = new Distribution();
+  const figures: SetFigures[] = [];
+  for (const set of sets) {
+    const verdicts: { readonly verdict: Verdict; readonly speaker: string | undefined }[] = [];
+    for (let index = 0; index < set.count; index++) {
+      const { place, samples, truth, speaker } = await set.make(index);
+      const compiled = understander.compile(expectationOf(place.flow, stateAt(place)));
+      const asked = performance.now();
+      const heard = await stt.recognise(
+        {
+          samples,
+          vocabulary: compiled.vocabulary,
+          ...(compiled.grammar ? { grammar: compiled.grammar } : { mode: 'free' as const }),
+        },
+        { deadlineMs: DEADLINE_MS },
+      );
+      const answered = performance.now();
+      const { hypotheses } = compiled.understand(heard);
+      understanding.add(performance.now() - answered);
+      const ms = (1_000 * samples.length) / TELEPHONE_RATE_HZ;
+      if (ms >= ABOUT_3_S.fromMs && ms <= ABOUT_3_S.toMs) recognition.add(answered - asked);
+      verdicts.push({ verdict: verdictOf(place, hypotheses, truth), speaker });
+    }
+    const summary = summarise(set.name, verdicts);
+    figures.push(summary);
+    print(describeSet(summary));
+  }
+  return { sets: figures, recognitionMs: timeFigures(recognition), understandingMs: timeFigures(understanding) };
+}
+
+export function summarise(
+  name: string,
+  verdicts: readonly { readonly verdict: Verdict; readonly speaker: string | undefined }[],
+): SetFigures {
+  const share = (among: typeof verdicts, ...wanted: readonly Verdict[]): number =>
+    among.length === 0
+      ? 0
+      : Math.round((1_000 * among.filter(({ verdict }) => wanted.includes(verdict)).length) / among.length) / 1_000;
+  const speakers = new Set(verdicts.flatMap(({ speaker }) => speaker ?? []));
+  return {
+    name,
+    n: verdicts.length,
+    right: share(verdicts, 'right'),
+    confirmedRight: share(verdicts, 'confirmed-right'),
+    actedWrong: share(verdicts, 'acted-wrong'),
+    confirmedWrong: share(verdicts, 'confirmed-wrong'),
+    refused: share(verdicts, 'refused'),
+    bySpeaker: Object.fromEntries(
+      [...speakers].map((speaker) => [
+        speaker,
+        share(
+          verdicts.filter((verdict) => verdict.speaker === speaker),
+          'right',
+          'confirmed-right',
+        ),
+      ]),
+    ),
+  };
+}
+
+/** One line: what is right for this set, what was acted on wrongly, and where the rest went. */
+export function describeSet(set: SetFigures): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const speakers = Object.entries(set.bySpeaker).map(([speaker, share]) => `${speaker} ${percent(share)}`);
+  const good = set.name.startsWith('outside')
+    ? `refused or confirmed ${percent(set.refused + set.confirmedWrong)}`
+    : `right or confirmed right ${percent(set.right + set.confirmedRight)} (at once ${percent(set.right)})`;
+  return [
+    `${set.name} (${set.n}): ${good}`,
+    `acted wrong ${percent(set.actedWrong)}`,
+    `confirmed wrong ${percent(set.confirmedWrong)}`,
+    `refused ${percent(set.refused)}`,
+    ...(speakers.length > 0 && !set.name.startsWith('outside') ? [speakers.join(', ')] : []),
+  ].join('; ');
+}
+
+function timeFigures(times: Distribution): TimeFigures {
+  const figure = (ms: number): number | null => (times.count === 0 ? null : Math.round(10 * ms) / 10);
+  return { n: times.count, p50: figure(times.percentile(0.5)), p95: figure(times.percentile(0.95)) };
+}

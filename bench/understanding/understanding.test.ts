@@ -1,0 +1,80 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { loadFlow } from '../../src/flow/load.js';
+import { joined, noisy, seeded, silence, trimmed } from './audio.js';
+import { bankLine } from './bank-line.js';
+import { withoutSomeValues } from './material.js';
+import { describeSet, summarise } from './measure.js';
+import { verdictOf, type Place } from './verdict.js';
+
+const account: Place = { flow: bankLine, nodeId: 'account' };
+const heard = (value: string, probability: number) => [
+  { meaning: { intent: undefined, slots: { account: value } }, probability },
+];
+const truth = { intent: undefined, slots: { account: '1234' } };
+
+describe('the verdict', () => {
+  it('is the flow’s own: acted on, read back, or asked again', () => {
+    expect(verdictOf(account, heard('1234', 0.9), truth)).toBe('right');
+    expect(verdictOf(account, heard('1234', 0.5), truth)).toBe('confirmed-right');
+    expect(verdictOf(account, heard('1233', 0.9), truth)).toBe('acted-wrong');
+    expect(verdictOf(account, heard('1233', 0.5), truth)).toBe('confirmed-wrong');
+    expect(verdictOf(account, heard('1234', 0.1), truth)).toBe('refused');
+    expect(verdictOf(account, [], truth)).toBe('refused');
+  });
+
+  it('is never right for what the flow cannot know', () => {
+    expect(verdictOf(account, heard('1234', 0.9), undefined)).toBe('acted-wrong');
+    const readBack = { ...account, confirming: truth };
+    const no = [{ meaning: { intent: 'no', slots: {} }, probability: 0.9 }];
+    expect(verdictOf(readBack, no, undefined)).toBe('acted-wrong');
+  });
+});
+
+describe('the figures', () => {
+  it('are shares of the set, and by speaker', () => {
+    const figures = summarise('digit strings', [
+      { verdict: 'right', speaker: 'a' },
+      { verdict: 'confirmed-right', speaker: 'a' },
+      { verdict: 'acted-wrong', speaker: 'b' },
+      { verdict: 'refused', speaker: 'b' },
+    ]);
+    expect(figures).toMatchObject({ n: 4, right: 0.25, confirmedRight: 0.25, actedWrong: 0.25, refused: 0.25 });
+    expect(figures.bySpeaker).toEqual({ a: 1, b: 0 });
+    expect(describeSet(figures)).toContain('right or confirmed right 50.0 %');
+    expect(describeSet({ ...figures, name: 'outside: x' })).toContain('refused or confirmed 25.0 %');
+  });
+});
+
+describe('the material', () => {
+  it('is the same for the same seed', () => {
+    const [one, other] = [seeded(7), seeded(7)];
+    expect([one(), one()]).toEqual([other(), other()]);
+    expect(seeded(8)()).not.toBe(seeded(7)());
+  });
+
+  it('cuts to the voiced part with what is kept around it', () => {
+    const tone = new Int16Array(1_600).fill(5_000);
+    const cut = trimmed(joined([silence(500), tone, silence(500)]), 100, 50);
+    expect(cut).toHaveLength(800 + 1_600 + 400);
+    expect(cut[800]).toBe(5_000);
+  });
+
+  it('mixes noise at the level that was asked for', () => {
+    const speech = Int16Array.from({ length: 8_000 }, (_, n) => (n % 2 === 0 ? 8_000 : -8_000));
+    const noise = Int16Array.from({ length: 900 }, (_, n) => (n % 3) * 100);
+    const mixed = noisy(speech, noise, 20, 5);
+    const added = mixed.map((sample, n) => sample - (speech[n] ?? 0));
+    const rms = Math.sqrt(added.reduce((sum, sample) => sum + sample * sample, 0) / added.length);
+    expect(rms).toBeGreaterThan(780);
+    expect(rms).toBeLessThan(820);
+  });
+
+  it('takes values out of the form, and leaves the rest of the flow alone', async () => {
+    const flow = await loadFlow(fileURLToPath(new URL('../../flows/cafe.json', import.meta.url)));
+    const poorer = JSON.stringify(withoutSomeValues(flow).nodes['orderDrink']);
+    expect(poorer).not.toContain('"cappuccino"');
+    expect(poorer).toContain('"latte"');
+    expect(withoutSomeValues(flow).nodes['main']).toBe(flow.nodes['main']);
+  });
+});
