@@ -28,6 +28,7 @@ import { dataDir, projectRoot } from './kernel/paths.js';
 import type { ChatModel } from './local-models/ports.js';
 import { PromptLibrary } from './local-models/prompt-library.js';
 import { untilStarted } from './local-models/until-started.js';
+import { keepMediaMeasured, mediaMetrics } from './observability/media-metrics.js';
 import { MetricsRegistry } from './observability/metrics.js';
 import { turnMetrics } from './observability/turn-metrics.js';
 import { keepRetention } from './store/retention.js';
@@ -99,6 +100,7 @@ export async function startController(
       ...(existsSync(vadModelPath) ? { vadModelPath } : {}),
     });
     closing.push(() => media.close());
+    closing.push(keepMediaMeasured(media, mediaMetrics(registry), clock, log));
 
     const asterisk: { port?: AriPort } = {};
     const health = (): HealthReport => ({
@@ -282,6 +284,7 @@ function observers(store: SqliteStore, live: LiveBoard, metrics: ReturnType<type
       live.callEnded(callId, endedAtWallMs, ending);
       metrics.callEnded(ending);
     },
+    mediaEnded: (callId, counters) => void store.addMedia(callId, counters),
   };
 }
 

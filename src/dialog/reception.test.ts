@@ -29,6 +29,7 @@ class House {
   readonly log = new RecordingLogger();
   readonly turns: TurnRecord[] = [];
   readonly endings: CallEnding[] = [];
+  readonly measured: string[] = [];
   readonly reception: Reception;
   voice = true;
 
@@ -54,6 +55,7 @@ class House {
         nodeEntered: () => undefined,
         turnTaken: (turn) => void this.turns.push(turn),
         callEnded: (_id, ending) => void this.endings.push(ending),
+        mediaEnded: (id) => void this.measured.push(id),
       },
       settings: {
         app: 'handrail',
@@ -140,6 +142,7 @@ describe('a call', () => {
     house.ari.hangsUp();
     await house.wait(100);
     expect(house.endings).toEqual(['hungup-by-caller']);
+    expect(house.measured).toEqual(['call-1']);
     expect(house.ari.operationsOf('destroyBridge')).toHaveLength(1);
     expect(house.ari.operationsOf('continueInDialplan')).toHaveLength(0);
   });
