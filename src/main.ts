@@ -26,6 +26,7 @@ import { dataDir, projectRoot } from './kernel/paths.js';
 import { absentChatModel, absentSpeechToText } from './local-models/absent.js';
 import { PromptLibrary, type RenderReport } from './local-models/prompt-library.js';
 import { untilStarted } from './local-models/until-started.js';
+import { keepMediaMeasured, mediaMetrics } from './observability/media-metrics.js';
 import { watchHeadroom } from './observability/headroom.js';
 import { MetricsRegistry } from './observability/metrics.js';
 import { turnMetrics } from './observability/turn-metrics.js';
@@ -104,13 +105,15 @@ export async function startController(
       ...(existsSync(vadModelPath) ? { vadModelPath } : {}),
     });
     closing.push(() => media.close());
+    const measured = keepMediaMeasured(media, mediaMetrics(registry), clock, log);
+    closing.push(() => measured.stop());
 
     const admission = new Admission(config.calls.max, config.calls.keypadMax);
     closing.push(
       watchHeadroom({
         stt: engines.stt,
         tts: engines.tts,
-        pacerLateMs: async () => (await media.stats()).lateness.p99Ms,
+        pacerLateMs: () => measured.lateMs,
         clock,
         onLook: (headroom) => {
           metrics.headroom({ ...headroom });
@@ -285,6 +288,7 @@ function observers(store: SqliteStore, live: LiveBoard, metrics: ReturnType<type
       live.callEnded(callId, endedAtWallMs, ending);
       metrics.callEnded(ending);
     },
+    mediaEnded: (callId, counters) => void store.addMedia(callId, counters),
   };
 }
 

@@ -15,6 +15,7 @@ const needs: Readonly<Record<string, string>> = {
   'GET /api/calls': 'calls:read',
   'GET /api/calls/{id}': 'calls:read',
   'GET /api/live': 'calls:read',
+  'PUT /api/admission': 'calls:control',
   'GET /api/flow': 'flow:read',
   'GET /api/flow/draft': 'flow:read',
   'PUT /api/flow/draft': 'flow:edit',

@@ -1,4 +1,4 @@
-import type { SharedPcm } from '../externalmedia/port.js';
+import type { LegStats, SharedPcm } from '../externalmedia/port.js';
 import type { Expectation, Hypothesis } from '../flow/expectation.js';
 import type { Sensitive } from '../kernel/sensitive.js';
 import type { Grammar, Recognition } from '../local-models/ports.js';
@@ -44,4 +44,6 @@ export interface CallObserver {
   nodeEntered(callId: string, nodeId: string, face: Face): void;
   turnTaken(turn: TurnRecord): void;
   callEnded(callId: string, ending: CallEnding, endedAtWallMs: number): void;
+  /** The counters of the call's audio, when its media leg has been closed: shortly before or after `callEnded`. */
+  mediaEnded(callId: string, counters: LegStats): void;
 }

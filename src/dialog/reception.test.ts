@@ -33,6 +33,7 @@ class House {
   readonly turns: TurnRecord[] = [];
   readonly endings: CallEnding[] = [];
   readonly calls: CallRecord[] = [];
+  readonly measured: string[] = [];
   readonly reception: Reception;
   readonly admission = new Admission(2, 3);
   voice = true;
@@ -59,6 +60,7 @@ class House {
         nodeEntered: () => undefined,
         turnTaken: (turn) => void this.turns.push(turn),
         callEnded: (_id, ending) => void this.endings.push(ending),
+        mediaEnded: (id) => void this.measured.push(id),
       },
       settings: {
         app: 'handrail',
@@ -172,6 +174,7 @@ describe('a call', () => {
     house.ari.hangsUp();
     await house.wait(100);
     expect(house.endings).toEqual(['hungup-by-caller']);
+    expect(house.measured).toEqual(['call-1']);
     expect(house.ari.operationsOf('destroyBridge')).toHaveLength(1);
     expect(house.ari.operationsOf('continueInDialplan')).toHaveLength(0);
   });

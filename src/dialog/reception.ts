@@ -93,6 +93,7 @@ export class Reception {
     let ending: CallEnding = 'failed';
     try {
       const line = await CallLine.open(ari, this.parts.media, this.parts.settings, { callId, channelId: callId }, log);
+      void line.leg.ended.then((counters) => counters && observer.mediaEnded(callId, counters));
       try {
         const session = new CallSession(callId, channel.callerNumber, line, this.#partsFor(flow, service, log));
         this.#calls.set(callId, { session, service });

@@ -7,8 +7,8 @@ import type { Engine } from '../local-models/ports.js';
 export interface HeadroomParts {
   readonly stt: Engine;
   readonly tts: Engine;
-  /** How late the media threads' packets were since the last question, 99th percentile. */
-  readonly pacerLateMs: () => Promise<number>;
+  /** How late the media threads' packets were lately, 99th percentile. */
+  readonly pacerLateMs: () => number;
   readonly clock: Clock;
   readonly onLook: (headroom: Headroom) => void;
 }
@@ -23,9 +23,8 @@ export function watchHeadroom({ stt, tts, pacerLateMs, clock, onLook }: Headroom
   const loop = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   loop.enable();
   let before = cpuTimes();
-  let stopped = false;
   let cancel: Cancel = () => undefined;
-  const look = async (): Promise<void> => {
+  const look = (): void => {
     const now = cpuTimes();
     const total = now.total - before.total;
     const headroom: Headroom = {
@@ -33,20 +32,17 @@ export function watchHeadroom({ stt, tts, pacerLateMs, clock, onLook }: Headroom
       ttsWaitMs: tts.waitMs ?? 0,
       // A probe that comes when it is due counts as its distance.
       loopLateMs: Math.max(0, loop.percentile(99) / NS_PER_MS - RESOLUTION_MS),
-      // A media plane that does not answer has other troubles, which the calls tell.
-      pacerLateMs: await pacerLateMs().catch(() => 0),
+      pacerLateMs: pacerLateMs(),
       cpu: total > 0 ? (now.busy - before.busy) / total : 0,
     };
     before = now;
     loop.reset();
-    if (stopped) return;
     onLook(headroom);
     next();
   };
-  const next = (): void => void (cancel = clock.after(EVERY_MS, () => void look()));
+  const next = (): void => void (cancel = clock.after(EVERY_MS, look));
   next();
   return () => {
-    stopped = true;
     cancel();
     loop.disable();
   };

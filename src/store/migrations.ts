@@ -104,6 +104,10 @@ export const migrations: readonly string[] = [
    ) STRICT;
    CREATE TRIGGER audit_keeps_entries BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
    CREATE TRIGGER audit_keeps_all BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;`,
+  `CREATE TABLE call_media (
+     call_id  TEXT PRIMARY KEY REFERENCES calls (call_id) ON DELETE CASCADE,
+     counters TEXT NOT NULL
+   ) STRICT;`,
 ];
 
 /**

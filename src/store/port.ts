@@ -1,9 +1,10 @@
+import type { LegStats } from '../externalmedia/port.js';
 import type { CallEnding, CallRecord, TurnRecord } from '../observability/turn-record.js';
 
 /**
  * What is remembered about calls. Every method is asynchronous, so that a database server can stand behind it.
  *
- * The writes of a running call (`startCall`, `endCall`, `addTurn`) never reject and never wait for the disk: a database in
+ * The writes of a running call (`startCall`, `endCall`, `addTurn`, `addMedia`) never reject and never wait for the disk: a database in
  * trouble costs records, counted in `stats().lost`, never a call. Reads see all earlier writes of this process and reject
  * with HR_STORE_FAILED.
  */
@@ -11,6 +12,8 @@ export interface CallStore {
   startCall(call: CallRecord): Promise<void>;
   endCall(callId: string, end: CallEnd): Promise<void>;
   addTurn(turn: TurnRecord): Promise<void>;
+  /** The counters of the call's audio, told once when its media leg has been closed. */
+  addMedia(callId: string, counters: LegStats): Promise<void>;
   /** Newest first, each with its turns in order. */
   recentCalls(query: CallQuery): Promise<StoredCall[]>;
   call(callId: string): Promise<StoredCall | undefined>;
@@ -25,6 +28,8 @@ export interface CallStore {
 
 /** A call with its turns nested, as `/api/calls` gives it. */
 export interface StoredCall extends CallRecord {
+  /** Absent while the call is up, and when its media thread died. */
+  readonly media?: LegStats;
   readonly turns: readonly TurnRecord[];
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { noTotals } from '../externalmedia/leg-totals.js';
 import { FakeClock } from '../kernel/fake-clock.js';
 import { RecordingLogger, silentLogger } from '../kernel/log.js';
 import { aCall, aTurn } from './fixtures.js';
@@ -50,6 +51,18 @@ describe('calls and turns', () => {
     ]);
     expect(await store.call('call-0')).toStrictEqual({ ...older, turns: [] });
     expect(await store.call('nobody')).toBeUndefined();
+  });
+
+  it('keep the counters of their audio, and lose them with the call', async () => {
+    const store = openStore();
+    await store.startCall(aCall());
+    const counters = { ...noTotals, received: 500, lost: 3, jitterMs: 1.25, waitMs: 20 };
+    await store.addMedia('call-1', counters);
+    expect((await store.call('call-1'))?.media).toStrictEqual(counters);
+    expect((await store.recentCalls({ limit: 1 }))[0]?.media).toStrictEqual(counters);
+    await store.purge(Number.MAX_SAFE_INTEGER);
+    await store.startCall(aCall());
+    expect(await store.call('call-1')).not.toHaveProperty('media');
   });
 
   it('are found by caller and start, and limited', async () => {

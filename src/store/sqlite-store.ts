@@ -5,6 +5,7 @@ import type { Database } from 'better-sqlite3';
 import type { Clock } from '../kernel/clock.js';
 import { HandrailError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/log.js';
+import type { LegStats } from '../externalmedia/port.js';
 import type { CallRecord, TurnRecord } from '../observability/turn-record.js';
 import { SqliteAccess } from './access.js';
 import { SqliteAudit } from './audit.js';
@@ -81,6 +82,10 @@ export class SqliteStore implements CallStore {
     return this.#write(() => this.#sql.insertTurn.run(turnToRow(turn, this.options.keepWords)));
   }
 
+  addMedia(callId: string, counters: LegStats): Promise<void> {
+    return this.#write(() => this.#sql.insertMedia.run(callId, JSON.stringify(counters)));
+  }
+
   recentCalls({ limit, caller, sinceWallMs }: CallQuery): Promise<StoredCall[]> {
     const query = { limit: Math.min(500, Math.max(1, limit)), caller: caller ?? null, since: sinceWallMs ?? 0 };
     return this.#ask(() => this.#sql.recentCalls.all(query).map((row) => this.#withTurns(row)));
@@ -114,7 +119,9 @@ export class SqliteStore implements CallStore {
   }
 
   #withTurns(row: CallRow): StoredCall {
-    return { ...callFromRow(row), turns: this.#sql.turns.all(row.call_id).map(turnFromRow) };
+    const turns = this.#sql.turns.all(row.call_id).map(turnFromRow);
+    const media = this.#sql.media.get(row.call_id);
+    return { ...callFromRow(row), turns, ...(media && { media: JSON.parse(media.counters) as LegStats }) };
   }
 
   #write(write: () => void): Promise<void> {
@@ -147,6 +154,8 @@ function prepare(database: Database) {
       `INSERT INTO turns VALUES (@turn_id, @call_id, @position, @node_id, @face, @started_at_ms, @input, @outcome,
          @fallback, @said, @next_node_id, @marks)`,
     ),
+    insertMedia: database.prepare<[string, string]>('INSERT OR REPLACE INTO call_media VALUES (?, ?)'),
+    media: database.prepare<[string], { counters: string }>('SELECT counters FROM call_media WHERE call_id = ?'),
     recentCalls: database.prepare<{ limit: number; caller: string | null; since: number }, CallRow>(
       `SELECT * FROM calls WHERE started_at_ms >= @since AND (@caller IS NULL OR caller_number = @caller)
          ORDER BY started_at_ms DESC, rowid DESC LIMIT @limit`,

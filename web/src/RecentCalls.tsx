@@ -1,6 +1,6 @@
 import type { StoredCall } from '../../src/store/port.js';
 import { Conversation } from './Conversation.js';
-import { duration, endingWords, maskedNumber, timeOfDay } from './format.js';
+import { duration, endingWords, lineQuality, maskedNumber, timeOfDay } from './format.js';
 import type { Recent } from './use-recent.js';
 import { WaterfallLegend } from './Waterfall.js';
 
@@ -43,7 +43,7 @@ function List({ recent, liveIds }: Props) {
 }
 
 function Row({ call }: { readonly call: StoredCall }) {
-  const { callerNumber, startedAtWallMs, endedAtWallMs, ending, turns, flowId, flowVersion } = call;
+  const { callerNumber, startedAtWallMs, endedAtWallMs, ending, turns, flowId, flowVersion, media } = call;
   return (
     <li>
       <details className="card">
@@ -59,6 +59,7 @@ function Row({ call }: { readonly call: StoredCall }) {
           </span>
         </summary>
         <Conversation turns={turns} />
+        {media && <p className="quiet">{lineQuality(media)}</p>}
       </details>
     </li>
   );

@@ -1,3 +1,4 @@
+import type { LegStats } from '../../src/externalmedia/port.js';
 import type { CallEnding, FallbackReason, TurnOutcome } from '../../src/observability/turn-record.js';
 
 /** `15551234567` → `••• 567`: enough to tell callers apart, too little to call them. */
@@ -13,6 +14,12 @@ export function duration(ms: number): string {
 
 export function timeOfDay(wallMs: number): string {
   return new Date(wallMs).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+}
+
+/** What the line did to the caller's voice. */
+export function lineQuality({ received, lost, late, concealed, jitterMs }: LegStats): string {
+  const parts = [`${lost} lost`, `${late} late`, `${concealed} made up`, `jitter ${jitterMs.toFixed(1)} ms`];
+  return `Caller’s audio: ${received} packets, ${parts.join(', ')}.`;
 }
 
 export const endingWords = {

@@ -1,3 +1,4 @@
+import { mediaMetrics } from '../../observability/media-metrics.js';
 import { MetricsRegistry } from '../../observability/metrics.js';
 import { turnMetrics } from '../../observability/turn-metrics.js';
 import { madeFrom, page, table } from './markdown.js';
@@ -6,6 +7,7 @@ import { madeFrom, page, table } from './markdown.js';
 export function metricsPage(): string {
   const registry = new MetricsRegistry();
   turnMetrics(registry);
+  mediaMetrics(registry);
   return page(
     '# Metrics',
     madeFrom('src/observability'),
@@ -20,7 +22,8 @@ carries anything that a caller said or pressed.`,
 \`overload\`, \`caller\`); \`handrail_engine_state\` by \`engine\` and \`state\` (\`starting\`, \`ready\`, \`down\`, \`absent\`);
 \`handrail_calls_admitted_total\` by \`service\` (\`full\`, \`no-model\`, \`keypad\`, \`dialplan\`); \`handrail_headroom\` by \`measure\`;
 \`handrail_breaker_state\` by \`component\` (\`stt\`, \`tts\`, \`llm\`), \`engine\` and \`state\` (\`closed\`, \`open\`, \`half-open\`);
-\`handrail_swept_total\` by \`kind\` (\`channel\`, \`bridge\`, \`caller\`); \`handrail_voice_to_voice_ms\` by \`face\`; \`handrail_stage_ms\` by \`stage\` (\`pause\`, \`stt\`, \`nlu\`, \`endpoint\`, \`llm\`, \`tts\`, \`answer\`).`,
+\`handrail_swept_total\` by \`kind\` (\`channel\`, \`bridge\`, \`caller\`); \`handrail_voice_to_voice_ms\` by \`face\`; \`handrail_stage_ms\` by \`stage\` (\`pause\`, \`stt\`, \`nlu\`, \`endpoint\`, \`llm\`, \`tts\`, \`answer\`);
+\`handrail_media_packets_total\` by \`kind\`, the counters of a call’s \`media\` record ([API](api.md#calls)); \`handrail_media_lateness_ms\` by \`quantile\` (\`0.5\`, \`0.99\`, \`1\`).`,
     `The promises, 700 and 1,200 ms, are bucket bounds of \`handrail_voice_to_voice_ms\`, so that their share can be read exactly:`,
     '```promql\nsum(rate(handrail_voice_to_voice_ms_bucket{le="1200"}[1h])) / sum(rate(handrail_voice_to_voice_ms_count[1h]))\n```',
   );
