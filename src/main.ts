@@ -10,6 +10,7 @@ import { fixedPrompts } from './dialog/fixed-prompts.js';
 import { JoinedPrompts } from './dialog/joined-prompts.js';
 import { compileExpectation } from './dialog/nlu/compile.js';
 import { systemPrompt } from './dialog/answering.js';
+import { writable, type CallJournal, type JournalEntry } from './dialog/journal.js';
 import type { CallObserver } from './dialog/ports.js';
 import { Reception } from './dialog/reception.js';
 import type { DialogSettings } from './dialog/settings.js';
@@ -80,6 +81,7 @@ export async function startController(
       log,
     });
     closing.push(() => store.close());
+    const journal = journalOn(store, flow, config.store.keepWords, await store.takeStates());
     await store.endStaleCalls(clock.wallMs());
     const flowVersion = await publishFromFile(store, flow, basename(flowFile), clock.wallMs());
     closing.push(keepRetention({ store, keepDays: config.store.keepDays, clock, log }));
@@ -191,12 +193,16 @@ export async function startController(
       chat: engines.chat,
       prompts,
       joined: (texts) => joined.get(texts),
+      journal,
       observer: observers(store, live, metrics),
       settings: dialogSettings(config),
       clock,
       log,
     });
-    closing.push(() => reception.close());
+    closing.push(async () => {
+      await reception.drain(config.calls.drainMs);
+      await reception.close();
+    });
     closing.push(
       keepSwept({
         ari,
@@ -304,6 +310,19 @@ async function publishCopy(
   } catch (err) {
     log.error({ problem: explain(err) }, 'the flow’s keypad copy could not be published');
   }
+}
+
+/** Where calls are, in the database, and where those were that an earlier controller left. */
+function journalOn(store: SqliteStore, flow: Flow, words: boolean, left: ReadonlyMap<string, string>): CallJournal {
+  return {
+    note: (entry) =>
+      void store.noteState(entry.callId, JSON.stringify({ ...entry, state: writable(flow, entry.state, words) })),
+    forget: (callId) => void store.forgetState(callId),
+    left: (callId) => {
+      const json = left.get(callId);
+      return json === undefined ? undefined : (JSON.parse(json) as JournalEntry);
+    },
+  };
 }
 
 function observers(store: SqliteStore, live: LiveBoard, metrics: ReturnType<typeof turnMetrics>): CallObserver {

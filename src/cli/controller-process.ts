@@ -28,12 +28,13 @@ export interface ControllerProcess extends Omit<ChildHandle, 'ready'> {
   readonly adminUrl: string;
 }
 
-/** Spawns `handrail run`. Stopping is SIGTERM, and SIGKILL after 8 s. */
+/** Spawns `handrail run`. Stopping is SIGTERM, and SIGKILL 8 s after the time that running calls may have to end. */
 export function spawnController(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   clock: Clock,
   onProgress: (line: string) => void = () => undefined,
+  drainMs = 0,
 ): ControllerChild {
   // A group of its own: a terminal's Ctrl-C reaches the parent, which then stops controller and Asterisk in order.
   const child = fork(commandScript(), ['run', ...args], {
@@ -41,7 +42,7 @@ export function spawnController(
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     detached: true,
   });
-  const { ended, stop } = supervised(child, clock, STOP_WITHIN_MS);
+  const { ended, stop } = supervised(child, clock, drainMs + STOP_WITHIN_MS);
   const ready = readiness(child, ended, clock, onProgress);
   // Whoever waits for it hears of it; one that is stopped while it starts has nobody who waits.
   ready.catch(() => undefined);
@@ -58,8 +59,9 @@ export async function startControllerProcess(
   env: Readonly<Record<string, string>>,
   clock: Clock,
   onProgress?: (line: string) => void,
+  drainMs?: number,
 ): Promise<ControllerProcess> {
-  const { pid, ready, ended, stop } = spawnController(args, env, clock, onProgress);
+  const { pid, ready, ended, stop } = spawnController(args, env, clock, onProgress, drainMs);
   try {
     return { adminUrl: await ready, pid, ended, stop };
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { CallLine } from './call-line.js';
 import { initialState } from './entering.js';
 import { step } from './interpreter.js';
+import type { CallJournal, JournalEntry } from './journal.js';
 import { KeyEntry } from './key-entry.js';
 import { speakModelAnswer } from './model-turn.js';
 import { ListeningTurn, type Heard } from './listening-turn.js';
@@ -31,6 +32,7 @@ export interface SessionParts {
   /** One rendered prompt for several pieces in a row, if all of them are rendered. */
   readonly joined: (texts: readonly string[]) => SharedPcm | undefined;
   readonly observer: CallObserver;
+  readonly journal: CallJournal;
   readonly settings: DialogSettings;
   readonly clock: Clock;
   readonly log: Logger;
@@ -63,6 +65,8 @@ export class CallSession {
   /** Ends what belongs to the present step: a ringing phone, a recording, a language model. */
   #present = new AbortController();
   #turnNumber = 0;
+  /** Turns taken so far, those that are not recorded yet included. */
+  #turns: number;
   #persons = 0;
   #ended = false;
   #history: ChatMessage[] = [];
@@ -77,10 +81,13 @@ export class CallSession {
     private readonly callerNumber: string,
     private readonly line: CallLine,
     private readonly parts: SessionParts,
+    /** Where an earlier controller left the call. */
+    private readonly left?: JournalEntry,
   ) {
-    this.#state = initialState(parts.flow);
+    this.#turns = left?.turns ?? 0;
+    this.#state = left?.state ?? initialState(parts.flow);
     this.#speaker = new Speaker(line.leg, parts.prompts, parts.tts, parts.settings.ttsDeadlineMs, parts.log);
-    this.#log = new TurnLog(callId, parts.clock);
+    this.#log = new TurnLog(callId, parts.clock, left?.turns);
     this.ended = new Promise((resolve) => (this.#end = resolve));
   }
 
@@ -95,10 +102,12 @@ export class CallSession {
         if (event.type === 'media-lost' && event.silentMs === 0) this.finish('dialplan');
       }),
     );
-    this.#advance(
-      { type: 'start', fallback },
-      { input: { type: 'none' }, referenceMs: this.parts.clock.nowMs(), marks: {} },
-    );
+    this.line.watchMedia(() => this.finish('dialplan'));
+    this.#advance(this.left ? { type: 'resume' } : { type: 'start', fallback }, {
+      input: { type: 'none' },
+      referenceMs: this.parts.clock.nowMs(),
+      marks: {},
+    });
   }
 
   /** Ends the session from outside; the channel is the owner's business. Idempotent. */
@@ -127,6 +136,8 @@ export class CallSession {
       this.#begin(next, undefined, cue);
       return;
     }
+    this.#turns++;
+    this.#keep();
     this.#cancelPresent();
     this.#tellNode(before, next.state);
     if (!spokenAlready) this.#speaker.stop();
@@ -190,6 +201,12 @@ export class CallSession {
     this.line.leg.arm(undefined);
     this.#present.abort();
     this.#present = new AbortController();
+  }
+
+  /** Writes down where the call is, for the controller that may have to take it up. */
+  #keep(): void {
+    const { flow, journal } = this.parts;
+    journal.note({ callId: this.callId, flowId: flow.id, turns: this.#turns, state: this.#state });
   }
 
   #tellNode(before: DialogState, after: DialogState): void {

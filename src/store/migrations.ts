@@ -44,6 +44,10 @@ export const migrations: readonly string[] = [
      PRIMARY KEY (flow_id, version)
    ) STRICT;
    CREATE UNIQUE INDEX flow_versions_published ON flow_versions (flow_id) WHERE state = 'published';`,
+  `CREATE TABLE call_states (
+     call_id TEXT PRIMARY KEY,
+     state   TEXT NOT NULL
+   ) STRICT;`,
 ];
 
 /**

@@ -146,7 +146,7 @@ export interface Scene {
 
 /** What callers say who speak. */
 export function sentenceOf(kind: 'usual' | 'questions' | 'few'): string {
-  return kind === 'questions' ? 'Why do people like the smell of coffee?' : 'I would like to check my order.';
+  return kind === 'questions' ? 'Why do people like the smell of coffee?' : 'I have a question.';
 }
 
 /** Brings callers to their places, then lets the fault come while they talk, hear, wait and choose. */

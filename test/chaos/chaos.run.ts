@@ -11,7 +11,7 @@ const { HANDRAIL_CHAOS_ONLY: only, HANDRAIL_CHAOS_CALLS: calls = '10', HANDRAIL_
 const results: FaultResult[] = [];
 const worlds = new Worlds();
 const probe = new MachineProbe();
-const wanted = faults.filter(({ name }) => only === undefined || name.includes(only));
+const wanted = faults.filter(({ name }) => only === undefined || only.split(',').some((part) => name.includes(part)));
 
 afterAll(async () => {
   await worlds.close();
