@@ -47,6 +47,9 @@ interface Listening {
   readonly fromNow: boolean;
 }
 
+/** What is quiet at the end of one prompt and at the beginning of the next, where silence counts from prompt to prompt. */
+const QUIET_EDGES_MS = 200;
+
 type RecordTurn = (said: readonly string[], late: Partial<TurnMarks>) => void;
 
 /**
@@ -254,7 +257,8 @@ export class CallSession {
         (heard) => this.#onHeard(heard),
       );
       const prompt = listen.face === 'ai' ? this.#keypadPrompt(listen) : undefined;
-      this.line.leg.arm(prompt && { turnId, afterMs: settings.turnDeadlineMs, prompt, fromNow });
+      const afterMs = settings.turnDeadlineMs - (fromNow ? QUIET_EDGES_MS : 0);
+      this.line.leg.arm(prompt && { turnId, afterMs, prompt, fromNow });
     }
     if (listen.face === 'ai' && !this.#turn) {
       // Nobody listens: the recogniser went down since the question was chosen.
