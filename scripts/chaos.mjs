@@ -6,7 +6,7 @@ import { runAsCommand, setUp } from './lib/setup.mjs';
 import { projectRoot } from './lib/where.mjs';
 
 const usage = `npm run chaos -- [--only NAME] [--calls N] [--json FILE]
-  --only   faults whose name contains this; without it all of them
+  --only   faults whose name contains this, or one of several, with commas between; without it all of them
   --calls  live calls of each fault, 10 without it
   --json   writes { machine, faults } to a file`;
 

@@ -7,6 +7,7 @@ import { keepSwept } from './ari/sweeper.js';
 import type { Config } from './config/index.js';
 import { JoinedPrompts } from './dialog/joined-prompts.js';
 import { compileExpectation } from './dialog/nlu/compile.js';
+import { writable, type CallJournal, type JournalEntry } from './dialog/journal.js';
 import type { CallObserver } from './dialog/ports.js';
 import { Reception } from './dialog/reception.js';
 import type { DialogSettings } from './dialog/settings.js';
@@ -79,6 +80,7 @@ export async function startController(
       log,
     });
     closing.push(() => store.close());
+    const journal = journalOn(store, config.store.keepWords, await store.takeStates());
     await store.endStaleCalls(clock.wallMs());
     closing.push(keepRetention({ store, keepDays: config.store.keepDays, clock, log }));
 
@@ -211,12 +213,16 @@ export async function startController(
       chat: engines.chat,
       prompts,
       joined: (texts) => joined.get(texts),
+      journal,
       observer: observers(store, live, metrics),
       settings: dialogSettings(config),
       clock,
       log,
     });
-    closing.push(() => reception.close());
+    closing.push(async () => {
+      await reception.drain(config.calls.drainMs);
+      await reception.close();
+    });
     closing.push(
       keepSwept({
         ari,
@@ -268,6 +274,19 @@ function dialplanCopy({ ari }: Config): DialplanOptions | undefined {
         messageDir: join(ari.dialplanDir, 'messages'),
         agentEndpoint: ari.agentEndpoint,
       };
+}
+
+/** Where calls are, in the database, and where those were that an earlier controller left. */
+function journalOn(store: SqliteStore, words: boolean, left: ReadonlyMap<string, string>): CallJournal {
+  return {
+    note: (entry, flow) =>
+      void store.noteState(entry.callId, JSON.stringify({ ...entry, state: writable(flow, entry.state, words) })),
+    forget: (callId) => void store.forgetState(callId),
+    left: (callId) => {
+      const json = left.get(callId);
+      return json === undefined ? undefined : (JSON.parse(json) as JournalEntry);
+    },
+  };
 }
 
 function observers(store: SqliteStore, live: LiveBoard, metrics: ReturnType<typeof turnMetrics>): CallObserver {

@@ -133,7 +133,7 @@ describe('the dialplan copy', () => {
     'a person by 0': ['0'],
     'a person by 0 in a form': ['1', '1', '0'],
     'no answer until a person comes': ['wait', 'wait', 'wait'],
-    'wrong keys and silence count together': ['8', 'wait', '9'],
+    'wrong keys and silence are counted apart': ['8', 'wait', '9', 'wait', '8'],
     'a wrong key, then the right one; the count begins anew at the next node': [
       '8',
       '#',

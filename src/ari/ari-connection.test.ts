@@ -65,6 +65,30 @@ const listen = async (): Promise<void> => {
   await clock.advanceAsync(0);
 };
 
+describe('the lease', () => {
+  const renewals = (): number => requests.filter(({ operation }) => operation === 'asterisk.setGlobalVar').length;
+
+  it('is renewed each second while the line holds', async () => {
+    await clock.advanceAsync(3_000);
+    expect(renewals()).toBe(4);
+  });
+
+  it('is not renewed by a line that comes back and breaks again, but by one that holds', async () => {
+    await clock.advanceAsync(0);
+    const before = renewals();
+    for (let i = 0; i < 10; i++) {
+      socket.onClosed('cut');
+      const tries = opened;
+      while (opened === tries) await clock.advanceAsync(50);
+      socket.onOpen();
+      await clock.advanceAsync(400);
+    }
+    expect(renewals()).toBe(before);
+    await clock.advanceAsync(100);
+    expect(renewals()).toBe(before + 1);
+  });
+});
+
 describe('events', () => {
   it('keeps what comes before the first listener', async () => {
     started('c-1');

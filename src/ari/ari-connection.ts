@@ -40,6 +40,12 @@ export interface AriConnectionParts {
  */
 const GHOST_MS = 10_000;
 
+/**
+ * A connection that came back is a sign of life once it has held for so long. One that breaks again and again hears no keys:
+ * its callers are better off with the lifeline.
+ */
+const STEADY_MS = 500;
+
 /** `AriPort` over one supervised event link and one request transport. */
 export class AriConnection implements AriPort {
   readonly #hub: EventHub;
@@ -225,12 +231,17 @@ export class AriConnection implements AriPort {
 
   #up(): void {
     const { clock, log, app } = this.parts;
-    this.#firstTry?.resolve();
-    if (!this.#firstTry) log.info({ app }, 'connected to Asterisk again');
+    const firstTry = this.#firstTry;
     this.#firstTry = undefined;
+    firstTry?.resolve();
     if (this.#silentTry) this.#ghostUntilMs = clock.nowMs() + GHOST_MS;
     this.#silentTry = false;
-    this.#keepLease();
+    if (firstTry) {
+      this.#keepLease();
+    } else {
+      log.info({ app }, 'connected to Asterisk again');
+      this.#cancelRenewal = clock.after(STEADY_MS, () => this.#keepLease());
+    }
     this.#hub.emit({ type: 'connected', atMs: clock.nowMs() });
   }
 

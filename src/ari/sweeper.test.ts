@@ -10,6 +10,7 @@ let clock: FakeClock;
 let ari: FakeAri;
 let live: Set<string>;
 let lost: string[];
+let known: Set<string>;
 let reports: { readonly report: SweepReport; readonly lostCalls: number }[];
 let log: RecordingLogger;
 let stop: () => void;
@@ -19,12 +20,17 @@ beforeEach(() => {
   ari = new FakeAri(clock, 'desk');
   live = new Set();
   lost = [];
+  known = new Set();
   reports = [];
   log = new RecordingLogger();
   stop = keepSwept({
     ari,
     app: 'desk',
-    calls: { liveCalls: () => new Set(live), lost: (callId) => void (lost.push(callId), live.delete(callId)) },
+    calls: {
+      liveCalls: () => new Set(live),
+      lost: (callId) => void (lost.push(callId), live.delete(callId)),
+      readopt: ({ id }) => (known.has(id) ? Promise.resolve(void live.add(id)) : Promise.reject(new Error('unknown'))),
+    },
     clock,
     log,
     onSwept: (report, lostCalls) => reports.push({ report, lostCalls }),
@@ -50,6 +56,18 @@ describe('keepSwept', () => {
     ari.reconnect();
     await clock.advanceAsync(1_000);
     expect(ari.operationsOf('continueInDialplan')).toMatchObject([{ channelId: 'nobody' }]);
+  });
+
+  it('takes up callers of whom somebody knows where they were, and leaves what is made for them alone', async () => {
+    ari.callArrives({ channelId: 'c-1' });
+    await mediaOf('c-1');
+    known.add('c-1');
+    ari.disconnect();
+    ari.reconnect();
+    await clock.advanceAsync(60_000);
+    expect([...live]).toEqual(['c-1']);
+    expect(ari.left).toEqual({ channels: ['c-1', 'em-c-1'], bridges: ['hr-c-1'] });
+    expect(reports).toMatchObject([{ report: { readopted: 1, continued: 0 } }]);
   });
 
   it('leaves what is being served alone, for ever', async () => {

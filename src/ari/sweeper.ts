@@ -1,7 +1,8 @@
 import { type Cancel, type Clock, sleep } from '../kernel/clock.js';
 import type { Unsubscribe } from '../kernel/emitter.js';
 import type { AriLog } from './log.js';
-import type { AriPort } from './port.js';
+import { callIdOf } from './ids.js';
+import type { AriPort, ChannelInfo } from './port.js';
 import { planSweep, runSweep, type SweepAction, type SweepReport } from './sweep.js';
 
 /** All in milliseconds. */
@@ -24,6 +25,8 @@ export interface SweeperParts {
     liveCalls(): ReadonlySet<string>;
     /** This caller's channel is not in the application any more: end the session, and leave the channel alone. */
     lost(callId: string): void;
+    /** Takes up a caller whom nobody serves; rejects when that is not possible, and the dialplan gets the caller. */
+    readopt(channel: ChannelInfo): Promise<void>;
   };
   readonly clock: Clock;
   readonly log: AriLog;
@@ -39,8 +42,8 @@ interface Look {
 
 /**
  * Keeps Asterisk and the calls that we serve in step: at every connect, after which nobody knows what was missed, and
- * every 15 s. Removes media channels without a call and bridges without channels, gives callers without a session to the
- * dialplan, and ends sessions whose caller has left without our hearing of it, because the lifeline moved them while we
+ * every 15 s. Removes media channels without a call and bridges without channels, takes up callers without a session or
+ * gives them to the dialplan, and ends sessions whose caller has left without our hearing of it, because the lifeline moved them while we
  * hung, or because the line to Asterisk was cut.
  *
  * @returns ends the sweeping
@@ -90,7 +93,7 @@ async function sweepOnce(parts: SweeperParts): Promise<void> {
   const lost = second.lost.filter((callId) => first.lost.includes(callId));
   if (plan.length === 0 && lost.length === 0) return;
   for (const callId of lost) calls.lost(callId);
-  const report = await runSweep(ari, plan);
+  const report = await runSweep(ari, plan, { readopt: (channel) => calls.readopt(channel) });
   const { failed, ...done } = report;
   log.warn({ ...done, lostCalls: lost.length, failed: failed.length }, 'swept what was left over in Asterisk');
   onSwept?.(report, lost.length);
@@ -101,24 +104,30 @@ async function look({ ari, app, calls }: SweeperParts): Promise<Look> {
   const liveBefore = calls.liveCalls();
   const [channels, bridges] = await Promise.all([ari.listChannels(), ari.listBridges()]);
   const live = calls.liveCalls();
-  const plan = planSweep(channels, bridges, {
+  const all = planSweep(channels, bridges, {
     app,
     liveCallIds: live,
     liveCallChannelIds: live,
-    orphanCallers: 'continue',
   });
+  // Whoever takes up a caller clears away what was left of that call, and makes it anew under the same names.
+  const readopted = new Set(all.flatMap((action) => (action.type === 'readopt' ? [action.channel.id] : [])));
+  const plan = all.filter((action) => !readopted.has(callIdOf(targetOf(action)) ?? ''));
   const inApp = new Set(channels.filter(({ stasisApp }) => stasisApp === app).map(({ id }) => id));
   return { plan, lost: [...liveBefore].filter((callId) => live.has(callId) && !inApp.has(callId)) };
 }
 
 function nameOf(action: SweepAction): string {
+  return `${action.type} ${targetOf(action)}`;
+}
+
+function targetOf(action: SweepAction): string {
   switch (action.type) {
     case 'hangup':
     case 'continue':
-      return `${action.type} ${action.channelId}`;
+      return action.channelId;
     case 'destroy-bridge':
-      return `${action.type} ${action.bridgeId}`;
+      return action.bridgeId;
     case 'readopt':
-      return `${action.type} ${action.channel.id}`;
+      return action.channel.id;
   }
 }

@@ -33,12 +33,13 @@ const STOP_WITHIN_MS = 8_000;
 /** A controller that is ready for calls. */
 export interface ControllerProcess extends Omit<ChildHandle, 'ready'>, ControllerReady {}
 
-/** Spawns `handrail run`. Stopping is SIGTERM, and SIGKILL after 8 s. */
+/** Spawns `handrail run`. Stopping is SIGTERM, and SIGKILL 8 s after the time that running calls may have to end. */
 export function spawnController(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   clock: Clock,
   onProgress: (line: string) => void = () => undefined,
+  drainMs = 0,
 ): ControllerChild {
   // A group of its own: a terminal's Ctrl-C reaches the parent, which then stops controller and Asterisk in order.
   const child = fork(commandScript(), ['run', ...args], {
@@ -46,7 +47,7 @@ export function spawnController(
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     detached: true,
   });
-  const { ended, stop } = supervised(child, clock, STOP_WITHIN_MS);
+  const { ended, stop } = supervised(child, clock, drainMs + STOP_WITHIN_MS);
   const ready = readiness(child, ended, clock, onProgress);
   // Whoever waits for it hears of it; one that is stopped while it starts has nobody who waits.
   ready.catch(() => undefined);
@@ -63,8 +64,9 @@ export async function startControllerProcess(
   env: Readonly<Record<string, string>>,
   clock: Clock,
   onProgress?: (line: string) => void,
+  drainMs?: number,
 ): Promise<ControllerProcess> {
-  const { pid, ready, ended, stop } = spawnController(args, env, clock, onProgress);
+  const { pid, ready, ended, stop } = spawnController(args, env, clock, onProgress, drainMs);
   try {
     return { ...(await ready), pid, ended, stop };
   } catch (error) {

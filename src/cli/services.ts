@@ -37,16 +37,16 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const dataDir = options.dataDir ?? defaultDataDir;
   const env = { HANDRAIL_DATA: dataDir, ...options.env };
   const { values } = parseArgs({ args: [...args], options: { config: { type: 'string' } } });
-  const { lifeline: settings } = loadConfig({ file: values.config, env: { ...process.env, ...env } });
+  const { lifeline: settings, calls } = loadConfig({ file: values.config, env: { ...process.env, ...env } });
 
-  const first = await startControllerProcess(args, env, clock, onProgress);
+  const first = await startControllerProcess(args, env, clock, onProgress, calls.drainMs);
   const { adminUrl, firstLoginUrl } = first;
   const random = (): number => randomInt(2 ** 32) / 2 ** 32;
   // The port that the system chose is kept: whoever looks at the page looks on.
   const again = { ...env, HANDRAIL_ADMIN_PORT: new URL(adminUrl).port };
   const controller = options.restart
     ? new KeptProcess(first, {
-        spawn: () => spawnController(args, again, clock),
+        spawn: () => spawnController(args, again, clock, undefined, calls.drainMs),
         clock,
         random,
         onEvent: (event) => onProgress(`controller: ${inWords(event, 'callers get the keypad menu')}`),

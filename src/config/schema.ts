@@ -158,6 +158,12 @@ export const configSchema = Type.Object({
       10_000,
       'Calls on either face at once, as many as the media plane carries; the rest get the keypad menu of the dialplan.',
     ),
+    drainMs: Ms(
+      10_000,
+      0,
+      600_000,
+      'How long running calls may go on when the controller is told to end; then they go to the dialplan at their node.',
+    ),
     admission: Choice(
       ['measured', 'count'],
       'measured',

@@ -2,6 +2,7 @@ import { bridgeId as bridgeIdOf, mediaChannelId as mediaChannelIdOf } from '../a
 import type { AriPort } from '../ari/port.js';
 import type { DialogSettings } from './settings.js';
 import type { MediaLeg, MediaPlane } from '../externalmedia/port.js';
+import type { Unsubscribe } from '../kernel/emitter.js';
 import type { Logger } from '../kernel/log.js';
 
 /**
@@ -10,6 +11,8 @@ import type { Logger } from '../kernel/log.js';
  */
 export class CallLine {
   #closed = false;
+  #joined = false;
+  #unwatch: Unsubscribe = () => undefined;
 
   private constructor(
     readonly channelId: string,
@@ -49,11 +52,23 @@ export class CallLine {
     }
   }
 
+  /** Told once when Asterisk ends its side of our audio while the call lives on it: nobody can hear or be heard any more. */
+  watchMedia(onLost: () => void): void {
+    this.#unwatch = this.ari.onChannel(this.mediaChannelId, (event) => {
+      const ended = event.type === 'channel-destroyed' || event.type === 'stasis-end';
+      if (!ended || this.#closed || this.#joined) return;
+      this.#unwatch();
+      this.log.warn({ channelId: this.mediaChannelId }, 'Asterisk ended the audio of a call; it goes to the dialplan');
+      onLost();
+    });
+  }
+
   /**
    * Connects the caller with another channel. Our own audio leaves the bridge first: with three channels in it, for
    * however short a time, Asterisk mixes, and the caller's voice did not come back when it stopped mixing.
    */
   async connectTo(otherChannelId: string): Promise<void> {
+    this.#joined = true;
     await this.ari.removeFromBridge(this.bridgeId, this.mediaChannelId);
     this.leg.close();
     await this.ari.addToBridge(this.bridgeId, otherChannelId);
@@ -64,6 +79,7 @@ export class CallLine {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#unwatch();
     this.leg.close();
     const results = await Promise.allSettled([
       this.ari.hangup(this.mediaChannelId),

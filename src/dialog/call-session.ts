@@ -1,6 +1,7 @@
 import type { CallLine } from './call-line.js';
 import { initialState } from './entering.js';
 import { step } from './interpreter.js';
+import type { CallJournal, JournalEntry } from './journal.js';
 import { KeyEntry } from './key-entry.js';
 import { speakModelAnswer } from './model-turn.js';
 import { ListeningTurn, type Heard } from './listening-turn.js';
@@ -31,6 +32,7 @@ export interface SessionParts {
   /** One rendered prompt for several pieces in a row, if all of them are rendered. */
   readonly joined: (texts: readonly string[]) => SharedPcm | undefined;
   readonly observer: CallObserver;
+  readonly journal: CallJournal;
   readonly settings: DialogSettings;
   readonly clock: Clock;
   readonly log: Logger;
@@ -44,6 +46,9 @@ interface Listening {
   /** Whether the turn deadline counts from now, because the caller is waiting already. */
   readonly fromNow: boolean;
 }
+
+/** What is quiet at the end of one prompt and at the beginning of the next, where silence counts from prompt to prompt. */
+const QUIET_EDGES_MS = 200;
 
 type RecordTurn = (said: readonly string[], late: Partial<TurnMarks>) => void;
 
@@ -61,6 +66,8 @@ export class CallSession {
   /** Ends what belongs to the present step: a ringing phone, a recording, a language model. */
   #present = new AbortController();
   #turnNumber = 0;
+  /** Turns taken so far, those that are not recorded yet included. */
+  #turns: number;
   #persons = 0;
   #ended = false;
   #history: ChatMessage[] = [];
@@ -75,10 +82,13 @@ export class CallSession {
     private readonly callerNumber: string,
     private readonly line: CallLine,
     private readonly parts: SessionParts,
+    /** Where an earlier controller left the call. */
+    private readonly left?: JournalEntry,
   ) {
-    this.#state = initialState(parts.flow);
+    this.#turns = left?.turns ?? 0;
+    this.#state = left?.state ?? initialState(parts.flow);
     this.#speaker = new Speaker(line.leg, parts.prompts, parts.tts, parts.settings.ttsDeadlineMs, parts.log);
-    this.#log = new TurnLog(callId, parts.clock);
+    this.#log = new TurnLog(callId, parts.clock, left?.turns);
     this.ended = new Promise((resolve) => (this.#end = resolve));
   }
 
@@ -93,10 +103,12 @@ export class CallSession {
         if (event.type === 'media-lost' && event.silentMs === 0) this.finish('dialplan');
       }),
     );
-    this.#advance(
-      { type: 'start', fallback },
-      { input: { type: 'none' }, referenceMs: this.parts.clock.nowMs(), marks: {} },
-    );
+    this.line.watchMedia(() => this.finish('dialplan'));
+    this.#advance(this.left ? { type: 'resume' } : { type: 'start', fallback }, {
+      input: { type: 'none' },
+      referenceMs: this.parts.clock.nowMs(),
+      marks: {},
+    });
   }
 
   /** Ends the session from outside; the channel is the owner's business. Idempotent. */
@@ -125,6 +137,8 @@ export class CallSession {
       this.#begin(next, undefined, cue);
       return;
     }
+    this.#turns++;
+    this.#keep();
     this.#cancelPresent();
     this.#tellNode(before, next.state);
     if (spokenAlready) this.#speaker.forget();
@@ -185,6 +199,12 @@ export class CallSession {
     this.#present = new AbortController();
   }
 
+  /** Writes down where the call is, for the controller that may have to take it up. */
+  #keep(): void {
+    const { flow, journal } = this.parts;
+    journal.note({ callId: this.callId, flowId: flow.id, turns: this.#turns, state: this.#state }, flow);
+  }
+
   #tellNode(before: DialogState, after: DialogState): void {
     if (before.nodeId === after.nodeId && before.face === after.face && this.#turnNumber > 0) return;
     this.parts.observer.nodeEntered(this.callId, after.nodeId, after.face);
@@ -230,7 +250,8 @@ export class CallSession {
         (heard) => this.#onHeard(heard),
       );
       const prompt = listen.face === 'ai' ? this.#keypadPrompt(listen) : undefined;
-      this.line.leg.arm(prompt && { turnId, afterMs: settings.turnDeadlineMs, prompt, fromNow });
+      const afterMs = settings.turnDeadlineMs - (fromNow ? QUIET_EDGES_MS : 0);
+      this.line.leg.arm(prompt && { turnId, afterMs, prompt, fromNow });
     }
     if (listen.face === 'ai' && !this.#turn) {
       // Nobody listens: the recogniser went down since the question was chosen.

@@ -1,7 +1,7 @@
 import { isOpen } from './hours.js';
 import { pieces } from './pieces.js';
 import { expectationOf } from './expecting.js';
-import type { Circumstances, DialogState, Listen, Step, Then } from './state.js';
+import type { Circumstances, DialogState, Listen, Step, Then, Tries } from './state.js';
 import { readBack, wording } from './wording.js';
 import { keypadQuestion, keypadStart } from '../fallback-ivr/keypad-face.js';
 import type { Flow } from '../flow/schema.js';
@@ -19,12 +19,14 @@ export interface Cause {
 /** A flow that goes round without ever listening is stopped after so many nodes. */
 const MAX_SILENT_NODES = 100;
 
+export const noTries: Tries = { noInput: 0, noMatch: 0, wrongKey: 0, noKey: 0 };
+
 const fresh = {
   draft: {},
   draftSure: true,
   confirming: undefined,
   asked: undefined,
-  tries: { noInput: 0, noMatch: 0, keypad: 0 },
+  tries: noTries,
   keypad: keypadStart,
   answered: 0,
 } as const;

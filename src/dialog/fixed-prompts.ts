@@ -49,8 +49,16 @@ function ownTexts(node: FlowNode): string[] {
 
 function shared(node: {
   readonly keyPrompt?: string;
+  readonly wrongKey?: string;
+  readonly noKey?: string;
   readonly noInput?: string[];
   readonly noMatch?: string[];
 }): string[] {
-  return [node.keyPrompt ?? '', ...(node.noInput ?? []), ...(node.noMatch ?? [])];
+  return [
+    node.keyPrompt ?? '',
+    node.wrongKey ?? '',
+    node.noKey ?? '',
+    ...(node.noInput ?? []),
+    ...(node.noMatch ?? []),
+  ];
 }

@@ -5,6 +5,7 @@ import type { Circumstances, DialogInput, DialogState, Step } from './state.js';
 import { smallFlow } from './testing/small-flow.js';
 import { wording } from './wording.js';
 import type { KeyEvent } from '../fallback-ivr/key-collector.js';
+import type { Flow, FlowNode } from '../flow/schema.js';
 
 const now: Circumstances = { wallMs: 0, speech: true, languageModel: true };
 
@@ -231,6 +232,23 @@ describe('keys', () => {
     expect(w.last.say[0]).toBe(wording.invalidKey);
     w.do({ type: 'keys', event: { type: 'invalid' } });
     expect(w.last.then).toEqual({ type: 'hangup' });
+  });
+
+  test('wrong keys and missing keys are counted apart, and the node has its own words for each', () => {
+    const own = { wrongKey: 'Not that one.', noKey: 'Press a key.' };
+    const flow: Flow = {
+      ...smallFlow,
+      nodes: { ...smallFlow.nodes, main: { ...smallFlow.nodes['main'], ...own } as FlowNode },
+    };
+    let state = initialState(flow);
+    const walked = (['invalid', 'none', 'invalid'] as const).map((what) => {
+      const input: DialogInput = what === 'none' ? { type: 'noinput' } : { type: 'keys', event: { type: 'invalid' } };
+      const next = step(flow, state, input, now);
+      state = next.state;
+      return next;
+    });
+    expect(walked.map(({ say }) => say[0])).toEqual(['Not that one.', 'Press a key.', 'Goodbye.']);
+    expect(walked.map(({ fallback }) => fallback)).toEqual([undefined, undefined, 'nomatch']);
   });
 
   test('without speech recognition the call begins on the keypad', () => {

@@ -1,7 +1,7 @@
-import { ask, enter, initialState, isListening, listenFor, type Cause } from './entering.js';
+import { ask, enter, initialState, isListening, listenFor, noTries, type Cause } from './entering.js';
 import { expectationOf } from './expecting.js';
 import type { Circumstances, DialogInput, DialogState, Step } from './state.js';
-import { wording } from './wording.js';
+import { keypadFailureWords, wording } from './wording.js';
 import { keypadAnswer, keypadStart } from '../fallback-ivr/keypad-face.js';
 import type { KeyEvent } from '../fallback-ivr/key-collector.js';
 import type { Hypothesis, Meaning } from '../flow/expectation.js';
@@ -23,6 +23,8 @@ export function step(flow: Flow, state: DialogState, input: DialogInput, now: Ci
         outcome: 'accepted',
         fallback: input.fallback,
       });
+    case 'resume':
+      return onResume(flow, state, now);
     case 'speech':
       return onSpeech(flow, state, input.hypotheses, input.text, now);
     case 'keys':
@@ -204,7 +206,7 @@ function askOn(
   const answered = state.answered + 1;
   const exit = node.exits[0];
   if (answered >= (node.maxTurns ?? 8) && exit) return enter(flow, state, exit.next, now, cause, say);
-  const again = { ...state, answered, tries: { noInput: 0, noMatch: 0, keypad: 0 } };
+  const again = { ...state, answered, tries: noTries };
   return ask(flow, again, cause, say, node.anythingElse ?? wording.anythingElse);
 }
 
@@ -231,7 +233,7 @@ function onNotUnderstood(flow: Flow, state: DialogState, text: string, now: Circ
 }
 
 function onNoInput(flow: Flow, state: DialogState, now: Circumstances): Step {
-  if (state.face === 'keypad') return onKeypadFailure(flow, state, now, wording.notHeard, 'noinput');
+  if (state.face === 'keypad') return onKeypadFailure(flow, state, now, 'noKey');
   if (!now.speech) return toKeypad(flow, state, 'engine', now, []);
   const tries = { ...state.tries, noInput: state.tries.noInput + 1 };
   if (tries.noInput >= defaultsOf(flow).aiTries)
@@ -284,7 +286,7 @@ function onKeys(flow: Flow, state: DialogState, event: KeyEvent, now: Circumstan
     case 'operator':
       return enter(flow, keying, flow.operator ?? flow.giveUp, now, cause);
     case 'invalid':
-      return onKeypadFailure(flow, keying, now, wording.invalidKey, 'keys');
+      return onKeypadFailure(flow, keying, now, 'wrongKey');
     case 'back':
       return onKeypadBack(flow, keying, cause);
     case 'ask':
@@ -307,20 +309,29 @@ function onKeypadBack(flow: Flow, state: DialogState, cause: Cause): Step {
   return ask(flow, { ...state, face: 'keypad', draft, confirming: undefined, keypad: keypadStart }, cause, []);
 }
 
-function onKeypadFailure(
-  flow: Flow,
-  state: DialogState,
-  now: Circumstances,
-  plain: string,
-  outcome: 'noinput' | 'keys',
-): Step {
-  const tries = { ...state.tries, keypad: state.tries.keypad + 1 };
-  if (tries.keypad >= defaultsOf(flow).keypadTries)
-    return enter(flow, state, flow.giveUp, now, { outcome, fallback: outcome === 'noinput' ? 'noinput' : 'nomatch' });
-  return ask(flow, { ...state, face: 'keypad', tries }, { outcome }, [plain]);
+/** Wrong keys and missing keys are counted apart, and each has words of its own, the node's before ours. */
+function onKeypadFailure(flow: Flow, state: DialogState, now: Circumstances, what: 'wrongKey' | 'noKey'): Step {
+  const tries = { ...state.tries, [what]: state.tries[what] + 1 };
+  const { wrongKeyTries, noKeyTries } = defaultsOf(flow);
+  const [outcome, reason] = what === 'noKey' ? (['noinput', 'noinput'] as const) : (['keys', 'nomatch'] as const);
+  if (tries.wrongKey >= wrongKeyTries || tries.noKey >= noKeyTries)
+    return enter(flow, state, flow.giveUp, now, { outcome, fallback: reason });
+  return ask(flow, { ...state, face: 'keypad', tries }, { outcome }, [
+    keypadFailureWords(flow.nodes[state.nodeId], what),
+  ]);
 }
 
 /* ---------------------------------------------------------------- what came back from the world */
+
+/** The same question again, with everything that is known; a node that does not ask begins anew. */
+function onResume(flow: Flow, state: DialogState, now: Circumstances): Step {
+  const node = flow.nodes[state.nodeId];
+  const before = [wording.whereWereWe];
+  if (!node || !isListening(node)) return enter(flow, state, state.nodeId, now, { outcome: 'accepted' }, before);
+  if (state.face === 'ai' && !now.speech)
+    return ask(flow, { ...state, face: 'keypad' }, { outcome: 'accepted', fallback: 'engine' }, before);
+  return ask(flow, state, { outcome: 'accepted' }, before);
+}
 
 function onAnswerSpoken(flow: Flow, state: DialogState, ok: boolean, now: Circumstances): Step {
   const node = flow.nodes[state.nodeId];

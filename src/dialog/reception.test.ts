@@ -10,6 +10,9 @@ import { RecordingLogger } from '../kernel/log.js';
 import { absentChatModel, absentSpeechToText } from '../local-models/absent.js';
 import { FakeChat, FakeStt, FakeTts } from '../local-models/fakes.js';
 import type { CallEnding, CallRecord, TurnRecord } from '../observability/turn-record.js';
+import { mediaChannelId } from '../ari/ids.js';
+import { initialState } from './entering.js';
+import type { JournalEntry } from './journal.js';
 import { JoinedPrompts } from './joined-prompts.js';
 import { compileExpectation } from './nlu/compile.js';
 import { Reception } from './reception.js';
@@ -35,6 +38,8 @@ class House {
   readonly calls: CallRecord[] = [];
   readonly measured: string[] = [];
   readonly reception: Reception;
+  readonly notes = new Map<string, JournalEntry>();
+  readonly left = new Map<string, JournalEntry>();
   readonly admission = new Admission(2, 3);
   voice = true;
   live: { readonly flow: Flow; readonly version: number } = { flow: smallFlow, version: 1 };
@@ -55,6 +60,11 @@ class House {
       chat: this.chat,
       prompts,
       joined: (texts) => joined.get(texts),
+      journal: {
+        note: (entry) => void this.notes.set(entry.callId, entry),
+        forget: (callId) => void this.notes.delete(callId),
+        left: (callId) => this.left.get(callId),
+      },
       observer: {
         callStarted: (call) => void this.calls.push(call),
         nodeEntered: () => undefined,
@@ -403,6 +413,77 @@ describe('the language model', () => {
     await openQuestion(house, leg);
     await house.wait(4_000);
     expect(house.turns.some((t) => t.fallback === 'deadline')).toBe(true);
+  });
+});
+
+test('a media channel that Asterisk ends gives its caller to the dialplan', async () => {
+  const house = new House();
+  await house.call();
+  await house.ari.hangup(mediaChannelId('call-1'));
+  await house.wait(10);
+  expect(house.endings).toEqual(['dialplan']);
+  expect(house.ari.operationsOf('continueInDialplan')).toMatchObject([{ channelId: 'call-1' }]);
+});
+
+describe('a controller that is told to end', () => {
+  test('lets its calls end by themselves, takes no new ones, and is done with the last', async () => {
+    const house = new House();
+    await house.call();
+    let drained = false;
+    void house.reception.drain(10_000).then(() => (drained = true));
+    house.ari.callArrives();
+    await house.wait(5_000);
+    expect(house.ari.operationsOf('continueInDialplan')).toMatchObject([{ channelId: 'call-2' }]);
+    expect(drained).toBe(false);
+    house.ari.hangsUp('call-1');
+    await house.wait(10);
+    expect(drained).toBe(true);
+    expect(house.endings).toEqual(['hungup-by-caller']);
+  });
+
+  test('waits no longer than it may; then the dialplan has them, at their node', async () => {
+    const house = new House();
+    await house.call();
+    let drained = false;
+    void house.reception.drain(10_000).then(() => (drained = true));
+    await house.wait(10_000);
+    expect(drained).toBe(true);
+    await house.reception.close();
+    expect(house.endings).toEqual(['dialplan']);
+  });
+});
+
+describe('a call that an earlier controller left', () => {
+  test('is taken up where it was, with what was known, in new audio', async () => {
+    const first = new House();
+    await first.call();
+    first.ari.press('1');
+    await first.wait(100);
+    const entry = first.notes.get('call-1');
+    expect(entry).toMatchObject({ turns: 2, state: { nodeId: first.last?.nextNodeId } });
+
+    const second = new House();
+    second.ari.disconnect();
+    const channel = second.ari.callArrives({ channelId: 'call-1' });
+    second.ari.reconnect();
+    second.left.set('call-1', JSON.parse(JSON.stringify(entry)) as JournalEntry);
+    await second.reception.readopt(channel);
+    await second.wait(200);
+    expect(second.last).toMatchObject({ index: 3, nodeId: entry?.state.nodeId, nextNodeId: entry?.state.nodeId });
+    expect(second.last?.said).toContain('Sorry, where were we.');
+    expect(second.media.legs).toHaveLength(1);
+  });
+
+  test('is left to the dialplan when nobody knows where it was, or its node is gone', async () => {
+    const house = new House();
+    house.ari.disconnect();
+    const channel = house.ari.callArrives({ channelId: 'call-1' });
+    house.ari.reconnect();
+    await expect(house.reception.readopt(channel)).rejects.toThrow('nobody knows');
+    const state = { ...initialState(smallFlow), nodeId: 'gone' };
+    house.left.set('call-1', { callId: 'call-1', flowId: smallFlow.id, turns: 1, state });
+    await expect(house.reception.readopt(channel)).rejects.toThrow('nobody knows');
+    expect(house.media.legs).toHaveLength(0);
   });
 });
 

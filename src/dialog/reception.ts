@@ -1,10 +1,12 @@
-import { isOwnChannelId } from '../ari/ids.js';
+import { bridgeId, isOwnChannelId, mediaChannelId } from '../ari/ids.js';
 import type { AriEvent, ChannelInfo } from '../ari/port.js';
 import { CallLine } from './call-line.js';
+import { canResume, type JournalEntry } from './journal.js';
 import { CallSession, type SessionParts } from './call-session.js';
 import type { MediaPlane } from '../externalmedia/port.js';
 import type { Admitted, Service } from '../fallback-ivr/admission.js';
 import type { Flow } from '../flow/schema.js';
+import { sleep } from '../kernel/clock.js';
 import type { Logger } from '../kernel/log.js';
 import type { ChatModel, SpeechToText } from '../local-models/ports.js';
 import type { CallEnding } from '../observability/turn-record.js';
@@ -26,6 +28,10 @@ export interface CallFlow {
   readonly canSpeak: boolean;
 }
 
+/** Asterisk takes down a channel some time after it was told to. */
+const GONE_WITHIN_MS = 1_000;
+const GONE_POLL_MS = 50;
+
 /** Tells the dialplan that the call came to its proper end and needs no keypad menu. */
 const RESULT_VARIABLE = 'HANDRAIL_RESULT';
 
@@ -36,6 +42,7 @@ const RESULT_VARIABLE = 'HANDRAIL_RESULT';
 export class Reception {
   readonly #calls = new Map<string, { readonly session: CallSession | undefined; readonly service: Service }>();
   #open = true;
+  #onIdle: () => void = () => undefined;
   readonly #unsubscribe: () => void;
 
   constructor(private readonly parts: ReceptionParts) {
@@ -47,9 +54,46 @@ export class Reception {
     return new Set(this.#calls.keys());
   }
 
+  /**
+   * Takes up a caller whom an earlier controller left in the application. Its media channel and bridge go first, as the new
+   * ones have the same names.
+   *
+   * @throws Error when nobody knows where the caller was: the dialplan serves them then
+   */
+  async readopt(channel: ChannelInfo): Promise<void> {
+    const { ari, clock, journal } = this.parts;
+    const left = journal.left(channel.id);
+    if (!left || !canResume(this.parts.flowForCall().flow, left)) throw new Error('nobody knows where this caller was');
+    const mediaChannel = mediaChannelId(channel.id);
+    await Promise.all([ari.hangup(mediaChannel), ari.destroyBridge(bridgeId(channel.id))]);
+    for (const untilMs = clock.nowMs() + GONE_WITHIN_MS; clock.nowMs() < untilMs; await sleep(clock, GONE_POLL_MS)) {
+      if (!(await ari.listChannels()).some(({ id }) => id === mediaChannel)) break;
+    }
+    this.parts.log.warn(
+      { callId: channel.id, nodeId: left.state.nodeId },
+      'a call of an earlier controller is taken up',
+    );
+    void this.#receive(channel, left);
+  }
+
   /** This caller left while nobody told us: the session ends, and the channel, wherever it is now, is left alone. */
   lost(callId: string): void {
     this.#calls.get(callId)?.session?.finish('hungup-by-caller');
+  }
+
+  /** Takes no new calls, and waits until those that are here have ended, but not longer than that. */
+  async drain(limitMs: number): Promise<void> {
+    this.#open = false;
+    if (this.#calls.size === 0 || limitMs === 0) return;
+    const { clock, log } = this.parts;
+    log.info({ calls: this.#calls.size, limitMs }, 'draining: running calls are finished');
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(limitMs, resolve);
+      this.#onIdle = () => {
+        cancel();
+        resolve();
+      };
+    });
   }
 
   /** Takes no new calls; those that are here go back to the dialplan. */
@@ -66,8 +110,8 @@ export class Reception {
     void this.#receive(event.channel);
   }
 
-  async #receive(channel: ChannelInfo): Promise<void> {
-    const { ari, clock, observer } = this.parts;
+  async #receive(channel: ChannelInfo, left?: JournalEntry): Promise<void> {
+    const { ari, clock, journal, observer } = this.parts;
     if (this.#calls.has(channel.id)) return;
     const { flow, version, canSpeak } = this.parts.flowForCall();
     const service = this.#open && canSpeak ? this.parts.admit(this.#speaking, this.#calls.size) : 'dialplan';
@@ -95,7 +139,7 @@ export class Reception {
       const line = await CallLine.open(ari, this.parts.media, this.parts.settings, { callId, channelId: callId }, log);
       void line.leg.ended.then((counters) => counters && observer.mediaEnded(callId, counters));
       try {
-        const session = new CallSession(callId, channel.callerNumber, line, this.#partsFor(flow, service, log));
+        const session = new CallSession(callId, channel.callerNumber, line, this.#partsFor(flow, service, log), left);
         this.#calls.set(callId, { session, service });
         session.start(service === 'keypad' ? 'overload' : undefined);
         // A phone that hung up while its line was being set up has told nobody since.
@@ -110,6 +154,8 @@ export class Reception {
     } finally {
       watch();
       this.#calls.delete(callId);
+      journal.forget(callId);
+      if (this.#calls.size === 0) this.#onIdle();
       observer.callEnded(callId, ending, Math.round(clock.wallMs()));
     }
     if (ending === 'failed' || ending === 'dialplan') await this.#toDialplan(callId);

@@ -29,12 +29,16 @@ export interface DialogState {
 export interface Tries {
   readonly noInput: number;
   readonly noMatch: number;
-  readonly keypad: number;
+  /** Keys without a meaning, and times without a key: counted apart. */
+  readonly wrongKey: number;
+  readonly noKey: number;
 }
 
 /** What happened at the caller's side, or in the world, that moves the dialog. */
 export type DialogInput =
   | { readonly type: 'start'; readonly fallback?: FallbackReason | undefined }
+  /** The call was left by an earlier controller; the state is where it was. */
+  | { readonly type: 'resume' }
   /** Best first; empty = nothing that this node can accept. `text` is needed only where speech is free. */
   | { readonly type: 'speech'; readonly hypotheses: readonly Hypothesis[]; readonly text: string }
   | { readonly type: 'keys'; readonly event: KeyEvent }

@@ -29,13 +29,17 @@ const HIDDEN = '[sensitive]';
  * where the bot says them, then or later in the call.
  */
 export class TurnLog {
-  #index = 0;
+  #index: number;
   readonly #secrets = new Set<string>();
 
   constructor(
     private readonly callId: string,
     private readonly clock: Clock,
-  ) {}
+    /** Turns that the call has had under an earlier controller. */
+    turnsBefore = 0,
+  ) {
+    this.#index = turnsBefore;
+  }
 
   record(before: DialogState, sensitive: boolean, cue: Cue, step: Step, late: Partial<TurnMarks>): TurnRecord {
     const index = ++this.#index;

@@ -1,3 +1,5 @@
+import type { FlowNode } from '../flow/schema.js';
+
 /** The bot's own sentences, in one place. Everything else it says was written by the admin in the flow. */
 export const wording = {
   notUnderstood: 'Sorry, I did not catch that.',
@@ -11,8 +13,15 @@ export const wording = {
   isThatRight: (what: string) => `${what}. Is that right?`,
   anythingElse: 'Anything else?',
   unknown: 'I do not know that, sorry.',
+  whereWereWe: 'Sorry, where were we.',
   goodbye: 'Goodbye.',
 } as const;
+
+/** What is said when a key has no meaning, or none came: the node's own words, else these. */
+export function keypadFailureWords(node: FlowNode | undefined, what: 'wrongKey' | 'noKey'): string {
+  const own = node && what in node ? (node as { readonly [K in typeof what]?: string })[what] : undefined;
+  return own ?? (what === 'wrongKey' ? wording.invalidKey : wording.notHeard);
+}
 
 /** Said while a language model has not begun to answer. */
 export const FILLER = 'One moment.';

@@ -92,6 +92,12 @@ const listening = {
     Type.Boolean({ description: 'Whether speech stops the prompt. Keys always do. Default true.' }),
   ),
   sensitive: Type.Optional(Type.Boolean({ description: 'Words and digits of this node are never stored or logged.' })),
+  wrongKey: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 2000, description: 'Said when a key has no meaning here.' }),
+  ),
+  noKey: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 2000, description: 'Said on the keypad when no key comes.' }),
+  ),
   noInput: Type.Optional(
     Type.Array(Prompt, { maxItems: 4, description: 'Said when the caller says nothing, in turn.' }),
   ),
@@ -307,7 +313,21 @@ const Defaults = Type.Object(
       Type.Integer({ minimum: 0, maximum: 5, description: 'Failed tries by speech before the keypad takes over.' }),
     ),
     keypadTries: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 10, description: 'Failed tries by keys before `giveUp`.' }),
+      Type.Integer({
+        minimum: 1,
+        maximum: 10,
+        description: 'Failed tries by keys before `giveUp`: so many wrong keys, or so many times no key.',
+      }),
+    ),
+    wrongKeyTries: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 10, description: 'Wrong keys before `giveUp`, if not `keypadTries`.' }),
+    ),
+    noKeyTries: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 10,
+        description: 'Times without a key before `giveUp`, if not `keypadTries`.',
+      }),
     ),
   },
   strict,
@@ -376,6 +396,10 @@ export const flowDefaults = {
   keypadTries: 3,
 } as const;
 
-export function defaultsOf(flow: Flow): { -readonly [K in keyof typeof flowDefaults]: number } {
-  return { ...flowDefaults, ...flow.defaults };
+export function defaultsOf(flow: Flow): {
+  readonly [K in keyof typeof flowDefaults | 'wrongKeyTries' | 'noKeyTries']: number;
+} {
+  const given = { ...flowDefaults, ...flow.defaults };
+  const { keypadTries, wrongKeyTries = keypadTries, noKeyTries = keypadTries } = given;
+  return { ...given, wrongKeyTries, noKeyTries };
 }

@@ -108,6 +108,10 @@ export const migrations: readonly string[] = [
      call_id  TEXT PRIMARY KEY REFERENCES calls (call_id) ON DELETE CASCADE,
      counters TEXT NOT NULL
    ) STRICT;`,
+  `CREATE TABLE call_states (
+     call_id TEXT PRIMARY KEY,
+     state   TEXT NOT NULL
+   ) STRICT;`,
 ];
 
 /**

@@ -4,7 +4,7 @@ import type { CallEnding, CallRecord, TurnRecord } from '../observability/turn-r
 /**
  * What is remembered about calls. Every method is asynchronous, so that a database server can stand behind it.
  *
- * The writes of a running call (`startCall`, `endCall`, `addTurn`, `addMedia`) never reject and never wait for the disk: a database in
+ * The writes of a running call (`startCall`, `endCall`, `addTurn`, `addMedia`, `noteState`, `forgetState`) never reject and never wait for the disk: a database in
  * trouble costs records, counted in `stats().lost`, never a call. Reads see all earlier writes of this process and reject
  * with HR_STORE_FAILED.
  */
@@ -21,6 +21,11 @@ export interface CallStore {
   endStaleCalls(atWallMs: number): Promise<number>;
   /** Deletes calls that started before, with their turns; resolves with their number. */
   purge(beforeWallMs: number): Promise<number>;
+  /** Where a running call is, as JSON; replaces what was noted before. A write of a running call. */
+  noteState(callId: string, state: string): Promise<void>;
+  forgetState(callId: string): Promise<void>;
+  /** Takes what an earlier process noted and did not forget, by call, and forgets it. For the start only. */
+  takeStates(): Promise<ReadonlyMap<string, string>>;
   stats(): StoreStats;
   /** Writes what waits, then closes. Idempotent. */
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
@@ -80,6 +80,24 @@ describe('calls and turns', () => {
     expect(await ids({ limit: 10, caller: "' OR 1=1" })).toEqual([]);
   });
 
+  it('are taken up again where an earlier process left them, once', async () => {
+    const before = openStore();
+    await before.startCall(aCall());
+    await before.noteState('call-1', '{"at":"a"}');
+    await before.noteState('call-1', '{"at":"b"}');
+    await before.noteState('call-2', '{}');
+    await before.forgetState('call-2');
+    await before.close();
+
+    const after = openStore();
+    expect([...(await after.takeStates())]).toEqual([['call-1', '{"at":"b"}']]);
+    expect(await after.takeStates()).toEqual(new Map());
+    await after.endStaleCalls(5);
+    expect((await after.call('call-1'))?.ending).toBe('failed');
+    await after.startCall(aCall());
+    expect(await after.call('call-1')).toStrictEqual({ ...aCall(), turns: [] });
+  });
+
   it('hold no words when words are not kept', async () => {
     const store = openStore({ keepWords: false });
     await store.startCall(aCall());
@@ -156,9 +174,20 @@ describe('a database in trouble', () => {
     expect(await store.call('call-1')).toBeDefined();
   });
 
-  it('no database, or of a newer Handrail: says so when opened', () => {
-    writeFileSync(join(dir, 'text.db'), 'this is no database, whatever its name says. '.repeat(50));
-    expect(() => openStore({ at: join(dir, 'text.db') })).toThrow('The database refused a write or read.');
+  it('broken: is set aside whole, told, and a new one is begun', async () => {
+    const at = join(dir, 'text.db');
+    const text = 'this is no database, whatever its name says. '.repeat(50);
+    writeFileSync(at, text);
+    const log = new RecordingLogger();
+    const store = openStore({ at, log });
+    await store.startCall(aCall());
+    expect(await store.call('call-1')).toBeDefined();
+    const [told] = log.lines;
+    expect(told).toMatchObject({ level: 'error', message: 'the database is broken; a new one is begun' });
+    expect(readFileSync(String(told?.fields['aside']), 'utf8')).toBe(text);
+  });
+
+  it('of a newer Handrail: says so when opened', () => {
     const newer = new BetterSqlite3(join(dir, 'newer.db'));
     migrate(newer, [...migrations, 'CREATE TABLE future (x)']);
     newer.close();

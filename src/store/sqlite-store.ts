@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import type { Database } from 'better-sqlite3';
 import type { Clock } from '../kernel/clock.js';
-import { HandrailError } from '../kernel/errors.js';
+import { explain, HandrailError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/log.js';
 import type { LegStats } from '../externalmedia/port.js';
 import type { CallRecord, TurnRecord } from '../observability/turn-record.js';
@@ -26,8 +26,7 @@ export interface SqliteStoreOptions {
 }
 
 /**
- * Everything that is kept, in one SQLite file: calls and turns, flow versions, users, audit.
- * @throws HandrailError HR_STORE_FAILED from `open` when the file cannot be opened, is no database, or is a newer one
+ * Everything that is kept, in one SQLite file: calls and turns, places of running calls, flow versions, users, audit.
  */
 export class SqliteStore implements CallStore {
   /** Versions and drafts of flows. */
@@ -37,7 +36,27 @@ export class SqliteStore implements CallStore {
   readonly #queue: WriteQueue;
   readonly #sql: ReturnType<typeof prepare>;
 
+  /**
+   * Opens the database, and makes it where there is none. One that is broken is set aside, whole, and a new one is begun:
+   * callers do not wait for somebody who mends it.
+   *
+   * @throws HandrailError HR_STORE_FAILED when the file cannot be opened, or was written by a newer Handrail
+   */
   static open(options: SqliteStoreOptions): SqliteStore {
+    try {
+      return SqliteStore.#open(options);
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      const aside = setAside(options.path, options.clock.wallMs());
+      options.log.error(
+        { path: options.path, aside, problem: explain(error) },
+        'the database is broken; a new one is begun',
+      );
+      return SqliteStore.#open(options);
+    }
+  }
+
+  static #open(options: SqliteStoreOptions): SqliteStore {
     let database: Database | undefined;
     try {
       if (options.path !== ':memory:') mkdirSync(dirname(options.path), { recursive: true });
@@ -106,6 +125,24 @@ export class SqliteStore implements CallStore {
     return this.#ask(() => this.#sql.purge.run(Math.round(beforeWallMs)).changes);
   }
 
+  noteState(callId: string, state: string): Promise<void> {
+    return this.#write(() => this.#sql.noteState.run(callId, state));
+  }
+
+  forgetState(callId: string): Promise<void> {
+    return this.#write(() => this.#sql.forgetState.run(callId));
+  }
+
+  takeStates(): Promise<ReadonlyMap<string, string>> {
+    return this.#ask(
+      this.database.transaction(() => {
+        const rows = this.#sql.states.all();
+        this.#sql.forgetStates.run();
+        return new Map(rows.map(({ call_id, state }) => [call_id, state]));
+      }),
+    );
+  }
+
   stats(): StoreStats {
     return { waiting: this.#queue.waiting, lost: this.#queue.lost };
   }
@@ -143,9 +180,11 @@ export class SqliteStore implements CallStore {
 
 function prepare(database: Database) {
   return {
+    // A call that a later controller takes up is the same call, and has not ended after all.
     insertCall: database.prepare<CallRow>(
       `INSERT INTO calls VALUES (@call_id, @channel_id, @caller_number, @dialled, @flow_id, @flow_version,
-         @started_at_ms, @ended_at_ms, @ending)`,
+         @started_at_ms, @ended_at_ms, @ending)
+       ON CONFLICT (call_id) DO UPDATE SET ended_at_ms = NULL, ending = NULL`,
     ),
     endCall: database.prepare<[number, string, string]>(
       'UPDATE calls SET ended_at_ms = ?, ending = ? WHERE call_id = ?',
@@ -165,8 +204,26 @@ function prepare(database: Database) {
     endStaleCalls: database.prepare<[number]>(
       `UPDATE calls SET ended_at_ms = ?, ending = 'failed' WHERE ended_at_ms IS NULL`,
     ),
+    noteState: database.prepare<[string, string]>('INSERT OR REPLACE INTO call_states VALUES (?, ?)'),
+    forgetState: database.prepare<[string]>('DELETE FROM call_states WHERE call_id = ?'),
+    states: database.prepare<[], { call_id: string; state: string }>('SELECT * FROM call_states'),
+    forgetStates: database.prepare<[]>('DELETE FROM call_states'),
     purge: database.prepare<[number]>('DELETE FROM calls WHERE started_at_ms < ?'),
   };
+}
+
+/** https://sqlite.org/rescode.html: the file is malformed, or is no database at all. */
+function isBroken(error: unknown): boolean {
+  const cause = error instanceof HandrailError ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB');
+}
+
+/** With its write-ahead log, so that whoever mends it has all of it. @returns the new path */
+function setAside(path: string, wallMs: number): string {
+  const aside = `${path}.broken-${String(Math.round(wallMs))}`;
+  for (const ending of ['', '-wal', '-shm']) if (existsSync(path + ending)) renameSync(path + ending, aside + ending);
+  return aside;
 }
 
 function failed(error: unknown, path: string): HandrailError {

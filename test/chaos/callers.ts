@@ -1,8 +1,9 @@
+import { writeWav } from '../../src/audio/wav.js';
 import { sleep, systemClock } from '../../src/kernel/clock.js';
 import { findSpeech } from '../support/hearing.js';
 import type { TestCall } from '../support/test-call.js';
 import { longestSilence, silenceFrom, type CallerVerdict, type Voiced } from './judge.js';
-import type { World } from './world.js';
+import type { World, WorldKind } from './world.js';
 
 /**
  * - `waiting`: has heard the question and says nothing yet
@@ -27,11 +28,13 @@ const usual: readonly Role[] = [
   'hearing',
 ];
 
-/** The roles of `calls` callers; those that speak or key take the place of each other. */
-export function rolesOf(calls: number, active: 'speaking' | 'keying'): Role[] {
+/** The roles of `calls` callers in a world; those that speak or key take the place of each other. */
+export function rolesOf(calls: number, active: 'speaking' | 'keying', kind: WorldKind): Role[] {
   return Array.from({ length: calls }, (_, i) => {
     const role = usual[i % usual.length] ?? 'waiting';
-    return role === 'speaking' ? active : role;
+    if (role === 'speaking') return active;
+    // The question of that flow is too short to be in the middle of it.
+    return kind === 'questions' && role === 'hearing' ? 'waiting' : role;
   });
 }
 
@@ -83,6 +86,11 @@ export class Caller {
   async press(key: string): Promise<void> {
     this.#pressedMs = this.call.phone.nowMs();
     await this.call.phone.dtmf(key).catch(() => undefined);
+  }
+
+  /** Keeps the recording, for people to listen to: left what the caller said, right what was heard. */
+  async keep(path: string): Promise<void> {
+    await writeWav(path, this.call.phone.stereo());
   }
 
   async hangUp(): Promise<void> {
@@ -145,8 +153,8 @@ export interface Scene {
 }
 
 /** What callers say who speak. */
-export function sentenceOf(kind: 'usual' | 'questions' | 'few'): string {
-  return kind === 'questions' ? 'Why do people like the smell of coffee?' : 'I would like to check my order.';
+export function sentenceOf(kind: WorldKind): string {
+  return kind === 'questions' ? 'Why do people like the smell of coffee?' : 'I have a question.';
 }
 
 /** Brings callers to their places, then lets the fault come while they talk, hear, wait and choose. */

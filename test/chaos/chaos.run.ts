@@ -1,17 +1,24 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { MachineProbe, describeMachine } from '../../bench/machine.js';
+import { HandrailError } from '../../src/kernel/errors.js';
 import { faults } from './faults.js';
 import { tableHead, tableRow, type FaultResult } from './judge.js';
+import { withouts } from './without.js';
 import { runRow, Worlds } from './row.js';
 
 /** Set by scripts/chaos.mjs from the command line. */
 const { HANDRAIL_CHAOS_ONLY: only, HANDRAIL_CHAOS_CALLS: calls = '10', HANDRAIL_CHAOS_JSON: json } = process.env;
 
+/** A few show it; many would only show it slower. */
+const WITHOUT_CALLS = 4;
+
 const results: FaultResult[] = [];
 const worlds = new Worlds();
 const probe = new MachineProbe();
-const wanted = faults.filter(({ name }) => only === undefined || name.includes(only));
+const isWanted = (name: string): boolean => only === undefined || only.split(',').some((part) => name.includes(part));
+const wanted = faults.filter(({ name }) => isWanted(name));
+const withoutWanted = withouts.filter(({ name }) => isWanted(name));
 
 afterAll(async () => {
   await worlds.close();
@@ -21,7 +28,7 @@ afterAll(async () => {
 });
 
 describe('the broken world', () => {
-  it('has the fault that was asked for', () => expect(wanted).not.toEqual([]));
+  it('has the fault that was asked for', () => expect(wanted.length + withoutWanted.length).toBeGreaterThan(0));
 
   it.each(wanted)('$name', async (fault) => {
     try {
@@ -32,6 +39,24 @@ describe('the broken world', () => {
     } catch (error) {
       await worlds.close();
       throw error;
+    }
+  });
+});
+
+describe.runIf(withoutWanted.length > 0)('without a mechanism', () => {
+  it.each(withoutWanted)('$name, the row fails', async (fault) => {
+    try {
+      const result = await runRow(await worlds.of(fault), fault, WITHOUT_CALLS);
+      console.log(`${tableRow(result)} (as it must be)`);
+      expect(result.ok).toBe(false);
+      expect(result.silenceMsMax).toBeGreaterThan(fault.boundMs);
+    } catch (error) {
+      // Without the menu of the dialplan nobody answers at all.
+      if (!(error instanceof HandrailError && error.code === 'HR_CALL_FAILED')) throw error;
+      expect(fault.world).toBe('no-dialplan');
+    } finally {
+      await fault.heal?.(await worlds.of(fault));
+      await worlds.close();
     }
   });
 });

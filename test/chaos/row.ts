@@ -1,7 +1,10 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { sleep, systemClock } from '../../src/kernel/clock.js';
+import { homeDir } from '../../src/kernel/paths.js';
 import { until } from '../harness.js';
 import { cafeNode } from '../support/flows.js';
-import { rolesOf, sentenceOf, stage, stageNew } from './callers.js';
+import { type Caller, rolesOf, sentenceOf, stage, stageNew } from './callers.js';
 import type { Fault } from './fault.js';
 import { judgeRow, type FaultResult } from './judge.js';
 import { World } from './world.js';
@@ -48,7 +51,7 @@ export async function runRow(world: World, fault: Fault, calls: number): Promise
     scene = await stageNew(world, fault.calls ?? calls, expects);
   } else {
     const words = await world.line.sounds.caller(sentenceOf(fault.world ?? 'usual'));
-    const roles = rolesOf(calls, fault.active ?? 'speaking');
+    const roles = rolesOf(calls, fault.active ?? 'speaking', fault.world ?? 'usual');
     scene = await stage(world, roles, words, expects, () => inject(world));
   }
   const { callers, faultMs } = scene;
@@ -64,5 +67,13 @@ export async function runRow(world: World, fault: Fault, calls: number): Promise
   const left = await until(CLEARED_WITHIN_MS, async () =>
     (await world.leftovers()).length <= before.length ? [] : undefined,
   );
-  return judgeRow({ name, boundMs, callers: verdicts, leftovers: left ?? (await world.leftovers()), missing });
+  const result = judgeRow({ name, boundMs, callers: verdicts, leftovers: left ?? (await world.leftovers()), missing });
+  if (!result.ok) await keepRecordings(name, callers);
+  return result;
+}
+
+async function keepRecordings(name: string, callers: readonly Caller[]): Promise<void> {
+  const dir = join(homeDir, 'test-results', `chaos-${name.replaceAll(/[^A-Za-z0-9]+/g, '-')}`);
+  await mkdir(dir, { recursive: true });
+  await Promise.all(callers.map((caller, i) => caller.keep(join(dir, `${String(i)}-${caller.role}.wav`))));
 }

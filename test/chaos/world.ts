@@ -15,7 +15,15 @@ import type { TestCall } from '../support/test-call.js';
 import { AriProxy } from './inject/ari-proxy.js';
 import { Inspector } from './inject/inspector.js';
 
-export type WorldKind = 'usual' | 'questions' | 'few';
+/**
+ * - `questions`: the call begins where the language model answers
+ * - `few`: so few calls have speech that a row can have more
+ * - the others lack a mechanism: what it keeps must break without it
+ */
+export type WorldKind = 'usual' | 'questions' | 'few' | 'no-deadline' | 'no-lifeline' | 'no-dialplan';
+/** As late as the settings allow, and with it the recogniser, whose own deadline would else be first. */
+const noDeadline = { HANDRAIL_DIALOG_TURN_DEADLINE_MS: '5000', HANDRAIL_STT_DEADLINE_MS: '10000' } as const;
+
 export type EngineName = 'whisper' | 'piper' | 'llm';
 
 const READY_WITHIN_MS = 90_000;
@@ -63,6 +71,7 @@ export class World {
           // The lifeline goes straight to Asterisk: what is cut is the controller's line only.
           HANDRAIL_LIFELINE_ENABLED: 'false',
           NODE_OPTIONS: `--inspect-port=127.0.0.1:${String(inspectPort)}`,
+          ...(kind === 'no-deadline' ? noDeadline : {}),
           HANDRAIL_CALLS_MAX: kind === 'few' ? String(FEW) : '32',
           ...(started
             ? {
@@ -78,6 +87,8 @@ export class World {
     const watch = () => spawnLifeline([], env, line.dataDir, systemClock);
     const kept = { spawn: watch, clock: systemClock, random: () => 0.5, onEvent: () => undefined };
     const lifeline = new KeptProcess(watch(), kept);
+    if (kind === 'no-lifeline') await lifeline.stop();
+    if (kind === 'no-dialplan') await line.stack.pbx.cli('dialplan remove context handrail-keypad');
     return new World(line, proxy, lifeline, ports, inspectPort, modeFile, model);
   }
 
@@ -218,10 +229,11 @@ function questionsFlow(dataDir: string): string {
 /** Sockets for audio that a process holds: its own among those that the system lists. */
 function udpSocketsOf(pid: number): number {
   const udp = readFileSync('/proc/net/udp', 'utf8').split('\n').slice(1);
-  const inodes = new Set(udp.map((row) => row.trim().split(/\s+/)[9]));
+  const inodes = new Set(udp.map((row) => row.trim().split(/\s+/)[9]).filter((inode) => inode !== undefined));
   return readdirSync(`/proc/${String(pid)}/fd`).filter((fd) => {
     try {
-      return inodes.has(/^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${String(pid)}/fd/${fd}`))?.[1]);
+      const [, inode] = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${String(pid)}/fd/${fd}`)) ?? [];
+      return inode !== undefined && inodes.has(inode);
     } catch {
       return false;
     }

@@ -9,7 +9,7 @@ export const everyKindFlow: Flow = {
   start: 'welcome',
   operator: 'talk',
   giveUp: 'lost',
-  defaults: { noInputMs: 1_200, interDigitMs: 600, keypadTries: 2 },
+  defaults: { noInputMs: 1_200, interDigitMs: 600, keypadTries: 2, wrongKeyTries: 3 },
   nodes: {
     welcome: { kind: 'say', prompt: 'Welcome; you are here, {nobody}[or {nowhere}] ${HACK} $[1+1].', next: 'known' },
     known: {
@@ -130,6 +130,8 @@ export const everyKindFlow: Flow = {
     talk: {
       kind: 'converse',
       prompt: 'Ask.',
+      wrongKey: 'Not that key; once more.',
+      noKey: 'I wait for a key.',
       knowledge: [],
       exits: [
         { id: 'again', label: 'the menu', key: '1', phrases: ['x'], next: 'main' },

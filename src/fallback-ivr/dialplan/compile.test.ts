@@ -159,12 +159,30 @@ describe('nodes', () => {
     expect(extension(extensionsConf, 'node-a').at(-1)).toBe('Goto(end,1)');
   });
 
+  test('wrong keys and missing keys are counted apart, with the node’s own words where it has some', () => {
+    const menu = { ...smallFlow.nodes['main'], wrongKey: 'Not that one.' } as FlowNode;
+    const flow: Flow = {
+      ...smallFlow,
+      defaults: { wrongKeyTries: 2, noKeyTries: 4 },
+      nodes: { ...smallFlow.nodes, main: menu },
+    };
+    const { extensionsConf, sounds } = compileDialplan(flow, options);
+    expect(extension(extensionsConf, 'invalid')).toContain('GotoIf($[${HR_WRONG} >= 2]?node-bye,1)');
+    expect(extension(extensionsConf, 'silent')).toContain('GotoIf($[${HR_NONE} >= 4]?node-bye,1)');
+    expect(extension(extensionsConf, 'invalid_0')).toContain(
+      `Set(HR_SAY=\${HR_SAY}&/sounds/${soundName('Not that one.')})`,
+    );
+    expect(sounds.map(({ text }) => text)).toContain('Not that one.');
+    expect(extension(extensionsConf, 'q_0_0_0_0')).toContain('Goto(invalid_0,1)');
+    expect(extension(extensionsConf, 'q_0_0_0_0')).toContain('GotoIf($["k${HR_KEY}" = "k"]?silent,1)');
+  });
+
   test('times and tries are the flow’s', () => {
     const flow = { ...smallFlow, defaults: { noInputMs: 4_500, interDigitMs: 2_250, keypadTries: 5 } };
     const { extensionsConf } = compileDialplan(flow, options);
     expect(extension(extensionsConf, 'key')).toContain('Read(HR_KEY,${HR_SAY:1},1,t(),1,4.500)');
     expect(extension(extensionsConf, 'digits')).toContain('Read(HR_KEY,,1,t(),1,2.250)');
-    expect(extension(extensionsConf, 'silent')).toContain('GotoIf($[${HR_TRIES} >= 5]?node-bye,1)');
+    expect(extension(extensionsConf, 'silent')).toContain('GotoIf($[${HR_NONE} >= 5]?node-bye,1)');
     expect(extension(extensionsConf, 'invalid')).toContain(
       `Set(HR_SAY=\${HR_SAY}&/sounds/${soundName('That key has no meaning here.')})`,
     );

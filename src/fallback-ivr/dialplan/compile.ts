@@ -59,7 +59,7 @@ function writeNode(copy: Copy, extension: Extension, { id, node, index }: Number
     case 'form':
     case 'converse': {
       const questions = new QuestionWriter(copy, id, node, index);
-      extension.add('Set(HR_TRIES=0)').add('Set(HR_VISITED=0)').goto(questions.begin);
+      extension.add('Set(HR_WRONG=0)').add('Set(HR_NONE=0)').add('Set(HR_VISITED=0)').goto(questions.begin);
       return questions.write();
     }
     case 'say':

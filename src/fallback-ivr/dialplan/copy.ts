@@ -19,7 +19,7 @@ export interface ValuePlace {
  * |---|---|
  * | HANDRAIL_NODE | the node |
  * | HR_SAY | what is said before the next answer, as sound files, each after an `&`: keys stop all of it, as at the controller |
- * | HR_TRIES | failed tries at this node |
+ * | HR_WRONG, HR_NONE | wrong keys, and times without a key, at this node |
  * | HR_VISITED | nodes passed since the caller was last asked |
  * | HR_ASKED | extension of the question that stands |
  * | HR_KEY, HR_DIGITS, HR_SPELLED, HR_EVENT | what was pressed, and how digits are said |

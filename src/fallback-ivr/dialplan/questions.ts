@@ -1,5 +1,6 @@
 import { placeOf, setBoth, variableNames, type Copy, type ValuePlace, type ValuePlaceNames } from './copy.js';
 import type { Extension } from './dialplan-text.js';
+import { failureNames, writeFailure } from './routines.js';
 import { encodeValue, safeName } from './safe-text.js';
 import { initialState, keypadPrompt } from '../../dialog/entering.js';
 import { expectationOf } from '../../dialog/expecting.js';
@@ -62,6 +63,8 @@ export class QuestionWriter {
 
   write(): void {
     if (this.node.kind === 'form') this.#writeForm(this.node);
+    for (const kind of ['wrongKey', 'noKey'] as const)
+      if (this.node[kind] !== undefined) writeFailure(this.copy, kind, this.#failure(kind), this.node);
     this.#question(START);
     for (let place = this.#open.shift(); place; place = this.#open.shift()) this.#writeQuestion(place);
   }
@@ -72,6 +75,11 @@ export class QuestionWriter {
     if (!this.#known.has(name)) this.#open.push(place);
     this.#known.add(name);
     return name;
+  }
+
+  /** Where a wrong key leads, or none: an extension of this node's own where it has its own words for that. */
+  #failure(kind: keyof typeof failureNames): string {
+    return this.node[kind] === undefined ? failureNames[kind] : `${failureNames[kind]}_${String(this.index)}`;
   }
 
   #stateAt({ progress }: Place): Parameters<typeof keypadPrompt>[1] {
@@ -103,9 +111,9 @@ export class QuestionWriter {
     const labelled = effects.map(([key, effect]) => ({ key, effect, label: extension.label() }));
     for (const { key, label } of labelled) extension.add(`GotoIf($["k\${HR_KEY}" = "k${key}"]?${label})`);
     extension
-      .add('GotoIf($["k${HR_KEY}" = "k"]?silent,1)')
+      .add(`GotoIf($["k\${HR_KEY}" = "k"]?${this.#failure('noKey')},1)`)
       .add(`GotoIf($["k\${HR_KEY}" = "k0"]?${this.copy.node(flow.operator ?? flow.giveUp)},1)`)
-      .goto('invalid');
+      .goto(this.#failure('wrongKey'));
     for (const { effect, label } of labelled) {
       extension.add('NoOp()', label);
       effect.write(extension);
@@ -119,10 +127,13 @@ export class QuestionWriter {
     extension.add(`Gosub(digits,1(${String(min)},${String(max)}))`);
     const labelled = events.map((type) => ({ type, label: extension.label() }));
     for (const { type, label } of labelled) extension.add(`GotoIf($["\${HR_EVENT}" = "${type}"]?${label})`);
-    for (const failure of ['invalid', 'silent']) extension.add(`GotoIf($["\${HR_EVENT}" = "${failure}"]?${failure},1)`);
+    for (const kind of ['wrongKey', 'noKey'] as const)
+      extension.add(`GotoIf($["\${HR_EVENT}" = "${failureNames[kind]}"]?${this.#failure(kind)},1)`);
     if (entity.type === 'number') {
       extension
-        .add(`GotoIf($[\${HR_DIGITS} < ${String(entity.min)} | \${HR_DIGITS} > ${String(entity.max)}]?invalid,1)`)
+        .add(
+          `GotoIf($[\${HR_DIGITS} < ${String(entity.min)} | \${HR_DIGITS} > ${String(entity.max)}]?${this.#failure('wrongKey')},1)`,
+        )
         // 007 is 7, and is said as 7.
         .add('GotoIf($["${HR_DIGITS:0:1}" != "0" | ${LEN(${HR_DIGITS})} = 1]?plain)', 'zeros')
         .add('Set(HR_DIGITS=${HR_DIGITS:1})')
@@ -149,7 +160,7 @@ export class QuestionWriter {
     switch (answer.type) {
       case 'operator':
       case 'invalid':
-        return { write: nothing, to: 'invalid' };
+        return { write: nothing, to: this.#failure('wrongKey') };
       case 'back':
         return { write: nothing, to: this.begin };
       case 'meaning':

@@ -1,7 +1,7 @@
 import type { Copy } from './copy.js';
 import { MAX_CALL_MS } from './options.js';
-import { wording } from '../../dialog/wording.js';
-import { defaultsOf } from '../../flow/schema.js';
+import { keypadFailureWords } from '../../dialog/wording.js';
+import { defaultsOf, type FlowNode } from '../../flow/schema.js';
 
 /** Read() and Set() see 8,192 bytes of a line; what is longer than this is said before, without keys. */
 const MAX_SAY = 6_000;
@@ -9,7 +9,7 @@ const MAX_SAY = 6_000;
 /** What all questions of a copy share: the way in, the keys, the failures, the way out. */
 export function writeRoutines(copy: Copy): void {
   const { flow, options, text } = copy;
-  const { noInputMs, interDigitMs, keypadTries } = defaultsOf(flow);
+  const { noInputMs, interDigitMs } = defaultsOf(flow);
 
   text
     .extension('s')
@@ -61,15 +61,7 @@ export function writeRoutines(copy: Copy): void {
     .add('Return()');
   for (const digit of '0123456789') copy.sound(digit);
 
-  for (const [name, words] of [
-    ['invalid', wording.invalidKey],
-    ['silent', wording.notHeard],
-  ] as const) {
-    const failure = text.extension(name).add('Set(HR_TRIES=$[0${HR_TRIES} + 1])');
-    failure.add(`GotoIf($[\${HR_TRIES} >= ${String(keypadTries)}]?${copy.node(flow.giveUp)},1)`);
-    copy.say(failure, [words]);
-    failure.add('Goto(${HR_ASKED},1)');
-  }
+  for (const kind of ['wrongKey', 'noKey'] as const) writeFailure(copy, kind, failureNames[kind], undefined);
 
   const end = text.extension('end');
   copy.trace(end, 'say ${CALLERID(num)} ${HR_SAY}');
@@ -80,6 +72,25 @@ export function writeRoutines(copy: Copy): void {
     const values = names.map((name) => `${name}=\${HRV_${name}}`).join(' ');
     copy.trace(text.extension('h'), `end \${CALLERID(num)} ${values}`);
   }
+}
+
+/** Extensions for a key without a meaning, and for none. */
+export const failureNames = { wrongKey: 'invalid', noKey: 'silent' } as const;
+
+/** What follows a wrong key, or none: it is counted, told in the words of the node or in ours, and the question is put again. */
+export function writeFailure(
+  copy: Copy,
+  kind: keyof typeof failureNames,
+  name: string,
+  node: FlowNode | undefined,
+): void {
+  const { flow, text } = copy;
+  const { wrongKeyTries, noKeyTries } = defaultsOf(flow);
+  const [count, most] = kind === 'wrongKey' ? ['HR_WRONG', wrongKeyTries] : ['HR_NONE', noKeyTries];
+  const failure = text.extension(name).add(`Set(${count}=$[0\${${count}} + 1])`);
+  failure.add(`GotoIf($[\${${count}} >= ${String(most)}]?${copy.node(flow.giveUp)},1)`);
+  copy.say(failure, [keypadFailureWords(node, kind)]);
+  failure.add('Goto(${HR_ASKED},1)');
 }
 
 /** Asterisk takes seconds with a fraction. */

@@ -1,0 +1,64 @@
+import { initialState } from './entering.js';
+import type { DialogState } from './state.js';
+import { keypadStart } from '../fallback-ivr/keypad-face.js';
+import type { Flow } from '../flow/schema.js';
+
+/** Where a call is, as it outlives the controller that served it. */
+export interface JournalEntry {
+  readonly callId: string;
+  readonly flowId: string;
+  /** Turns that were taken, so that the next one counts on. */
+  readonly turns: number;
+  readonly state: DialogState;
+}
+
+/** Keeps where calls are, for the controller that comes after this one. Never waits, never fails. */
+export interface CallJournal {
+  /** @param flow the version that the call is on */
+  note(entry: JournalEntry, flow: Flow): void;
+  forget(callId: string): void;
+  /** Of a call that an earlier controller left behind. */
+  left(callId: string): JournalEntry | undefined;
+}
+
+/**
+ * A state as it may be written down. What a caller said or keyed at a `sensitive` node never is: such a call is taken up
+ * again at that node and asked once more, with everything else known. With `words` false nothing that was said or keyed is
+ * kept, only the place.
+ */
+export function writable(flow: Flow, state: DialogState, words: boolean): DialogState {
+  if (!words) {
+    const { nodeId, face, prefersKeys } = state;
+    return { ...initialState(flow), nodeId, face, prefersKeys };
+  }
+  const secretSlots = Object.entries(flow.nodes).flatMap(([nodeId, node]) =>
+    'sensitive' in node && node.sensitive ? slotsOf(node).map((slot) => ({ nodeId, slot })) : [],
+  );
+  const here = secretSlots.some(({ nodeId }) => nodeId === state.nodeId);
+  const known = secretSlots.filter(({ slot }) => state.variables[slot] !== undefined);
+  const [first] = known;
+  if (!here && !first) return state;
+  const secrets = new Set(secretSlots.map(({ slot }) => slot));
+  const variables = Object.fromEntries(Object.entries(state.variables).filter(([name]) => !secrets.has(name)));
+  const nodeId = first?.nodeId ?? state.nodeId;
+  return {
+    ...state,
+    nodeId,
+    variables,
+    draft: {},
+    draftSure: true,
+    confirming: undefined,
+    asked: undefined,
+    keypad: keypadStart,
+  };
+}
+
+/** Whether a call can be taken up there: another flow, or a node that went with a new version, has no place for it. */
+export function canResume(flow: Flow, { flowId, state }: JournalEntry): boolean {
+  return flowId === flow.id && flow.nodes[state.nodeId] !== undefined;
+}
+
+function slotsOf(node: Flow['nodes'][string]): string[] {
+  if (node.kind === 'collect') return [node.slot];
+  return node.kind === 'form' ? node.slots.map(({ name }) => name) : [];
+}
