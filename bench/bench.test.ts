@@ -51,11 +51,16 @@ describe('v2v bench', () => {
     const run = summarise(2, [
       {
         file: 'a.wav',
-        answer: { type: 'answered', v2vMs: 500.4 },
+        answer: { type: 'answered', v2vMs: 500.4, lastVoicedSentMs: 990 },
         verdict: 'understood',
-        marks: { sttStartMs: 150, sttEndMs: 350, nluEndMs: 351, endpointMs: 440, audibleMs: 470 },
+        marks: { referenceAtMs: 1_000, sttStartMs: 150, sttEndMs: 350, nluEndMs: 351, endpointMs: 440, audibleMs: 470 },
       },
-      { file: 'b.wav', answer: { type: 'answered', v2vMs: 900 }, verdict: 'acted-wrong', marks: { audibleMs: 905 } },
+      {
+        file: 'b.wav',
+        answer: { type: 'answered', v2vMs: 900, lastVoicedSentMs: 2_000 },
+        verdict: 'acted-wrong',
+        marks: { referenceAtMs: 1_990, audibleMs: 905 },
+      },
       { file: 'c.wav', answer: { type: 'interrupted' }, verdict: 'understood', marks: {} },
       { file: 'd.wav', answer: { type: 'unanswered' }, verdict: 'not-understood', marks: {} },
     ]);
@@ -69,6 +74,8 @@ describe('v2v bench', () => {
       interrupted: 0.25,
       parts: { stt: { p50: 200 }, answer: { p50: 30, max: 30 } },
       unexplainedMs: { least: -5, p50: -5, max: 30 },
+      endedEarlierMs: { least: -10, max: 10 },
+      heardLaterMs: { least: 5, max: 20 },
     });
     expect(run.each).toHaveLength(4);
   });

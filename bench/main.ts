@@ -5,7 +5,8 @@ import { speechFolder } from '../src/cli/speech.js';
 import { startStack } from '../src/cli/stack.js';
 import { systemClock } from '../src/kernel/clock.js';
 import { silentLogger } from '../src/kernel/log.js';
-import { runBench, type StartedStack } from './dispatch.js';
+import { runBench } from './dispatch.js';
+import type { StartedStack } from './tools.js';
 
 const print = (line: string): void => console.log(line);
 

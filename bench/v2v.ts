@@ -17,6 +17,8 @@ export interface V2vOptions {
   readonly turns: number;
   /** Concurrent callers: one run for each number. */
   readonly calls: readonly number[];
+  /** Each caller takes a turn so often, by speaking into the prompt; `undefined`: hears the prompts out, one call after the other. */
+  readonly everyMs: number | undefined;
   readonly print: (line: string) => void;
 }
 
@@ -33,6 +35,8 @@ interface LatencyFigures {
   readonly max: number | null;
 }
 
+type Spread = LatencyFigures & { readonly least: number | null };
+
 export interface V2vRun {
   readonly calls: number;
   readonly turns: number;
@@ -46,7 +50,11 @@ export interface V2vRun {
   /** Where the milliseconds went, by the turns' own records: one entry a stage of `stagesOf`. */
   readonly parts: Readonly<Record<string, LatencyFigures>>;
   /** What the caller's own figure is above the record's: the part of a turn that nobody has written down. */
-  readonly unexplainedMs: LatencyFigures & { readonly least: number | null };
+  readonly unexplainedMs: Spread;
+  /** How much later the caller heard the first voice than the record has it. */
+  readonly heardLaterMs: Spread;
+  /** How much earlier the caller's last voiced sample was than the record has it: two judgements of a soft ending. */
+  readonly endedEarlierMs: Spread;
   readonly each: readonly EachTurn[];
 }
 
@@ -59,7 +67,7 @@ interface EachTurn {
 }
 
 type TurnAnswer =
-  | { readonly type: 'answered'; readonly v2vMs: number }
+  | { readonly type: 'answered'; readonly v2vMs: number; readonly lastVoicedSentMs: number }
   /** The line spoke before the caller had finished: no latency can be told. */
   | { readonly type: 'interrupted' }
   | { readonly type: 'unanswered' };
@@ -74,6 +82,9 @@ export interface MeasuredTurn {
 
 const PROMPT = { beginMs: 5_000, endMs: 20_000, silenceMs: 700 } as const;
 const UNANSWERED_AFTER_MS = 5_000;
+const INTO_PROMPT_MS = 400;
+/** Of a caller who speaks into the prompt; a recording may begin with as much silence again. */
+const FALLS_SILENT_WITHIN_MS = 1_200;
 /** The turn is written when the answer has been spoken, or shortly after. */
 const TURN_RECORD_WITHIN_MS = 3_000;
 const POLL_MS = 200;
@@ -87,12 +98,21 @@ export async function measureV2v(options: V2vOptions): Promise<V2vResult> {
   for (const calls of options.calls) {
     const waiting = spread(options.commands, options.turns).map((command) => ({ command, number: numberOf(serial++) }));
     const measured: MeasuredTurn[] = [];
-    const caller = async (): Promise<void> => {
+    const startMs = systemClock.nowMs();
+    const { everyMs } = options;
+    const caller = async (_: unknown, n: number): Promise<void> => {
+      let dueMs = startMs + ((everyMs ?? 0) * n) / calls;
       for (let next = waiting.shift(); next; next = waiting.shift()) {
+        await sleep(systemClock, Math.max(0, dueMs - systemClock.nowMs()));
         measured.push(await measureTurn(options, next.command, next.number, lateness));
+        dueMs += everyMs ?? 0;
       }
     };
     await Promise.all(Array.from({ length: calls }, caller));
+    if (everyMs !== undefined) {
+      const turnEveryMs = (calls * (systemClock.nowMs() - startMs)) / measured.length;
+      options.print(`each caller took a turn every ${(turnEveryMs / 1_000).toFixed(1)} s`);
+    }
     const run = summarise(calls, measured);
     runs.push(run);
     options.print(describeRun(run, measured));
@@ -107,7 +127,7 @@ function numberOf(serial: number): string {
 }
 
 async function measureTurn(
-  { line, folder }: V2vOptions,
+  { line, folder, everyMs }: V2vOptions,
   command: SpokenCommand,
   callerId: string,
   lateness: Distribution,
@@ -123,8 +143,9 @@ async function measureTurn(
   if (!call) return { file: command.file, answer: { type: 'unanswered' }, verdict: 'not-understood', marks: {} };
   try {
     await call.waitForSpeech({ afterMs: call.answeredMs, timeoutMs: PROMPT.beginMs });
-    await call.waitForSilence({ ms: PROMPT.silenceMs, timeoutMs: PROMPT.endMs });
-    const answer = await speakAndHear(call, samples);
+    if (everyMs === undefined) await call.waitForSilence({ ms: PROMPT.silenceMs, timeoutMs: PROMPT.endMs });
+    else await sleep(systemClock, INTO_PROMPT_MS);
+    const answer = everyMs === undefined ? await speakAndHear(call, samples) : await speakInto(call, samples);
     const turns = answer.type === 'unanswered' ? [] : await spokenTurns(line, callerId);
     const marks = turns.find(({ input }) => input.type === 'speech')?.marks ?? {};
     return { file: command.file, answer, verdict: judgeAll(command, turns), marks };
@@ -147,7 +168,19 @@ async function speakAndHear(call: CallerCall, samples: Int16Array): Promise<Turn
   }
   await call.waitForSilence({ ms: PROMPT.silenceMs, timeoutMs: PROMPT.endMs });
   const v2vMs = heard.firstVoicedMs - lastVoicedSentMs;
-  return v2vMs < 0 ? { type: 'interrupted' } : { type: 'answered', v2vMs };
+  return v2vMs < 0 ? { type: 'interrupted' } : { type: 'answered', v2vMs, lastVoicedSentMs };
+}
+
+/** Speaks into the prompt, which falls silent for it, and hears the answer. */
+async function speakInto(call: CallerCall, samples: Int16Array): Promise<TurnAnswer> {
+  const { startedMs, lastVoicedSentMs } = await call.play(samples);
+  const early = call.heard.firstVoicedAfter(startedMs + FALLS_SILENT_WITHIN_MS);
+  const timeoutMs = lastVoicedSentMs + UNANSWERED_AFTER_MS - call.nowMs();
+  const heard = await call.waitForSpeech({ afterMs: lastVoicedSentMs, timeoutMs });
+  if (early !== undefined && early < lastVoicedSentMs) return { type: 'interrupted' };
+  return heard
+    ? { type: 'answered', v2vMs: heard.firstVoicedMs - lastVoicedSentMs, lastVoicedSentMs }
+    : { type: 'unanswered' };
 }
 
 async function spokenTurns(line: LineUnderTest, callerNumber: string): Promise<readonly TurnRecord[]> {
@@ -162,11 +195,11 @@ async function spokenTurns(line: LineUnderTest, callerNumber: string): Promise<r
 export function summarise(calls: number, measured: readonly MeasuredTurn[]): V2vRun {
   const share = (holds: (turn: MeasuredTurn) => boolean): number =>
     measured.length === 0 ? 0 : Math.round((1_000 * measured.filter(holds).length) / measured.length) / 1_000;
-  const answered = measured.flatMap(({ answer, marks }) =>
-    answer.type === 'answered' ? [{ v2vMs: answer.v2vMs, marks }] : [],
-  );
-  const unexplained = answered.flatMap(({ v2vMs, marks }) =>
-    marks.audibleMs === undefined ? [] : [v2vMs - marks.audibleMs],
+  const answered = measured.flatMap(({ answer, marks }) => (answer.type === 'answered' ? [{ ...answer, marks }] : []));
+  const explained = answered.flatMap(({ v2vMs, lastVoicedSentMs, marks: { referenceAtMs, audibleMs } }) =>
+    referenceAtMs === undefined || audibleMs === undefined
+      ? []
+      : [{ unexplained: v2vMs - audibleMs, endedEarlier: referenceAtMs - lastVoicedSentMs }],
   );
   return {
     calls,
@@ -177,10 +210,9 @@ export function summarise(calls: number, measured: readonly MeasuredTurn[]): V2v
     unanswered: share(({ answer }) => answer.type === 'unanswered'),
     interrupted: share(({ answer }) => answer.type === 'interrupted'),
     parts: partsOf(answered.map(({ marks }) => marks)),
-    unexplainedMs: {
-      ...figures(unexplained),
-      least: unexplained.length === 0 ? null : Math.round(Math.min(...unexplained)),
-    },
+    unexplainedMs: spreadOf(explained.map(({ unexplained }) => unexplained)),
+    heardLaterMs: spreadOf(explained.map(({ unexplained, endedEarlier }) => unexplained - endedEarlier)),
+    endedEarlierMs: spreadOf(explained.map(({ endedEarlier }) => endedEarlier)),
     each: measured.map(({ file, answer, verdict, marks }) => ({
       file,
       v2vMs: answer.type === 'answered' ? Math.round(answer.v2vMs) : null,
@@ -201,6 +233,10 @@ function figures(values: readonly number[]): LatencyFigures {
   };
 }
 
+function spreadOf(values: readonly number[]): Spread {
+  return { ...figures(values), least: values.length === 0 ? null : Math.round(Math.min(...values)) };
+}
+
 function partsOf(all: readonly TurnMarks[]): Record<string, LatencyFigures> {
   const stages = new Map<string, number[]>();
   for (const marks of all)
@@ -214,12 +250,18 @@ function describeRun(run: V2vRun, measured: readonly MeasuredTurn[]): string {
   const latency = p50 === null ? 'not measured' : `p50 ${p50} ms, p95 ${p95} ms, max ${max} ms`;
   const interrupted = measured.filter(({ answer }) => answer.type === 'interrupted').length;
   const parts = Object.entries(run.parts).map(([stage, part]) => `${stage} ${part.p50}/${part.p95}`);
-  const { least, p50: middle, max: most } = run.unexplainedMs;
+  const { unexplainedMs, heardLaterMs, endedEarlierMs } = run;
+  const range = ({ least, p50: middle, max: most }: Spread): string => `${least} to ${most} ms (median ${middle})`;
   return [
     `${run.calls} at once, ${run.turns} turns: voice to voice ${latency}`,
     `understood ${percent(run.understood)}, acted wrong ${percent(run.actedWrong)}, unanswered ${percent(run.unanswered)}`,
     ...(interrupted > 0 ? [`${interrupted} answered before the caller had finished (not in the times)`] : []),
     ...(parts.length > 0 ? [`\n  parts, p50/p95 ms: ${parts.join(', ')}`] : []),
-    ...(least === null ? [] : [`not in the turn’s record: ${least} to ${most} ms, median ${middle}`]),
+    ...(unexplainedMs.p50 === null
+      ? []
+      : [
+          `the caller’s figure is above the record’s by ${range(unexplainedMs)}`,
+          `heard later than recorded by ${range(heardLaterMs)}, stopped earlier by ${range(endedEarlierMs)}`,
+        ]),
   ].join('; ');
 }

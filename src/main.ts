@@ -30,6 +30,7 @@ import { untilStarted } from './local-models/until-started.js';
 import { keepMediaMeasured, mediaMetrics } from './observability/media-metrics.js';
 import { watchHeadroom } from './observability/headroom.js';
 import { MetricsRegistry } from './observability/metrics.js';
+import { TraceExporter } from './observability/trace-export.js';
 import { turnMetrics } from './observability/turn-metrics.js';
 import { keepRetention } from './store/retention.js';
 import { SqliteStore } from './store/sqlite-store.js';
@@ -123,6 +124,9 @@ export async function startController(
         },
       }),
     );
+    const traces = config.traces.url === undefined ? undefined : new TraceExporter(config.traces.url, log);
+    closing.push(() => traces?.close());
+
     const asterisk: { port?: AriPort } = {};
     const prompts = new PromptLibrary({ tts: engines.promptVoice, log });
     const joined = new JoinedPrompts(prompts);
@@ -214,7 +218,7 @@ export async function startController(
       prompts,
       joined: (texts) => joined.get(texts),
       journal,
-      observer: observers(store, live, metrics),
+      observer: observers(store, live, metrics, traces),
       settings: dialogSettings(config),
       clock,
       log,
@@ -289,23 +293,31 @@ function journalOn(store: SqliteStore, words: boolean, left: ReadonlyMap<string,
   };
 }
 
-function observers(store: SqliteStore, live: LiveBoard, metrics: ReturnType<typeof turnMetrics>): CallObserver {
+function observers(
+  store: SqliteStore,
+  live: LiveBoard,
+  metrics: ReturnType<typeof turnMetrics>,
+  traces: TraceExporter | undefined,
+): CallObserver {
   return {
     callStarted(call) {
       void store.startCall(call);
       live.callStarted(call, 'ai');
       metrics.callStarted();
+      traces?.callStarted(call);
     },
     nodeEntered: (callId, nodeId, face) => live.enteredNode(callId, nodeId, face),
     turnTaken(turn) {
       void store.addTurn(turn);
       live.turn(turn);
       metrics.turn(turn);
+      traces?.turnTaken(turn);
     },
     callEnded(callId, ending, endedAtWallMs) {
       void store.endCall(callId, { endedAtWallMs, ending });
       live.callEnded(callId, endedAtWallMs, ending);
       metrics.callEnded(ending);
+      traces?.callEnded(callId, ending, endedAtWallMs);
     },
     mediaEnded: (callId, counters) => void store.addMedia(callId, counters),
   };

@@ -114,7 +114,7 @@ export const configSchema = Type.Object({
   }),
   dialog: section('Turn taking.', {
     turnDeadlineMs: Ms(1_200, 300, 5_000, 'Longest silence after the caller’s last word before a prompt is played.'),
-    pauseMs: Ms(140, 60, 1_000, 'Silence after which recognition starts on what was said so far.'),
+    pauseMs: Ms(120, 60, 1_000, 'Silence after which recognition starts on what was said so far.'),
     minEndpointMs: Ms(250, 80, 3_000, 'Silence that ends a complete and confident utterance.'),
     maxEndpointMs: Ms(
       1_000,
@@ -150,6 +150,11 @@ export const configSchema = Type.Object({
   log: section('Logs.', {
     level: Choice(['debug', 'info', 'warn', 'error'], 'info', 'Least important level that is written.'),
     pretty: Choice(['auto', 'always', 'never'], 'auto', 'Readable lines on standard output; `auto`: on a terminal.'),
+  }),
+  traces: section('OpenTelemetry traces: one for each call, without what was said.', {
+    url: HttpUrl(
+      'Collector that takes OTLP over HTTP, for instance http://127.0.0.1:4318. Absent: no traces are sent.',
+    ),
   }),
   calls: section('Admission.', {
     max: Count(32, 10_000, 'Calls served by speech at once; the rest start on the keypad.'),
@@ -209,7 +214,8 @@ export const settings: readonly Setting[] = Object.entries(configSchema.properti
     key,
     variable: variableName(name, key),
     schema,
-    required: (object.required as readonly string[]).includes(key),
+    // A section whose settings are all optional has no list.
+    required: ((object.required ?? []) as readonly string[]).includes(key),
   })),
 );
 

@@ -65,6 +65,8 @@ export class CallSession {
   #noInput: Cancel = () => undefined;
   /** Ends what belongs to the present step: a ringing phone, a recording, a language model. */
   #present = new AbortController();
+  /** What follows the language model's answer, when the caller has cut it off. */
+  #afterAnswer: (() => void) | undefined;
   #turnNumber = 0;
   /** Turns taken so far, those that are not recorded yet included. */
   #turns: number;
@@ -194,6 +196,7 @@ export class CallSession {
     this.#turn = undefined;
     this.#keys?.cancel();
     this.#keys = undefined;
+    this.#afterAnswer = undefined;
     this.line.leg.arm(undefined);
     this.#present.abort();
     this.#present = new AbortController();
@@ -313,6 +316,14 @@ export class CallSession {
     const listening = this.#listening;
     if (!listening) return;
     const again = this.#speaker.resume();
+    const { signal } = this.#present;
+    const after = this.#afterAnswer;
+    if (after) {
+      this.#beginListening({ ...listening, noInputAfter: undefined });
+      void again?.ended.then((how) => how !== 'flushed' && !signal.aborted && after());
+      if (!again) after();
+      return;
+    }
     this.#beginListening(again ? { ...listening, noInputAfter: again.ended } : listening);
   }
 
@@ -372,12 +383,18 @@ export class CallSession {
       ...(llmFirstTokenMs === undefined ? {} : { llmFirstTokenMs }),
       ...(audibleMs === undefined ? {} : { audibleMs }),
     });
-    if (signal.aborted) return;
-    if (given.ok) {
-      const content = given.said.join(' ');
+    if (given.heard.length > 0) {
+      const content = given.heard.join(' ');
       this.#history.push({ role: 'user', content: question }, { role: 'assistant', content });
     }
-    this.#advance({ type: 'spoken', ok: given.ok }, { input: { type: 'none' }, referenceMs: clock.nowMs(), marks: {} });
+    const goOn = (): void => {
+      if (signal.aborted) return;
+      const cue: Cue = { input: { type: 'none' }, referenceMs: clock.nowMs(), marks: {} };
+      this.#advance({ type: 'spoken', ok: given.ok }, cue);
+    };
+    // A caller who speaks or presses into the answer has the word; after a cough the answer goes on.
+    if (given.cutOff) this.#afterAnswer = goOn;
+    else goOn();
   }
 
   async #transfer(to: string, ringMs: number): Promise<void> {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { endpointAfterMs } from './endpointing.js';
 import type { Understanding } from './ports.js';
 import { sensitive } from '../kernel/sensitive.js';
+import type { FreeTranscript } from '../local-models/ports.js';
 
 const options = { minEndpointMs: 250, maxEndpointMs: 1_000 };
 const heard = (what: Partial<Understanding>, probability = 0.95): Understanding => ({
@@ -12,12 +13,42 @@ const heard = (what: Partial<Understanding>, probability = 0.95): Understanding 
   openEnd: false,
   ...what,
 });
+const wrote = (text: string, runaway = false): FreeTranscript => ({
+  text: sensitive(text),
+  logProb: -1,
+  tokens: 3,
+  runaway,
+});
+const goesOn = heard({ mayGoOn: true });
+const missing = heard({ complete: false });
+const nothing = heard({ complete: false, hypotheses: [] });
+const number = heard({ text: sensitive('4 9 2 4 9 2') });
+const FELL = wrote('I want an iced mocha.');
+const STAYED_UP = wrote('I want an iced mocha');
 
 test.each([
-  ['nothing recognised yet', undefined, 1_000],
-  ['complete and sure', heard({}), 250],
-  ['complete and sure, but people often go on here', heard({ mayGoOn: true }), 438],
-  ['complete but not sure', heard({}, 0.6), 625],
-  ['neither complete nor open', heard({ complete: false }), 625],
-  ['an open end', heard({ complete: false, openEnd: true }), 1_000],
-])('%s: %#', (_name, understanding, ms) => expect(endpointAfterMs(understanding, 0.8, options)).toBe(ms));
+  ['nothing recognised yet', undefined, undefined, 1_000],
+  ['complete and sure', heard({}), undefined, 250],
+  ['complete and sure, whatever the voice does', heard({}), STAYED_UP, 250],
+  ['people often go on here, but the voice fell', goesOn, FELL, 378],
+  ['people often go on here', goesOn, undefined, 438],
+  ['people often go on here, and the voice stayed up', goesOn, STAYED_UP, 700],
+  ['complete but not sure', heard({}, 0.6), FELL, 625],
+  ['complete but not sure, and the voice stayed up', heard({}, 0.6), STAYED_UP, 850],
+  ['a part is missing, even if the voice fell', missing, FELL, 1_000],
+  ['nothing that belongs here', nothing, FELL, 625],
+  ['an open end', heard({ complete: false, openEnd: true }), FELL, 1_000],
+  ['six digits of which three were heard', number, wrote('4, 9, 2'), 1_000],
+  ['six digits that were heard, in other spellings', number, wrote('Four 92, four 92.'), 250],
+  ['six digits, and a transcript that repeats itself', number, wrote('4 9', true), 250],
+])('%s', (_name, understanding, free, ms) => expect(endpointAfterMs(understanding, free, 0.8, options)).toBe(ms));
+
+test.each([
+  ['Can I get a latte?', 378],
+  ['“Can I get a latte.”', 378],
+  ['A single shot mocha with...', 700],
+  ['A single shot mocha with…', 700],
+  ['a large latte with', 700],
+  ['A large latte,', 700],
+  ['', 438],
+])('“%s” waits %d ms', (text, ms) => expect(endpointAfterMs(goesOn, wrote(text), 0.8, options)).toBe(ms));

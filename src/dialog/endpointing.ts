@@ -1,4 +1,6 @@
+import { digitWord } from './nlu/words.js';
 import type { Understanding } from './ports.js';
+import type { FreeTranscript } from '../local-models/ports.js';
 
 /** Milliseconds of silence after the caller's last voiced sample. */
 export interface EndpointingOptions {
@@ -8,22 +10,71 @@ export interface EndpointingOptions {
   readonly maxEndpointMs: number;
 }
 
-/** How far towards the maximum a complete sentence waits that may go on: a breath is shorter in 97 of 100 recorded orders. */
-const BREATH = 0.25;
+/** Whether the voice sounded as if the sentence was over. */
+type Ending = 'finished' | 'unfinished' | 'unknown';
 
 /**
- * When the caller has finished, decided by *what* was said and not by silence alone: a complete, confident sentence is
- * answered at the minimum pause, a little later when people often go on there (“a light roast espresso … with sugar”); an
- * open end (“a latte with …”, three of four digits) is given the maximum; everything between gets the middle, because a
- * pause after an unclear sentence is more often an end than a breath.
+ * How the free transcript ends. Whisper writes a full stop where the voice falls as at the end of a sentence, and leaves
+ * it out, or writes “…”, “,” or “-”, where the voice stays up or breaks off: melody and rhythm, judged by a model that has
+ * heard much more speech than we could teach one with.
+ */
+function endingOf(free: FreeTranscript | undefined): Ending {
+  const text = free?.text.reveal().trim() ?? '';
+  if (!free || free.runaway || text === '') return 'unknown';
+  return /[.!?]["'”’)]*$/u.test(text) && !text.endsWith('..') ? 'finished' : 'unfinished';
+}
+
+const DIGITS: ReadonlySet<string> = new Set([...'0123456789', ...[...'0123456789'].map(digitWord), 'oh', 'o']);
+
+/**
+ * Whether the reading has more digits than anybody heard. Where a number of six digits is asked for, the recogniser's
+ * grammar makes six of the three that were said so far, by saying them twice; its free transcript has three.
+ */
+function isFilledUp(text: string, free: FreeTranscript | undefined): boolean {
+  return free !== undefined && !free.runaway && digitsIn(text) > digitsIn(free.text.reveal());
+}
+
+function digitsIn(text: string): number {
+  const words = text.toLowerCase().match(/[0-9]|\p{L}+/gu) ?? [];
+  return words.filter((word) => DIGITS.has(word)).length;
+}
+
+/** How far from the minimum to the maximum each kind of ending waits (docs/adr/0020-the-ending-is-heard.md). */
+const SHARES = {
+  /** A whole sentence that may go on: the voice tells whether it does, and few breaths are longer. */
+  mayGoOn: { finished: 0.17, unknown: 0.25, unfinished: 0.6 },
+  /** A whole sentence of which we are not sure, or one that we do not know: more often an end than a breath. */
+  unsure: { finished: 0.5, unknown: 0.5, unfinished: 0.8 },
+} as const satisfies Record<string, Record<Ending, number>>;
+
+/** Below this probability nothing was understood. */
+const SOMETHING = 0.2;
+
+/**
+ * When the caller has finished, decided by *what* was said and how it sounded, not by silence alone.
  *
+ * | what was understood | waits |
+ * |---|---|
+ * | complete, confident, and nothing may follow | the minimum |
+ * | complete and confident, but people often go on here (“a light roast espresso … with sugar”) | a breath, longer when the voice stays up |
+ * | complete, not confident; or nothing at all | about half-way, longer when the voice stays up |
+ * | something is missing (“a large …”, “a latte with …”, three of four digits), or was made up | the maximum |
+ *
+ * @param free what was heard without a grammar, in the same utterance
  * @returns the silence to wait for, counted from the last voiced sample
  */
-export function endpointAfterMs(heard: Understanding | undefined, accept: number, options: EndpointingOptions): number {
+export function endpointAfterMs(
+  heard: Understanding | undefined,
+  free: FreeTranscript | undefined,
+  accept: number,
+  options: EndpointingOptions,
+): number {
   const { minEndpointMs, maxEndpointMs } = options;
   const between = (share: number): number => Math.round(minEndpointMs + share * (maxEndpointMs - minEndpointMs));
-  if (!heard) return maxEndpointMs;
+  if (!heard || heard.openEnd || isFilledUp(heard.text.reveal(), free)) return maxEndpointMs;
+  const ending = endingOf(free);
   const best = heard.hypotheses[0]?.probability ?? 0;
-  if (heard.complete && best >= accept) return heard.mayGoOn ? between(BREATH) : minEndpointMs;
-  return heard.openEnd ? maxEndpointMs : between(0.5);
+  if (!heard.complete && best >= SOMETHING) return maxEndpointMs;
+  if (!heard.complete || best < accept) return between(SHARES.unsure[ending]);
+  return heard.mayGoOn ? between(SHARES.mayGoOn[ending]) : minEndpointMs;
 }

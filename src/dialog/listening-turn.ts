@@ -151,7 +151,7 @@ export class ListeningTurn {
     const isListenerSound = isNothing && this.#bargedIn && (marks.speechMs ?? 0) <= LISTENER_SOUND_MS;
     // The bot has stopped for it, so it goes on at once.
     if (this.#bargedIn && (isNoise || isListenerSound)) return this.#finish({ type: 'noise' });
-    this.#hold(lastVoicedMs + endpointAfterMs(heard, accept, settings), () => {
+    this.#hold(lastVoicedMs + endpointAfterMs(heard, recognition.free, accept, settings), () => {
       const endpointMs = Math.round(clock.nowMs() - lastVoicedMs);
       if (isNoise) this.#finish({ type: 'noise' });
       else this.#finish({ type: 'speech', understanding: heard, lastVoicedMs, marks: { ...marks, endpointMs } });

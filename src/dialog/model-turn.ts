@@ -1,6 +1,6 @@
 import { answer } from './answering.js';
 import type { DialogSettings } from './settings.js';
-import type { Speaker } from './speaker.js';
+import type { Speaker, Streamed } from './speaker.js';
 import { FILLER } from './wording.js';
 import type { ConverseNode } from '../flow/schema.js';
 import type { Clock } from '../kernel/clock.js';
@@ -24,8 +24,12 @@ export interface ModelTurn {
 }
 
 export interface ModelAnswer {
-  /** Whether anything of the model was said that passed its check. */
+  /** Whether anything of the model was heard that passed its check. */
   readonly ok: boolean;
+  /** The sentences that were heard to their ends: all that the caller and the model have both been told. */
+  readonly heard: readonly string[];
+  /** The caller spoke or pressed a key into it: what they meant comes by another way. */
+  readonly cutOff: boolean;
   /** The sentences, as they were given to the voice. */
   readonly said: readonly string[];
   readonly firstTokenAtMs: number | undefined;
@@ -48,16 +52,15 @@ export async function speakModelAnswer(turn: ModelTurn): Promise<ModelAnswer> {
     limits,
     () => (firstTokenAtMs = clock.nowMs()),
   );
-  let ok: boolean;
+  let spoken: Streamed = { heard: [], cutOff: false };
   try {
     const noted = noting(sentences, said, cancelFiller);
-    ok = await speaker.sayStream(noted, { bargeIn: true, keep: true }, (atMs) => (audibleAtMs ??= atMs));
+    spoken = await speaker.sayStream(noted, { bargeIn: true, keep: true }, (atMs) => (audibleAtMs ??= atMs));
   } catch (err) {
     if (!signal.aborted) turn.log.warn({ err }, 'language model gave no answer');
-    ok = said.length > 0;
   }
   cancelFiller();
-  return { ok, said, firstTokenAtMs, audibleAtMs };
+  return { ok: audibleAtMs !== undefined, said, ...spoken, firstTokenAtMs, audibleAtMs };
 }
 
 async function* noting(sentences: AsyncIterable<string>, said: string[], first: () => void): AsyncIterable<string> {

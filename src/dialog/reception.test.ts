@@ -406,6 +406,45 @@ describe('the language model', () => {
     expect(house.turns.some((t) => t.said.includes('We are a small shop run by friends.'))).toBe(true);
   });
 
+  test('a caller who speaks into the answer has the word, and what they did not hear is not remembered', async () => {
+    const house = new House([
+      'We are friends. Our shop is as small as a shop can possibly be. Come in.',
+      'Yes we are.',
+    ]);
+    const leg = await house.call();
+    await openQuestion(house, leg);
+    // The second sentence is being said.
+    await house.wait(900);
+    house.stt.hear({ free: 'are you really friends' });
+    leg.startSpeaking();
+    await house.wait(1_000);
+    expect(leg.playing).toEqual([]);
+    leg.pauseSpeaking(words);
+    await house.wait(3_000);
+    const asked = house.turns.filter(({ input }) => input.type === 'speech').map(({ input }) => input);
+    expect(asked.at(-1)).toMatchObject({ text: 'are you really friends' });
+    expect(house.chat.requests.at(-1)?.messages).toEqual([
+      { role: 'user', content: 'who is the owner of this place' },
+      { role: 'assistant', content: 'We are friends.' },
+      { role: 'user', content: 'are you really friends' },
+    ]);
+  });
+
+  test('a cough into the answer does not end it', async () => {
+    const house = new House(['We are a small shop run by friends.']);
+    const leg = await house.call();
+    await openQuestion(house, leg);
+    house.stt.hear({ noSpeechProb: 0.95 });
+    leg.startSpeaking();
+    await house.wait(200);
+    leg.pauseSpeaking(words.subarray(0, 1_600));
+    await house.wait(200);
+    expect(leg.playing.length).toBeGreaterThan(0);
+    expect(house.last?.said).toBe('We are a small shop run by friends.');
+    await house.wait(3_000);
+    expect(house.last?.said).toContain(wording.anythingElse);
+  });
+
   test('that hangs is late like anything else: keypad', async () => {
     const house = new House();
     house.chat.mood = { type: 'hang' };

@@ -19,6 +19,14 @@ export interface Manner {
   readonly keep: boolean;
 }
 
+/** What became of text that was spoken as it came. */
+export interface Streamed {
+  /** The pieces that were heard to their ends. */
+  readonly heard: readonly string[];
+  /** The caller spoke or pressed a key into it. */
+  readonly cutOff: boolean;
+}
+
 interface Piece {
   readonly id: string;
   readonly text: string;
@@ -90,15 +98,32 @@ export class Speaker {
     else for (const { id, audio } of rendered) this.leg.play(id, audio, manner);
   }
 
-  /** Speaks text that arrives piece by piece (sentences of a language model), each piece as soon as it is there. */
-  async sayStream(texts: AsyncIterable<string>, manner: Manner, onAudible: (atMs: number) => void): Promise<boolean> {
-    let last: Speech | undefined;
-    for await (const text of texts) {
-      last = this.say([text], manner);
-      void last.audible.then((at) => at !== undefined && onAudible(at));
-      if ((await raceNow(last.ended)) === 'flushed') return true;
+  /**
+   * Speaks text that arrives piece by piece (sentences of a language model), each piece as soon as it is there, until the
+   * caller cuts it off. Rejects as `texts` does.
+   */
+  async sayStream(texts: AsyncIterable<string>, manner: Manner, onAudible: (atMs: number) => void): Promise<Streamed> {
+    const said: { readonly text: string; readonly ended: Speech['ended'] }[] = [];
+    let cut: (how: 'cut') => void = () => undefined;
+    const cutOff = new Promise<'cut'>((resolve) => (cut = resolve));
+    const pieces = texts[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await Promise.race([pieces.next(), cutOff]);
+      if (next === 'cut') {
+        void pieces.return?.();
+        break;
+      }
+      if (next.done) break;
+      const { audible, ended } = this.say([next.value], manner);
+      said.push({ text: next.value, ended });
+      void audible.then((at) => at !== undefined && onAudible(at));
+      void ended.then((how) => how === 'flushed' && cut('cut'));
     }
-    return last !== undefined && (await last.ended) !== 'failed';
+    const ends = await Promise.all(said.map(({ ended }) => ended));
+    return {
+      heard: said.flatMap(({ text }, i) => (ends[i] === 'finished' ? [text] : [])),
+      cutOff: ends.includes('flushed'),
+    };
   }
 
   /** Stops what is said and what is being synthesised. */
@@ -180,11 +205,6 @@ export class Speaker {
     });
     return { audible, ended };
   }
-}
-
-/** The value of a promise if it is already kept. */
-async function raceNow<T>(promise: Promise<T>): Promise<T | undefined> {
-  return Promise.race([promise, Promise.resolve(undefined)]);
 }
 
 function concat(chunks: readonly Int16Array[]): Int16Array {

@@ -50,13 +50,13 @@ export class TurnLog {
       index,
       nodeId: before.nodeId,
       face: before.face,
-      startedAtWallMs: Math.round(this.clock.wallMs()),
+      startedAtWallMs: Math.round(this.clock.wallMs() - (this.clock.nowMs() - cue.referenceMs)),
       input: inputRecord(cue.input, step.meaning, sensitive),
       outcome: step.outcome,
       fallback: step.fallback,
       said: this.#redact(step.say.join(' ')),
       nextNodeId: step.state.nodeId,
-      marks: { ...cue.marks, ...late },
+      marks: { referenceAtMs: Math.round(10 * cue.referenceMs) / 10, ...cue.marks, ...late },
     };
   }
 

@@ -64,7 +64,7 @@ export class Leg {
     const playout = this.#playout;
     this.#detector = new SpeechDetector(
       {
-        arrivalMs: (position) => this.#sampleClock.arrivalMs(position),
+        spokenMs: (position) => this.#sampleClock.spokenMs(position),
         since: (position) => this.#history.slice(position, this.#history.end),
         keepFrom: (position) => (position === undefined ? this.#history.release() : this.#history.keepFrom(position)),
       },

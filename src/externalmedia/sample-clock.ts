@@ -1,3 +1,5 @@
+import { FRAME_MS, FRAME_SAMPLES } from './port.js';
+
 /** About five seconds of packets: an onset and a last voiced sample are never older when they are asked for. */
 const ENTRIES = 256;
 
@@ -15,12 +17,16 @@ export class SampleClock {
     this.#count++;
   }
 
-  /** When the sample at `position` arrived: with its packet; the oldest known when it is too long ago. */
-  arrivalMs(position: number): number {
+  /**
+   * When the sample at `position` was said, but for its way here: a packet leaves when its last sample has been said, 20 ms
+   * after its first. The oldest packet that is known stands for what came before it.
+   */
+  spokenMs(position: number): number {
     const oldest = Math.max(0, this.#count - ENTRIES);
-    for (let i = this.#count - 1; i > oldest; i--) {
-      if ((this.#positions[i % ENTRIES] ?? 0) <= position) return this.#arrivals[i % ENTRIES] ?? 0;
-    }
-    return this.#arrivals[oldest % ENTRIES] ?? 0;
+    let at = this.#count - 1;
+    while (at > oldest && (this.#positions[at % ENTRIES] ?? 0) > position) at--;
+    const first = this.#positions[at % ENTRIES] ?? 0;
+    const offset = Math.min(Math.max(0, position - first), FRAME_SAMPLES);
+    return (this.#arrivals[at % ENTRIES] ?? 0) - FRAME_MS * (1 - offset / FRAME_SAMPLES);
   }
 }

@@ -17,7 +17,7 @@ function harness(setting: Setting = {}) {
   let position = 0;
   const detector = new SpeechDetector(
     {
-      arrivalMs: (at) => at / 8,
+      spokenMs: (at) => at / 8,
       since: (from) => new Int16Array(position - from),
       keepFrom: (from) => (kept = from),
     },

@@ -9,8 +9,8 @@ export type SpeechState = 'off' | 'silence' | 'speech' | 'pause';
 
 /** What the detector needs of the audio that the windows were taken from. */
 export interface HeardAudio {
-  /** When the sample at `position` arrived. */
-  arrivalMs(position: number): number;
+  /** When the sample at `position` was said, but for its way here. */
+  spokenMs(position: number): number;
   /** A copy of the samples from `position` (or the oldest that is held) to now. */
   since(position: number): Int16Array;
   /** Keep samples from `position` on; `undefined`: only what a pre-roll needs. */
@@ -34,7 +34,7 @@ export const LISTEN_DEFAULTS = {
 } as const satisfies Omit<ListenOptions, 'turnId'>;
 
 const SAMPLES_PER_MS = TELEPHONE_RATE_HZ / 1_000;
-/** Voice begins and ends somewhere in a block of 8 ms, which may straddle two packets: its middle decides when it came. */
+/** Voice begins and ends somewhere in a block of 8 ms: its middle decides when. */
 const HALF_BLOCK_SAMPLES = VAD_BLOCK_SAMPLES / 2;
 /** Audio handed out before the onset: a soft first sound is below every threshold. */
 const PRE_ROLL_SAMPLES = 200 * SAMPLES_PER_MS;
@@ -138,7 +138,7 @@ export class SpeechDetector {
           type: 'speech-resume',
           turnId: options.turnId,
           utteranceId: this.#utteranceId,
-          atMs: this.audio.arrivalMs(window.firstVoicedSample + HALF_BLOCK_SAMPLES),
+          atMs: this.audio.spokenMs(window.firstVoicedSample + HALF_BLOCK_SAMPLES),
         });
     }
   }
@@ -180,7 +180,7 @@ export class SpeechDetector {
       Math.min(this.#run.first, this.#sound.first),
       this.#run.first - MAX_ONSET_LEAD_SAMPLES,
     );
-    this.#onsetMs = this.audio.arrivalMs(this.#onsetSample + HALF_BLOCK_SAMPLES);
+    this.#onsetMs = this.audio.spokenMs(this.#onsetSample + HALF_BLOCK_SAMPLES);
     this.#voicedUpTo(this.#run.last);
     this.audio.keepFrom(this.#onsetSample - PRE_ROLL_SAMPLES);
     const bargedIn = this.playout.bargeIn(nowMs);
@@ -226,6 +226,6 @@ export class SpeechDetector {
 
   #voicedUpTo(end: number): void {
     this.#lastVoicedSample = Math.max(this.#lastVoicedSample, end);
-    this.#lastVoicedMs = this.audio.arrivalMs(this.#lastVoicedSample - HALF_BLOCK_SAMPLES - 1);
+    this.#lastVoicedMs = this.audio.spokenMs(this.#lastVoicedSample - HALF_BLOCK_SAMPLES - 1);
   }
 }

@@ -76,6 +76,18 @@ export function turnMetrics(registry: MetricsRegistry): TurnMetrics {
 
 /** Durations of the stages, where both of their marks were taken. */
 export function stagesOf(marks: TurnMarks): (readonly [stage: string, ms: number])[] {
+  return stretchesOf(marks).map(({ stage, fromMs, toMs }) => [stage, toMs - fromMs] as const);
+}
+
+/** A part of a turn, in milliseconds after its reference. */
+export interface Stretch {
+  readonly stage: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** The stages where both of their marks were taken. They overlap: recognition runs while the endpoint is waited for. */
+export function stretchesOf(marks: TurnMarks): Stretch[] {
   const { pauseMs, sttStartMs, sttEndMs, nluEndMs, endpointMs, llmFirstTokenMs, ttsFirstChunkMs, audibleMs } = marks;
   const decidedMs = later(endpointMs, nluEndMs);
   const spans: readonly (readonly [string, number | undefined, number | undefined])[] = [
@@ -87,8 +99,8 @@ export function stagesOf(marks: TurnMarks): (readonly [stage: string, ms: number
     ['tts', later(decidedMs, llmFirstTokenMs), ttsFirstChunkMs],
     ['answer', decidedMs, audibleMs],
   ];
-  return spans.flatMap(([stage, from, to]) =>
-    from !== undefined && to !== undefined && to >= from ? [[stage, to - from] as const] : [],
+  return spans.flatMap(([stage, fromMs, toMs]) =>
+    fromMs !== undefined && toMs !== undefined && toMs >= fromMs ? [{ stage, fromMs, toMs }] : [],
   );
 }
 

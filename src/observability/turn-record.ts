@@ -9,6 +9,7 @@ export interface TurnRecord {
   readonly index: number;
   readonly nodeId: string;
   readonly face: Face;
+  /** The moment that the marks count from. */
   readonly startedAtWallMs: number;
   readonly input: TurnInput;
   readonly outcome: TurnOutcome;
@@ -39,13 +40,14 @@ export interface MeaningRecord {
 
 /** Milliseconds after the caller's last voiced sample (for keys: after the key was reported). Absent = did not happen. */
 export interface TurnMarks {
+  /** The moment that they count from, on the machine's monotonic clock (`Clock.nowMs`). */
+  readonly referenceAtMs?: number;
   /** How long the caller spoke. */
   readonly speechMs?: number;
   /** The media thread handed out the utterance. */
   readonly pauseMs?: number;
   readonly sttStartMs?: number;
   readonly sttEndMs?: number;
-  /** Whether the speech recognition started before the endpoint was decided. */
   readonly nluEndMs?: number;
   /** The endpoint was decided: the caller has finished. */
   readonly endpointMs?: number;

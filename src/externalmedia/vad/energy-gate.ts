@@ -8,11 +8,11 @@ export interface EnergyGateOptions {
   readonly minLevelDb?: number;
   /** The floor is never believed to be above this, or steady speech would hide itself. @defaultValue -25 */
   readonly maxFloorDb?: number;
-  /** What lies further below the recent peak is breath or room, not voice. @defaultValue 30 */
+  /** What lies further below the recent peak is breath or room, not voice. @defaultValue 24 */
   readonly rangeDb?: number;
 }
 
-const DEFAULTS = { marginDb: 9, minLevelDb: -52, maxFloorDb: -25, rangeDb: 30 } as const satisfies EnergyGateOptions;
+const DEFAULTS = { marginDb: 9, minLevelDb: -52, maxFloorDb: -25, rangeDb: 24 } as const satisfies EnergyGateOptions;
 
 /** The floor is the quietest smoothed level of the last 8 × 24 blocks of 8 ms: 1.5 s, longer than a word. */
 const PERIODS = 8;

@@ -1,0 +1,96 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readWav } from '../../src/audio/wav.js';
+import { expectationsOf } from '../../src/dialog/expecting.js';
+import { compileExpectation } from '../../src/dialog/nlu/compile.js';
+import type { CompiledExpectation } from '../../src/dialog/ports.js';
+import { modelDir, modelFile } from '../../src/engines.js';
+import { SileroModel } from '../../src/externalmedia/vad/silero.js';
+import { loadFlow } from '../../src/flow/load.js';
+import { defaultsOf } from '../../src/flow/schema.js';
+import { systemClock } from '../../src/kernel/clock.js';
+import { silentLogger } from '../../src/kernel/log.js';
+import { homeDir, projectRoot } from '../../src/kernel/paths.js';
+import { untilStarted } from '../../src/local-models/until-started.js';
+import { createWhisper } from '../../src/local-models/whisper.js';
+import { Distribution } from '../../src/sip-caller/index.js';
+import { readCommands, spread } from '../commands.js';
+import { count, foundSpeechFolder, readOptions } from '../tools.js';
+import { answerTo } from './judge.js';
+import { digitGroups, withPause, type Spoken } from './material.js';
+import { timelineOf } from './timeline.js';
+
+const MODEL = 'whisper-tiny.en';
+const READY_WITHIN_MS = 90_000;
+/** As the configuration's defaults. */
+const OPTIONS = { pauseMs: 120, minEndpointMs: 250, maxEndpointMs: 1_000 } as const;
+
+interface Material {
+  readonly name: string;
+  readonly spoken: readonly { readonly spoken: Spoken; readonly compiled: CompiledExpectation }[];
+}
+
+export interface EndpointingRun {
+  readonly material: string;
+  readonly n: number;
+  /** Share 0 … 1 of callers who were answered in a pause. */
+  readonly cutOff: number;
+  /** From the caller's last voiced sample to the decision, of those who were not. */
+  readonly waitedMs: { readonly p50: number; readonly p95: number };
+}
+
+/** `npm run bench -- endpointing`. @throws HandrailError HR_USAGE */
+export async function benchEndpointing(args: readonly string[], print: (line: string) => void): Promise<void> {
+  const options = readOptions(args, ['speech', 'orders', 'digits', 'json']);
+  const folder = options.speech ?? foundSpeechFolder();
+  const flow = await loadFlow(join(projectRoot, 'flows', 'cafe.json'));
+  const { accept } = defaultsOf(flow);
+  const [expectation] = expectationsOf(flow, flow.start);
+  if (!expectation) return;
+  const compiled = compileExpectation(expectation);
+  const commands = spread(await readCommands(folder), count('--orders', options.orders ?? '100'));
+  const orders = await Promise.all(
+    commands.map(async ({ file }) => ({ name: file, samples: await readWav(join(folder, file)) })),
+  );
+  const numbers = await digitGroups(folder, count('--digits', options.digits ?? '40'));
+  const materials: readonly Material[] = [
+    { name: 'orders as they were spoken', spoken: orders.map((spoken) => ({ spoken, compiled })) },
+    { name: 'orders with a pause inside', spoken: orders.map((one, n) => ({ spoken: withPause(one, n), compiled })) },
+    {
+      name: 'numbers in two groups',
+      spoken: numbers.map((spoken) => ({ spoken, compiled: numberOf(spoken.digits.length) })),
+    },
+  ];
+  const vad = await SileroModel.load(modelFile('silero-vad-v5', '.onnx'), systemClock);
+  const python = join(homeDir, 'venv', 'bin', 'python');
+  const stt = createWhisper({ python, modelDir: modelDir(MODEL), clock: systemClock, log: silentLogger });
+  const runs: EndpointingRun[] = [];
+  try {
+    await untilStarted(stt, systemClock, READY_WITHIN_MS);
+    const nowMs = (): number => systemClock.nowMs();
+    const { pauseMs, maxEndpointMs: maxPauseMs } = OPTIONS;
+    for (const { name, spoken } of materials) {
+      const waited = new Distribution();
+      let cutOff = 0;
+      for (const { spoken: one, compiled } of spoken) {
+        const parts = { stt, compiled, scorer: () => vad.stream(), nowMs, pauseMs, maxPauseMs };
+        const answered = answerTo(await timelineOf(one.name, one.samples, parts), accept, OPTIONS);
+        if (answered.type === 'cut-off') cutOff++;
+        if (answered.type === 'finished') waited.add(answered.waitedMs);
+      }
+      const n = spoken.length;
+      const [p50, p95] = [Math.round(waited.percentile(0.5)), Math.round(waited.percentile(0.95))];
+      runs.push({ material: name, n, cutOff: Math.round((1_000 * cutOff) / n) / 1_000, waitedMs: { p50, p95 } });
+      print(`${name}: ${cutOff} of ${n} cut off in a pause; the others wait p50 ${p50} ms, p95 ${p95} ms`);
+    }
+  } finally {
+    await stt.close();
+    await vad.close();
+  }
+  if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify({ runs }, undefined, 2)}\n`);
+}
+
+function numberOf(digits: number): CompiledExpectation {
+  const entity = { type: 'digits' as const, min: digits, max: digits };
+  return compileExpectation({ kind: 'entity', name: 'number', entity, examples: [] });
+}

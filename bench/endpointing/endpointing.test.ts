@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { voicedSpans, voicedWindows } from '../../src/audio/voiced.js';
+import { sensitive } from '../../src/kernel/sensitive.js';
+import { answerTo } from './judge.js';
+import { withPause } from './material.js';
+import type { Pause, Timeline } from './timeline.js';
+
+const options = { minEndpointMs: 250, maxEndpointMs: 1_000 };
+
+function pause(lastVoicedMs: number, resumedMs: number | undefined, what: Partial<Pause['understanding']> = {}): Pause {
+  const hypotheses = [{ meaning: { intent: 'order', slots: {} }, probability: 0.95 }];
+  const understanding = { hypotheses, text: sensitive(''), complete: true, mayGoOn: false, openEnd: false, ...what };
+  return { lastVoicedMs, atMs: lastVoicedMs + 120, resumedMs, understanding, free: undefined, recognitionMs: 100 };
+}
+
+const timeline = (...pauses: Pause[]): Timeline => ({ name: 'a', endMs: 3_000, pauses });
+
+describe('the endpointing bench', () => {
+  test('a caller who goes on before the decision is not cut off; one who goes on after it is', () => {
+    expect(answerTo(timeline(pause(1_000, 1_240), pause(3_010, undefined)), 0.8, options)).toEqual({
+      type: 'finished',
+      waitedMs: 260,
+    });
+    expect(answerTo(timeline(pause(1_000, 1_260), pause(3_010, undefined)), 0.8, options)).toEqual({
+      type: 'cut-off',
+      silentMs: 260,
+    });
+    expect(answerTo(timeline(), 0.8, options)).toEqual({ type: 'never' });
+  });
+
+  test('nobody is answered before the recogniser is', () => {
+    const slow = { ...pause(3_000, undefined), recognitionMs: 400 };
+    expect(answerTo(timeline(slow), 0.8, options)).toMatchObject({ waitedMs: 520 });
+  });
+
+  test('the pause is where the recording is quietest, 300 to 900 ms long, and the same every time', () => {
+    const samples = Int16Array.from({ length: 16_000 }, (_, n) =>
+      n < 800 || n > 15_200 ? 0 : (n > 8_000 && n < 8_400 ? 500 : 9_000) * Math.sin(n / 3),
+    );
+    const { samples: paused } = withPause({ name: 'a', samples }, 7);
+    const added = (paused.length - samples.length) / 8;
+    expect(added).toBeGreaterThanOrEqual(300);
+    expect(added).toBeLessThanOrEqual(900);
+    const [first, second] = voicedSpans(voicedWindows(paused), 200);
+    expect(second?.from).toBeGreaterThan(first?.to ?? Infinity);
+    expect(first?.to).toBeLessThan(8_400 / 40);
+    expect(withPause({ name: 'a', samples }, 7).samples).toEqual(paused);
+  });
+});

@@ -1,0 +1,114 @@
+import type { CompiledExpectation, Understanding } from '../../src/dialog/ports.js';
+import { PcmHistory } from '../../src/externalmedia/pcm-history.js';
+import { FRAME_SAMPLES, TELEPHONE_RATE_HZ } from '../../src/externalmedia/port.js';
+import { SampleClock } from '../../src/externalmedia/sample-clock.js';
+import { SpeechDetector, type SpeechEvent } from '../../src/externalmedia/speech-detector.js';
+import { GatedDetector } from '../../src/externalmedia/vad/gated-detector.js';
+import type { SpeechScorer } from '../../src/externalmedia/vad/port.js';
+import { lastVoicedSample } from '../../src/audio/voiced.js';
+import type { FreeTranscript, SpeechToText } from '../../src/local-models/ports.js';
+
+const SAMPLES_PER_MS = TELEPHONE_RATE_HZ / 1_000;
+/** Silence behind a recording: longer than any endpoint waits. */
+const TAIL_MS = 2_000;
+const RECOGNITION_DEADLINE_MS = 10_000;
+
+/** A moment at which the caller was silent, and what had been understood by then. Moments count from the recording's start. */
+export interface Pause {
+  readonly lastVoicedMs: number;
+  /** When the utterance so far was handed out. */
+  readonly atMs: number;
+  /** When the caller was heard again; `undefined` at the end. */
+  readonly resumedMs: number | undefined;
+  readonly understanding: Understanding;
+  readonly free: FreeTranscript | undefined;
+  /** How long recognition and understanding took. */
+  readonly recognitionMs: number;
+}
+
+/** One recorded utterance, as turn taking saw it. */
+export interface Timeline {
+  readonly name: string;
+  /** The caller's own last voiced sample: strict, by energy. */
+  readonly endMs: number;
+  readonly pauses: readonly Pause[];
+}
+
+export interface TimelineParts {
+  readonly stt: SpeechToText;
+  readonly compiled: CompiledExpectation;
+  /** A scorer of its own for each recording; without one the energy gate judges. */
+  readonly scorer: () => SpeechScorer | undefined;
+  readonly nowMs: () => number;
+  readonly pauseMs: number;
+  readonly maxPauseMs: number;
+}
+
+/**
+ * Plays a recording to the detector of the media thread, as fast as it goes, and has each pause recognised. Time is that
+ * of the samples, so the result depends on the recording only, and on `recognitionMs` not at all.
+ */
+export async function timelineOf(name: string, samples: Int16Array, parts: TimelineParts): Promise<Timeline> {
+  const pauses: Pause[] = [];
+  for (const { pause, resumedMs } of await pausesIn(samples, parts)) {
+    const startedMs = parts.nowMs();
+    const { compiled, stt } = parts;
+    const recognition = await stt.recognise(
+      {
+        samples: pause.samples,
+        vocabulary: compiled.vocabulary,
+        ...(compiled.grammar ? { grammar: compiled.grammar } : { mode: 'free' as const }),
+      },
+      { deadlineMs: RECOGNITION_DEADLINE_MS },
+    );
+    const understanding = compiled.understand(recognition);
+    const { atMs, lastVoicedMs } = pause;
+    const recognitionMs = parts.nowMs() - startedMs;
+    pauses.push({ lastVoicedMs, atMs, resumedMs, understanding, free: recognition.free, recognitionMs });
+  }
+  const end = lastVoicedSample(samples) ?? samples.length - 1;
+  return { name, endMs: (end + 1) / SAMPLES_PER_MS, pauses };
+}
+
+type PauseEvent = Extract<SpeechEvent, { type: 'pause' }>;
+
+/** The pauses that the detector tells, each with the moment at which the caller went on. */
+async function pausesIn(
+  samples: Int16Array,
+  { scorer, pauseMs, maxPauseMs }: Pick<TimelineParts, 'scorer' | 'pauseMs' | 'maxPauseMs'>,
+): Promise<readonly { readonly pause: PauseEvent; readonly resumedMs: number | undefined }[]> {
+  const found: { pause: PauseEvent; resumedMs: number | undefined }[] = [];
+  const history = new PcmHistory();
+  const clock = new SampleClock();
+  let nowMs = 0;
+  const detector = new SpeechDetector(
+    {
+      spokenMs: (position) => clock.spokenMs(position),
+      since: (position) => history.slice(position, history.end),
+      keepFrom: (position) => (position === undefined ? history.release() : history.keepFrom(position)),
+    },
+    { playing: false, bargeIn: () => false },
+    (event) => {
+      const last = found.at(-1);
+      if (event.type === 'pause') found.push({ pause: event, resumedMs: undefined });
+      // What is heard after an utterance was given up belongs to it all the same: the caller had not finished.
+      else if (last && (event.type === 'speech-resume' || event.type === 'speech-start')) last.resumedMs ??= nowMs;
+    },
+  );
+  const vad = new GatedDetector(scorer(), (window) => detector.window(window, nowMs));
+  vad.setListening(true);
+  detector.listen({ turnId: 'timeline', pauseMs, maxPauseMs }, 0);
+  const total = samples.length + TAIL_MS * SAMPLES_PER_MS;
+  for (let at = 0; at < total; at += FRAME_SAMPLES) {
+    const frame = new Int16Array(FRAME_SAMPLES);
+    frame.set(samples.subarray(at, at + FRAME_SAMPLES));
+    nowMs = (at + FRAME_SAMPLES) / SAMPLES_PER_MS;
+    clock.mark(history.end, nowMs);
+    history.append(frame);
+    vad.push(frame, false);
+    while (vad.undecided > 0) await new Promise((resolve) => setImmediate(resolve));
+    detector.tick(nowMs, false);
+  }
+  vad.close();
+  return found;
+}

@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util';
+import { readRunInfo } from '../src/cli/run-info.js';
+import { findSpeechFolder } from '../src/cli/synthetic-speech.js';
+import { HandrailError } from '../src/kernel/errors.js';
+import type { LineAddress } from './line.js';
+
+/** A Handrail that was started for the bench. */
+export interface StartedStack extends LineAddress {
+  /** The callers of a bench that was given none by `--speech`. */
+  speechFolder(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface BenchTools {
+  readonly print: (line: string) => void;
+  /** Starts a whole Handrail. Without it a running one is measured. */
+  readonly startStack?: () => Promise<StartedStack>;
+}
+
+/** A fresh Handrail, or the one that runs here. @throws HandrailError HR_USAGE when there is none */
+export async function lineFor(running: boolean, { startStack }: BenchTools): Promise<StartedStack> {
+  if (!running && startStack) return startStack();
+  const info = await readRunInfo();
+  if (!info) throw new HandrailError('HR_USAGE', 'No Handrail is running here: start one with `npm start`.');
+  return { ...info, speechFolder: async () => foundSpeechFolder(), stop: () => Promise.resolve() };
+}
+
+/** @throws HandrailError HR_USAGE */
+export function foundSpeechFolder(): string {
+  const found = findSpeechFolder();
+  if (found) return found.path;
+  throw new HandrailError('HR_USAGE', 'There are no recorded callers here: give --speech DIR.');
+}
+
+/** Options with a value, and those without one. @throws HandrailError HR_USAGE for any other */
+export function readOptions<Name extends string>(
+  args: readonly string[],
+  names: readonly Name[],
+): Partial<Record<Name, string>> & { readonly running: boolean } {
+  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+  try {
+    const { running, ...values } = parseArgs({
+      args: [...args],
+      options: { ...options, running: { type: 'boolean' as const } },
+    }).values;
+    // What parseArgs gives for options of type string.
+    return { ...(values as Partial<Record<Name, string>>), running: running === true };
+  } catch (cause) {
+    throw new HandrailError('HR_USAGE', cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+/** A whole number from 1. @throws HandrailError HR_USAGE */
+export function count(name: string, text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text))
+    throw new HandrailError('HR_USAGE', `${name} wants whole numbers from 1, not "${text}".`);
+  return Number(text);
+}
