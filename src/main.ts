@@ -30,6 +30,7 @@ import { keepMediaMeasured, mediaMetrics } from './observability/media-metrics.j
 import { watchHeadroom } from './observability/headroom.js';
 import { MetricsRegistry } from './observability/metrics.js';
 import { turnMetrics } from './observability/turn-metrics.js';
+import { keepFilesYoung } from './store/old-files.js';
 import { keepRetention } from './store/retention.js';
 import { SqliteStore } from './store/sqlite-store.js';
 import { version } from './version.js';
@@ -81,6 +82,9 @@ export async function startController(
     closing.push(() => store.close());
     await store.endStaleCalls(clock.wallMs());
     closing.push(keepRetention({ store, keepDays: config.store.keepDays, clock, log }));
+
+    const tapFiles = { folders: Object.values(tapFolders), keepDays: config.media.keepDays };
+    closing.push(keepFilesYoung({ ...tapFiles, clock, log }));
 
     const registry = new MetricsRegistry();
     const metrics = turnMetrics(registry);
@@ -144,6 +148,7 @@ export async function startController(
       flowOfFile,
       basename(flowFile),
     );
+    const front: { reception?: Reception } = {};
     const health = (): HealthReport => ({
       ready: asterisk.port?.connected ?? false,
       parts: [
@@ -168,6 +173,7 @@ export async function startController(
         metrics: () => registry.expose(),
         version,
         webDir: join(projectRoot, 'web', 'dist'),
+        taps: { tap: (...request) => front.reception?.tap(...request) ?? { type: 'no-such-call' } },
         clock,
         log,
         gate,
@@ -216,6 +222,7 @@ export async function startController(
       clock,
       log,
     });
+    front.reception = reception;
     closing.push(() => reception.close());
     closing.push(
       keepSwept({
@@ -292,11 +299,13 @@ function observers(store: SqliteStore, live: LiveBoard, metrics: ReturnType<type
   };
 }
 
+const tapFolders = { recording: join(dataDir, 'recordings'), capture: join(dataDir, 'captures') } as const;
+
 function dialogSettings(config: Config): DialogSettings {
   const { dialog, llm, media, stt, tts } = config;
   return {
     app: config.ari.app,
-    media: { host: media.host, codec: media.codec },
+    media: { transport: media.transport, host: media.host, codec: media.codec },
     turnDeadlineMs: dialog.turnDeadlineMs,
     minEndpointMs: dialog.minEndpointMs,
     maxEndpointMs: dialog.maxEndpointMs,
@@ -309,6 +318,8 @@ function dialogSettings(config: Config): DialogSettings {
     llmMaxTokens: llm.maxTokens,
     agentEndpoint: config.ari.agentEndpoint,
     voicemailDir: join(dataDir, 'voicemail'),
+    recordCalls: media.record === 'always',
+    tapFolders,
   };
 }
 
