@@ -32,6 +32,7 @@ import { watchHeadroom } from './observability/headroom.js';
 import { MetricsRegistry } from './observability/metrics.js';
 import { TraceExporter } from './observability/trace-export.js';
 import { turnMetrics } from './observability/turn-metrics.js';
+import { keepFilesYoung } from './store/old-files.js';
 import { keepRetention } from './store/retention.js';
 import { SqliteStore } from './store/sqlite-store.js';
 import { version } from './version.js';
@@ -84,6 +85,9 @@ export async function startController(
     const journal = journalOn(store, config.store.keepWords, await store.takeStates());
     await store.endStaleCalls(clock.wallMs());
     closing.push(keepRetention({ store, keepDays: config.store.keepDays, clock, log }));
+
+    const tapFiles = { folders: Object.values(tapFolders), keepDays: config.media.keepDays };
+    closing.push(keepFilesYoung({ ...tapFiles, clock, log }));
 
     const registry = new MetricsRegistry();
     const metrics = turnMetrics(registry);
@@ -150,6 +154,7 @@ export async function startController(
       flowOfFile,
       basename(flowFile),
     );
+    const front: { reception?: Reception } = {};
     const health = (): HealthReport => ({
       ready: asterisk.port?.connected ?? false,
       parts: [
@@ -174,6 +179,7 @@ export async function startController(
         metrics: () => registry.expose(),
         version,
         webDir: join(projectRoot, 'web', 'dist'),
+        taps: { tap: (...request) => front.reception?.tap(...request) ?? { type: 'no-such-call' } },
         clock,
         log,
         gate,
@@ -223,6 +229,7 @@ export async function startController(
       clock,
       log,
     });
+    front.reception = reception;
     closing.push(async () => {
       await reception.drain(config.calls.drainMs);
       await reception.close();
@@ -323,11 +330,13 @@ function observers(
   };
 }
 
+const tapFolders = { recording: join(dataDir, 'recordings'), capture: join(dataDir, 'captures') } as const;
+
 function dialogSettings(config: Config): DialogSettings {
   const { dialog, llm, media, stt, tts } = config;
   return {
     app: config.ari.app,
-    media: { host: media.host, codec: media.codec },
+    media: { transport: media.transport, host: media.host, codec: media.codec },
     turnDeadlineMs: dialog.turnDeadlineMs,
     minEndpointMs: dialog.minEndpointMs,
     maxEndpointMs: dialog.maxEndpointMs,
@@ -340,6 +349,8 @@ function dialogSettings(config: Config): DialogSettings {
     llmMaxTokens: llm.maxTokens,
     agentEndpoint: config.ari.agentEndpoint,
     voicemailDir: join(dataDir, 'voicemail'),
+    recordCalls: media.record === 'always',
+    tapFolders,
   };
 }
 

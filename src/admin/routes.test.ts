@@ -30,6 +30,8 @@ const needs: Readonly<Record<string, string>> = {
   'POST /api/users': 'access:manage',
   'POST /api/users/{name}/invitation': 'access:manage',
   'PATCH /api/users/{name}': 'access:manage',
+  'POST /api/calls/{id}/capture': 'calls:record',
+  'POST /api/calls/{id}/recording': 'calls:record',
   'DELETE /api/users/{name}': 'access:manage',
   'GET /api/tokens': 'access:manage',
   'POST /api/tokens': 'access:manage',

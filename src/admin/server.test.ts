@@ -12,6 +12,7 @@ import type { HealthReport, LiveMessage } from './live.js';
 import { buildAdmin, createAdmin } from './server.js';
 import type { Admin, AdminDeps } from './server.js';
 import { AdminHouse, local } from './testing/admin-house.js';
+import type { TapResult } from './taps-api.js';
 
 const healthy: HealthReport = {
   ready: true,
@@ -27,6 +28,7 @@ let store: SqliteStore;
 let live: LiveBoard;
 let health: HealthReport;
 let house: AdminHouse;
+let taps: (callId: string, kind: string, on: boolean) => TapResult;
 const running: Admin[] = [];
 
 beforeEach(async () => {
@@ -34,6 +36,7 @@ beforeEach(async () => {
   house = await AdminHouse.open(smallFlow);
   ({ store, live } = house);
   health = healthy;
+  taps = () => ({ type: 'no-such-call' });
 });
 afterEach(async () => {
   await Promise.all(running.splice(0).map((admin) => admin.close()));
@@ -47,6 +50,7 @@ function deps(webDir = dir): AdminDeps {
     health: () => health,
     setAdmission: (mode) => void (health = { ...health, admission: { mode, service: 'full' } }),
     webDir,
+    taps: { tap: (callId: string, kind: string, on: boolean) => taps(callId, kind, on) },
     clock: systemClock,
   };
 }
@@ -150,6 +154,64 @@ describe('calls', () => {
   it('counts in the status', async () => {
     live.callStarted(aCall(), 'ai');
     expect((await get('/api/status')).json()).toMatchObject({ version: '0.1.0', liveCalls: 1, store: { lost: 0 } });
+  });
+});
+
+describe('recordings and captures', () => {
+  const post = async (url: string, payload: object, headers: Record<string, string> = local) => {
+    const app = await buildAdmin({ deps: deps() });
+    const response = await app.inject({
+      method: 'POST',
+      url,
+      payload,
+      headers: { host: '127.0.0.1:8080', ...headers },
+    });
+    await app.close();
+    return response;
+  };
+
+  it('begin and end for a call that is up', async () => {
+    const asked: unknown[] = [];
+    taps = (...args) => {
+      asked.push(args);
+      return { type: 'done', file: '/data/recordings/a.wav' };
+    };
+    const begun = await post('/api/calls/a/recording', { on: true });
+    expect([begun.statusCode, begun.json()]).toEqual([
+      200,
+      { kind: 'recording', on: true, file: '/data/recordings/a.wav' },
+    ]);
+    await post('/api/calls/a/capture', { on: false });
+    const audited = (await get('/api/audit')).json<unknown>();
+    expect(JSON.stringify(audited)).toContain('call.capture');
+    expect(asked).toEqual([
+      ['a', 'recording', true],
+      ['a', 'capture', false],
+    ]);
+  });
+
+  it('are refused in one sentence', async () => {
+    const refusals: Record<string, TapResult> = {
+      gone: { type: 'no-such-call' },
+      idle: { type: 'not-running' },
+      socket: { type: 'no-packets' },
+    };
+    taps = (callId) => refusals[callId] ?? { type: 'done', file: '' };
+    for (const [id, status] of [
+      ['gone', 404],
+      ['idle', 409],
+      ['socket', 409],
+    ] as const) {
+      const response = await post(`/api/calls/${id}/capture`, { on: true });
+      expect([response.statusCode, typeof response.json<{ error: unknown }>().error]).toEqual([status, 'string']);
+    }
+    expect((await post('/api/calls/a/recording', {})).statusCode).toBe(400);
+    const foreign = { ...local, origin: 'http://evil.example' };
+    expect((await post('/api/calls/a/recording', { on: true }, foreign)).statusCode).toBe(403);
+    const publisher = await house.as('publisher');
+    expect((await post('/api/calls/a/recording', { on: true }, publisher)).statusCode).toBe(403);
+    const admin = await house.as('admin');
+    expect((await post('/api/calls/a/recording', { on: true }, admin)).statusCode).toBe(200);
   });
 });
 

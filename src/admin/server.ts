@@ -17,10 +17,13 @@ import { guardRoutes } from './guard.js';
 import { LiveFeed } from './live-feed.js';
 import { serveOpenApi } from './openapi.js';
 import { hostAllowed, originAllowed } from './origin.js';
+import { registerTaps } from './taps-api.js';
+import type { TapControl } from './taps-api.js';
 
 export interface AdminDeps extends ApiDeps, Omit<AccessDeps, 'auditor'>, Omit<FlowDeps, 'auditor'> {
   /** Folder of the built page (web/dist). A page that is not built is told as such. */
   readonly webDir: string;
+  readonly taps: TapControl;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -106,6 +109,7 @@ export async function buildAdmin({ publicName, deps }: Omit<AdminOptions, 'host'
   registerApi(app, deps);
   registerAccess(app, { ...deps, auditor });
   registerFlow(app, { ...deps, auditor });
+  registerTaps(app, { ...deps, auditor });
   registerLive(app, deps);
 
   if (existsSync(deps.webDir)) {

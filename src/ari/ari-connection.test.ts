@@ -187,7 +187,9 @@ describe('requests', () => {
 });
 
 describe('stageExternalMedia', () => {
-  const options = { channelId: 'em-1', host: '127.0.0.1', port: 45_000, format: 'ulaw' } as const;
+  const options = { channelId: 'em-1', rtpTo: { host: '127.0.0.1', port: 45_000 }, format: 'ulaw' } as const;
+  const websocket = { channelId: 'em-1', format: 'alaw' } as const;
+  const whenStarted = async (): Promise<void> => (await ari.stageExternalMedia(options).execute()).started;
   const reply = { channelvars: { UNICASTRTP_LOCAL_ADDRESS: '127.0.0.1', UNICASTRTP_LOCAL_PORT: '13976' } };
   const hangups = (): number => requests.filter(({ operation }) => operation === 'channels.hangup').length;
   const deadlines = (): number => clock.pendingCount;
@@ -198,18 +200,17 @@ describe('stageExternalMedia', () => {
     expect(requests).toEqual([]);
   });
 
-  it('resolves after the reply and the StasisStart', async () => {
+  it('tells the address at the reply, and is started at the StasisStart', async () => {
     answers['channels.externalMedia'] = () => reply;
     const before = deadlines();
     let done = false;
-    const media = ari
-      .stageExternalMedia(options)
-      .execute()
-      .finally(() => (done = true));
+    const { local, started: start } = await ari.stageExternalMedia(options).execute();
+    expect(local).toEqual({ host: '127.0.0.1', port: 13_976 });
+    void start.then(() => (done = true));
     await clock.advanceAsync(500);
     expect(done).toBe(false);
     started('em-1');
-    expect(await media).toEqual({ local: { host: '127.0.0.1', port: 13_976 } });
+    await start;
     expect(requests.find(({ operation }) => operation === 'channels.externalMedia')?.parameters).toEqual({
       app: 'desk',
       channelId: 'em-1',
@@ -223,17 +224,41 @@ describe('stageExternalMedia', () => {
     expect(deadlines()).toBe(before);
   });
 
+  it('without an address has Asterisk wait for a websocket, and tells where', async () => {
+    answers['channels.externalMedia'] = () => ({ channelvars: { MEDIA_WEBSOCKET_CONNECTION_ID: '3f-9a' } });
+    const { local } = await ari.stageExternalMedia(websocket).execute();
+    expect(local).toEqual({ url: 'ws://pbx/media/3f-9a' });
+    started('em-1');
+    expect(requests.find(({ operation }) => operation === 'channels.externalMedia')?.parameters).toEqual({
+      app: 'desk',
+      channelId: 'em-1',
+      external_host: 'INCOMING',
+      encapsulation: 'none',
+      transport: 'websocket',
+      connection_type: 'server',
+      transport_data: 'f(json)',
+      direction: 'both',
+      format: 'alaw',
+    });
+  });
+
+  it('removes a channel whose end is not told', async () => {
+    answers['channels.externalMedia'] = () => ({ channelvars: { MEDIA_WEBSOCKET_CONNECTION_ID: '../ari' } });
+    await expect(ari.stageExternalMedia(websocket).execute()).rejects.toMatchObject({ code: 'HR_ARI_REQUEST' });
+    expect(hangups()).toBe(1);
+  });
+
   it('does not miss a StasisStart that comes before the reply', async () => {
     answers['channels.externalMedia'] = () => {
       started('em-1');
       return reply;
     };
-    await expect(ari.stageExternalMedia(options).execute()).resolves.toBeDefined();
+    await whenStarted();
   });
 
   it('removes the channel when no StasisStart comes', async () => {
     answers['channels.externalMedia'] = () => reply;
-    const failed = expect(ari.stageExternalMedia(options).execute()).rejects.toMatchObject({ code: 'HR_ARI_TIMEOUT' });
+    const failed = expect(whenStarted()).rejects.toMatchObject({ code: 'HR_ARI_TIMEOUT' });
     await clock.advanceAsync(4_000);
     await failed;
     expect(hangups()).toBe(1);
@@ -241,7 +266,7 @@ describe('stageExternalMedia', () => {
 
   it('removes the channel when the request is not answered', async () => {
     answers['channels.externalMedia'] = never;
-    const failed = expect(ari.stageExternalMedia(options).execute()).rejects.toMatchObject({ code: 'HR_ARI_TIMEOUT' });
+    const failed = expect(whenStarted()).rejects.toMatchObject({ code: 'HR_ARI_TIMEOUT' });
     await clock.advanceAsync(2_000);
     await failed;
     expect(hangups()).toBe(1);

@@ -160,6 +160,7 @@ export class AriConnection implements AriPort {
     return stageExternalMedia(
       {
         app,
+        baseUrl: this.#url,
         rest,
         clock,
         onChannel: (channelId, listener) => this.onChannel(channelId, listener),

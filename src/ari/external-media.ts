@@ -2,11 +2,13 @@ import type { Unsubscribe } from '../kernel/emitter.js';
 import { HandrailError } from '../kernel/errors.js';
 import type { Clock } from '../kernel/clock.js';
 import { asObject, asText } from './messages.js';
-import type { AriEvent, ExternalMediaOptions, MediaAddress, StagedExternalMedia } from './port.js';
+import type { AriEvent, ExternalMediaOptions, MadeExternalMedia, MediaAddress, StagedExternalMedia } from './port.js';
 import { AriRefusal, type AriRest } from './rest.js';
 
 export interface StagingContext {
   readonly app: string;
+  /** Of Asterisk's HTTP server, as in `AriAddress`. */
+  readonly baseUrl: string;
   readonly rest: AriRest;
   readonly clock: Clock;
   onChannel(channelId: string, listener: (event: AriEvent) => void): Unsubscribe;
@@ -19,42 +21,61 @@ export interface StagingContext {
  * Whatever goes wrong, no media channel is left behind.
  */
 export function stageExternalMedia(context: StagingContext, options: ExternalMediaOptions): StagedExternalMedia {
-  let running: Promise<{ readonly local: MediaAddress }> | undefined;
+  let running: Promise<MadeExternalMedia> | undefined;
   return {
     channelId: options.channelId,
     execute: () => (running ??= execute(context, options)),
   };
 }
 
-async function execute(
-  context: StagingContext,
-  options: ExternalMediaOptions,
-): Promise<{ readonly local: MediaAddress }> {
-  const { channelId } = options;
-  const started = waitForStasisStart(context, channelId);
+async function execute(context: StagingContext, options: ExternalMediaOptions): Promise<MadeExternalMedia> {
+  const { channelId, rtpTo } = options;
+  const start = waitForStasisStart(context, channelId);
+  // Not awaited: the caller waits for media, and a sweep finds what a lost request leaves.
+  const remove = (): void => void context.hangup(channelId).catch(() => undefined);
   try {
-    const [reply] = await Promise.all([
-      context.rest.ask('channels.externalMedia', channelId, {
-        app: context.app,
-        channelId,
-        external_host: `${options.host.includes(':') ? `[${options.host}]` : options.host}:${options.port}`,
-        encapsulation: 'rtp',
-        transport: 'udp',
-        connection_type: 'client',
-        direction: 'both',
-        format: options.format,
-      }),
-      started.promise,
-    ]);
-    return { local: localAddress(reply, channelId) };
+    const reply = await context.rest.ask('channels.externalMedia', channelId, {
+      app: context.app,
+      channelId,
+      format: options.format,
+      direction: 'both',
+      ...(rtpTo ? rtpParameters(rtpTo) : websocketParameters),
+    });
+    const variables = asObject(asObject(reply)?.['channelvars']);
+    const local = rtpTo ? rtpEnd(variables, channelId) : websocketEnd(variables, channelId, context.baseUrl);
+    const started = start.promise
+      .catch((error: unknown) => {
+        remove();
+        throw error;
+      })
+      .finally(start.cancel);
+    // Whoever was told of the channel may have no use for it any more.
+    started.catch(() => undefined);
+    return { local, started };
   } catch (error) {
-    // Not awaited: the caller waits for media, and a sweep finds what a lost request leaves.
-    if (!wasRefused(error)) void context.hangup(channelId).catch(() => undefined);
+    start.cancel();
+    if (!wasRefused(error)) remove();
     throw error;
-  } finally {
-    started.cancel();
   }
 }
+
+function rtpParameters({ host, port }: MediaAddress) {
+  return {
+    external_host: `${host.includes(':') ? `[${host}]` : host}:${port}`,
+    encapsulation: 'rtp',
+    transport: 'udp',
+    connection_type: 'client',
+  } as const;
+}
+
+/** Asterisk waits for our connection; `f(json)`: the form of its text messages that is not deprecated. */
+const websocketParameters = {
+  external_host: 'INCOMING',
+  encapsulation: 'none',
+  transport: 'websocket',
+  connection_type: 'server',
+  transport_data: 'f(json)',
+} as const;
 
 /** Asterisk made no channel: the name may even be that of another channel, which must live on. */
 function wasRefused(error: unknown): boolean {
@@ -81,9 +102,10 @@ function waitForStasisStart(context: StagingContext, channelId: string): { promi
   return { promise, cancel: () => undo.forEach((step) => step()) };
 }
 
+type Variables = Readonly<Record<string, unknown>> | undefined;
+
 /** Asterisk tells its own end in the variables of the reply. */
-function localAddress(reply: unknown, channelId: string): MediaAddress {
-  const variables = asObject(asObject(reply)?.['channelvars']);
+function rtpEnd(variables: Variables, channelId: string): MediaAddress {
   const host = asText(variables?.['UNICASTRTP_LOCAL_ADDRESS']);
   const port = Number(asText(variables?.['UNICASTRTP_LOCAL_PORT']));
   if (host === '' || !Number.isInteger(port) || port < 1 || port > 65_535) {
@@ -93,4 +115,15 @@ function localAddress(reply: unknown, channelId: string): MediaAddress {
     );
   }
   return { host, port };
+}
+
+function websocketEnd(variables: Variables, channelId: string, baseUrl: string): { readonly url: string } {
+  const connection = asText(variables?.['MEDIA_WEBSOCKET_CONNECTION_ID']);
+  if (!/^[\w-]+$/.test(connection)) {
+    throw new HandrailError(
+      'HR_ARI_REQUEST',
+      `channels.externalMedia of ${channelId}: no MEDIA_WEBSOCKET_CONNECTION_ID in the reply`,
+    );
+  }
+  return { url: `${baseUrl.replace(/^http/, 'ws')}/media/${connection}` };
 }

@@ -30,10 +30,14 @@ describe('FakeAri', () => {
   });
 
   it('starts media as Asterisk does: StasisStart first, then the address', async () => {
-    const staged = ari.stageExternalMedia({ channelId: 'em-1', host: '127.0.0.1', port: 5_000, format: 'alaw' });
+    const staged = ari.stageExternalMedia({
+      channelId: 'em-1',
+      rtpTo: { host: '127.0.0.1', port: 5_000 },
+      format: 'alaw',
+    });
     expect(ari.left.channels).toEqual([]);
     const { local } = await staged.execute();
-    expect(local.port).toBeGreaterThan(0);
+    expect(local).toEqual({ host: '127.0.0.1', port: 40_002 });
     expect(types()).toEqual(['stasis-start']);
     await ari.createBridge('hr-1', 'call');
     await ari.addToBridge('hr-1', 'em-1');

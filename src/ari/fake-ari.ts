@@ -12,7 +12,7 @@ import type {
   DialplanPlace,
   ExternalMediaOptions,
   HangupReason,
-  MediaAddress,
+  MadeExternalMedia,
   OriginateOptions,
   StagedExternalMedia,
 } from './port.js';
@@ -233,7 +233,7 @@ export class FakeAri implements AriPort {
   }
 
   stageExternalMedia(options: ExternalMediaOptions): StagedExternalMedia {
-    let running: Promise<{ readonly local: MediaAddress }> | undefined;
+    let running: Promise<MadeExternalMedia> | undefined;
     return { channelId: options.channelId, execute: () => (running ??= this.#startMedia(options)) };
   }
 
@@ -280,13 +280,22 @@ export class FakeAri implements AriPort {
 
   // ── inside ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  async #startMedia(options: ExternalMediaOptions): Promise<{ readonly local: MediaAddress }> {
-    const { channelId } = options;
+  async #startMedia(options: ExternalMediaOptions): Promise<MadeExternalMedia> {
+    const { channelId, rtpTo } = options;
     await this.#record({ type: 'externalMedia', channelId, options });
-    const channel = this.#addChannel(channelId, `UnicastRTP/${options.host}:${options.port}`, 'Up', {}, this.app);
+    const channel = this.#addChannel(
+      channelId,
+      rtpTo ? `UnicastRTP/${rtpTo.host}:${rtpTo.port}` : 'WebSocket/INCOMING',
+      'Up',
+      {},
+      this.app,
+    );
     this.#emit({ type: 'stasis-start', atMs: this.clock.nowMs(), channel, args: [] });
     this.#nextMediaPort += 2;
-    return { local: { host: '127.0.0.1', port: this.#nextMediaPort } };
+    const local = rtpTo
+      ? { host: '127.0.0.1', port: this.#nextMediaPort }
+      : { url: `ws://127.0.0.1/media/${this.#nextMediaPort}` };
+    return { local, started: Promise.resolve() };
   }
 
   async #record(operation: FakeOperation): Promise<void> {

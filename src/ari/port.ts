@@ -36,8 +36,8 @@ export interface AriPort {
   destroyBridge(bridgeId: string): Promise<void>;
 
   /**
-   * Prepares an external media channel; nothing happens at Asterisk before `execute`. `execute` resolves when the media
-   * channel's own StasisStart has arrived, because adding it to a bridge earlier is refused in 1 of 8 calls under load.
+   * Prepares an external media channel; nothing happens at Asterisk before `execute`. It is bridged when `started` is kept,
+   * at the media channel's own StasisStart: adding it to a bridge earlier is refused in 1 of 8 calls under load.
    */
   stageExternalMedia(options: ExternalMediaOptions): StagedExternalMedia;
   /** Places a call into this application. Resolves when the channel exists; `ChannelAnswered` (StasisStart) follows. */
@@ -65,18 +65,26 @@ export interface DialplanPlace {
 
 export interface ExternalMediaOptions {
   readonly channelId: string;
-  /** Where Asterisk shall send the caller's audio: our socket. */
-  readonly host: string;
-  readonly port: number;
+  /** Where Asterisk shall send the caller's audio: our socket. Absent: it waits for our websocket (`chan_websocket`). */
+  readonly rtpTo?: MediaAddress;
   readonly format: 'ulaw' | 'alaw';
 }
 
 export interface StagedExternalMedia {
   readonly channelId: string;
-  execute(): Promise<{ readonly local: MediaAddress }>;
+  execute(): Promise<MadeExternalMedia>;
 }
 
-/** Asterisk's own end of an external media leg (UNICASTRTP_LOCAL_ADDRESS and _PORT): the only address we accept from. */
+export interface MadeExternalMedia {
+  /**
+   * Asterisk's own end: for RTP the only address that we accept from (UNICASTRTP_LOCAL_ADDRESS and _PORT), else the websocket
+   * that it waits for.
+   */
+  readonly local: MediaAddress | { readonly url: string };
+  /** Kept when the channel may be bridged; one that waits for a websocket gets there only when that is connected. */
+  readonly started: Promise<void>;
+}
+
 export interface MediaAddress {
   readonly host: string;
   readonly port: number;

@@ -38,7 +38,9 @@ beforeEach(() => {
 });
 
 async function mediaOf(callId: string): Promise<void> {
-  await ari.stageExternalMedia({ channelId: mediaChannelId(callId), host: 'h', port: 1, format: 'ulaw' }).execute();
+  await ari
+    .stageExternalMedia({ channelId: mediaChannelId(callId), rtpTo: { host: 'h', port: 1 }, format: 'ulaw' })
+    .execute();
   await ari.createBridge(bridgeId(callId), callId);
 }
 

@@ -65,9 +65,20 @@ export const configSchema = Type.Object({
     rtpStart: Port(12_000, 'First RTP port.'),
     rtpEnd: Port(15_999, 'Last RTP port.'),
   }),
-  media: section('The media plane: RTP between Asterisk and Handrail.', {
-    host: Text('127.0.0.1', 'Local address that Asterisk sends the callers’ audio to.'),
+  media: section('The media plane: audio between Asterisk and Handrail.', {
+    transport: Choice(
+      ['rtp', 'websocket'],
+      'rtp',
+      'How audio goes: `rtp` over UDP to `media.host`, or a websocket to Asterisk’s HTTP server, whose `chan_websocket` then paces it (Asterisk 22.8 or later).',
+    ),
+    host: Text('127.0.0.1', 'Local address that Asterisk sends the callers’ audio to, with `rtp`.'),
     codec: Choice(['ulaw', 'alaw'], 'ulaw', 'G.711 variant on the leg to Asterisk.'),
+    record: Choice(
+      ['never', 'always'],
+      'never',
+      'Whether each call is recorded from its beginning. The API records single calls in either case. Tell callers, where the law asks for it.',
+    ),
+    keepDays: Count(30, 3_650, 'Days after which recordings and captures are deleted.'),
     threads: Count(1, 16, 'Media threads. One serves about a hundred calls.'),
   }),
   stt: section('Speech to text.', {

@@ -2,8 +2,18 @@ import { bridgeId as bridgeIdOf, mediaChannelId as mediaChannelIdOf } from '../a
 import type { AriPort } from '../ari/port.js';
 import type { DialogSettings } from './settings.js';
 import type { MediaLeg, MediaPlane } from '../externalmedia/port.js';
+import { HandrailError } from '../kernel/errors.js';
 import type { Unsubscribe } from '../kernel/emitter.js';
 import type { Logger } from '../kernel/log.js';
+
+interface LineParts {
+  readonly ari: AriPort;
+  readonly media: DialogSettings['media'];
+  readonly channelId: string;
+  readonly bridgeId: string;
+  readonly mediaChannelId: string;
+  readonly log: Logger;
+}
 
 /**
  * One caller's line: the answered channel, its bridge, its external media channel and our end of the audio. Opening it
@@ -13,38 +23,33 @@ export class CallLine {
   #closed = false;
   #joined = false;
   #unwatch: Unsubscribe = () => undefined;
+  /** Kept when Asterisk has no media channel of this line any more. */
+  #mediaChannelGone: Promise<void> = Promise.resolve();
+  #legEnded = false;
+  #restoring: Promise<boolean> | undefined;
 
   private constructor(
-    readonly channelId: string,
     readonly leg: MediaLeg,
-    private readonly ari: AriPort,
-    private readonly bridgeId: string,
-    private readonly mediaChannelId: string,
-    private readonly log: Logger,
-  ) {}
+    private readonly parts: LineParts,
+  ) {
+    void leg.ended.then(() => (this.#legEnded = true));
+  }
 
   /** @throws HandrailError; whatever had been made is removed again */
   static async open(
     ari: AriPort,
-    media: MediaPlane,
-    settings: DialogSettings,
-    call: { readonly callId: string; readonly channelId: string },
+    plane: MediaPlane,
+    { media }: Pick<DialogSettings, 'media'>,
+    { callId, channelId }: { readonly callId: string; readonly channelId: string },
     log: Logger,
   ): Promise<CallLine> {
-    const { host, codec } = settings.media;
-    const bridgeId = bridgeIdOf(call.callId);
-    const mediaChannelId = mediaChannelIdOf(call.callId);
-    const leg = await media.openLeg({ callId: call.callId, codec, host });
-    const line = new CallLine(call.channelId, leg, ari, bridgeId, mediaChannelId, log);
+    const leg = await plane.openLeg({ callId, ...media });
+    const bridgeId = bridgeIdOf(callId);
+    const mediaChannelId = mediaChannelIdOf(callId);
+    const line = new CallLine(leg, { ari, media, channelId, bridgeId, mediaChannelId, log });
     try {
-      const staged = ari.stageExternalMedia({ channelId: mediaChannelId, host, port: leg.local.port, format: codec });
-      const [{ local }] = await Promise.all([
-        staged.execute(),
-        ari.answer(call.channelId),
-        ari.createBridge(bridgeId, call.callId),
-      ]);
-      leg.connect(local);
-      await Promise.all([ari.addToBridge(bridgeId, mediaChannelId), ari.addToBridge(bridgeId, call.channelId)]);
+      await Promise.all([line.#connectMedia(), ari.answer(channelId), ari.createBridge(bridgeId, callId)]);
+      await Promise.all([ari.addToBridge(bridgeId, mediaChannelId), ari.addToBridge(bridgeId, channelId)]);
       return line;
     } catch (error) {
       await line.close();
@@ -52,15 +57,52 @@ export class CallLine {
     }
   }
 
-  /** Told once when Asterisk ends its side of our audio while the call lives on it: nobody can hear or be heard any more. */
+  /**
+   * Told once when Asterisk ends its side of our audio while the call lives on it: nobody can hear or be heard any more. With
+   * a websocket the leg tells it itself, and `restore` is tried first.
+   */
   watchMedia(onLost: () => void): void {
-    this.#unwatch = this.ari.onChannel(this.mediaChannelId, (event) => {
+    const { ari, media, mediaChannelId, log } = this.parts;
+    if (media.transport === 'websocket') return;
+    this.#unwatch = ari.onChannel(mediaChannelId, (event) => {
       const ended = event.type === 'channel-destroyed' || event.type === 'stasis-end';
       if (!ended || this.#closed || this.#joined) return;
       this.#unwatch();
-      this.log.warn({ channelId: this.mediaChannelId }, 'Asterisk ended the audio of a call; it goes to the dialplan');
+      log.warn({ channelId: mediaChannelId }, 'Asterisk ended the audio of a call; it goes to the dialplan');
       onLost();
     });
+  }
+
+  get channelId(): string {
+    return this.parts.channelId;
+  }
+
+  /**
+   * Puts another media channel in the place of one that was lost with its websocket: Asterisk hangs it up then. The caller
+   * hears nothing for a few hundred milliseconds; what was being said goes on.
+   *
+   * @returns whether the line carries sound again
+   */
+  restore(): Promise<boolean> {
+    if (this.parts.media.transport !== 'websocket') return Promise.resolve(false);
+    return (this.#restoring ??= this.#restore().finally(() => (this.#restoring = undefined)));
+  }
+
+  async #restore(): Promise<boolean> {
+    const { ari, bridgeId, mediaChannelId, log } = this.parts;
+    try {
+      await ari.hangup(mediaChannelId);
+      if (this.#legEnded) return false;
+      await this.#mediaChannelGone;
+      if (this.#closed) return false;
+      await this.#connectMedia();
+      await ari.addToBridge(bridgeId, mediaChannelId);
+      log.warn({}, 'the media websocket was lost and is connected again');
+      return true;
+    } catch (err) {
+      log.warn({ err }, 'the media websocket was lost and cannot be connected again');
+      return false;
+    }
   }
 
   /**
@@ -69,10 +111,11 @@ export class CallLine {
    */
   async connectTo(otherChannelId: string): Promise<void> {
     this.#joined = true;
-    await this.ari.removeFromBridge(this.bridgeId, this.mediaChannelId);
+    const { ari, bridgeId, mediaChannelId } = this.parts;
+    await ari.removeFromBridge(bridgeId, mediaChannelId);
     this.leg.close();
-    await this.ari.addToBridge(this.bridgeId, otherChannelId);
-    await this.ari.hangup(this.mediaChannelId);
+    await ari.addToBridge(bridgeId, otherChannelId);
+    await ari.hangup(mediaChannelId);
   }
 
   /** Takes down media and bridge; the caller's channel stays as it is. Idempotent, never rejects. */
@@ -81,11 +124,41 @@ export class CallLine {
     this.#closed = true;
     this.#unwatch();
     this.leg.close();
-    const results = await Promise.allSettled([
-      this.ari.hangup(this.mediaChannelId),
-      this.ari.destroyBridge(this.bridgeId),
-    ]);
+    const { ari, bridgeId, mediaChannelId, log } = this.parts;
+    const results = await Promise.allSettled([ari.hangup(mediaChannelId), ari.destroyBridge(bridgeId)]);
     for (const result of results)
-      if (result.status === 'rejected') this.log.warn({ err: result.reason as unknown }, 'clean-up left to the sweep');
+      if (result.status === 'rejected') log.warn({ err: result.reason as unknown }, 'clean-up left to the sweep');
+  }
+
+  /** Makes the media channel and connects our end with it; kept when it can be bridged. */
+  async #connectMedia(): Promise<void> {
+    const { ari, media, mediaChannelId } = this.parts;
+    const rtpTo = media.transport === 'rtp' ? this.leg.local : undefined;
+    const staged = ari.stageExternalMedia({
+      channelId: mediaChannelId,
+      format: media.codec,
+      ...(rtpTo && { rtpTo }),
+    });
+    this.#mediaChannelGone = new Promise((resolve) => {
+      const stop = ari.onChannel(mediaChannelId, (event) => {
+        if (event.type !== 'channel-destroyed') return;
+        stop();
+        resolve();
+      });
+    });
+    const { local, started } = await staged.execute();
+    let watch: () => void = () => undefined;
+    const lost = new Promise<never>((_, reject) => {
+      watch = this.leg.subscribe((event) => {
+        if (event.type === 'media-lost' && event.silentMs === 0)
+          reject(new HandrailError('HR_MEDIA_FAILED', `media channel ${mediaChannelId}: no connection`));
+      });
+    });
+    this.leg.connect(local);
+    try {
+      await Promise.race([started, lost]);
+    } finally {
+      watch();
+    }
   }
 }

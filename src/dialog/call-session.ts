@@ -101,8 +101,7 @@ export class CallSession {
       ari.onChannel(this.line.channelId, (event) => this.#onChannel(event)),
       this.line.leg.subscribe((event) => {
         if (event.type === 'deadline' && event.turnId === this.#turn?.turnId) this.#onDeadline(event.atMs);
-        // The media thread died: nobody can hear or be heard on this line any more, but the dialplan's menu can.
-        if (event.type === 'media-lost' && event.silentMs === 0) this.finish('dialplan');
+        if (event.type === 'media-lost' && event.silentMs === 0) void this.#restoreLine();
       }),
     );
     this.line.watchMedia(() => this.finish('dialplan'));
@@ -121,6 +120,11 @@ export class CallSession {
     this.#speaker.stop();
     for (const unsubscribe of this.#unsubscribes) unsubscribe();
     this.#end(ending);
+  }
+
+  /** Nobody can hear or be heard on this line any more. If it cannot be mended, the dialplan's menu can serve the caller. */
+  async #restoreLine(): Promise<void> {
+    if (!(await this.line.restore())) this.finish('dialplan');
   }
 
   /* -------------------------------------------------------------- from input to step to action */
@@ -145,7 +149,9 @@ export class CallSession {
     this.#tellNode(before, next.state);
     if (spokenAlready) this.#speaker.forget();
     else this.#speaker.stop();
-    const speech = spokenAlready ? undefined : this.#say(next, sensitive);
+    const secret = sensitive || (next.then.type === 'listen' && next.then.sensitive) || this.#log.tells(next.say);
+    this.line.leg.redact(secret);
+    const speech = spokenAlready ? undefined : this.#say(next, secret);
     const record = (said: readonly string[], late: Partial<TurnMarks>): void =>
       this.parts.observer.turnTaken(this.#log.record(before, sensitive, cue, { ...next, say: said }, late));
     if (next.then.type === 'converse') return this.#beginConverse(next.then, cue, record);
@@ -153,12 +159,9 @@ export class CallSession {
     this.#begin(next, speech, cue, spokenAlready);
   }
 
-  #say(next: Step, sensitive: boolean): Speech {
+  #say(next: Step, secret: boolean): Speech {
     const listen = next.then.type === 'listen' ? next.then : undefined;
-    return this.#speaker.say(next.say, {
-      bargeIn: listen?.bargeIn ?? false,
-      keep: !sensitive && !listen?.sensitive,
-    });
+    return this.#speaker.say(next.say, { bargeIn: listen?.bargeIn ?? false, keep: !secret });
   }
 
   #begin({ then }: Step, speech: Speech | undefined, cue: Cue, spokenAlready?: SharedPcm): void {

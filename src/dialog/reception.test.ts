@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FakeAri } from '../ari/fake-ari.js';
 import { FakeMediaPlane, type FakeMediaLeg } from '../externalmedia/fake-media.js';
-import type { SharedPcm } from '../externalmedia/port.js';
+import type { MediaTransport, SharedPcm } from '../externalmedia/port.js';
 import { toSharedPcm } from '../externalmedia/shared-pcm.js';
 import { Admission } from '../fallback-ivr/admission.js';
 import type { Flow, FlowNode } from '../flow/schema.js';
@@ -44,7 +44,11 @@ class House {
   voice = true;
   live: { readonly flow: Flow; readonly version: number } = { flow: smallFlow, version: 1 };
 
-  constructor(answers: readonly string[] = []) {
+  constructor(
+    answers: readonly string[] = [],
+    transport: MediaTransport = 'rtp',
+    private readonly recordCalls = false,
+  ) {
     this.chat = new FakeChat(this.clock, answers);
     const prompts = { get: (): SharedPcm => toSharedPcm(audio), keep: () => undefined };
     const joined = new JoinedPrompts(prompts);
@@ -74,7 +78,7 @@ class House {
       },
       settings: {
         app: 'handrail',
-        media: { host: '127.0.0.1', codec: 'ulaw' },
+        media: { transport, host: '127.0.0.1', codec: 'ulaw' },
         turnDeadlineMs: 1_200,
         minEndpointMs: 250,
         maxEndpointMs: 1_000,
@@ -87,6 +91,8 @@ class House {
         llmMaxTokens: 64,
         agentEndpoint: 'Local/{to}@people',
         voicemailDir: '/nowhere',
+        recordCalls: this.recordCalls,
+        tapFolders: { recording: '/nowhere/recordings', capture: '/nowhere/captures' },
       },
       clock: this.clock,
       log: this.log,
@@ -187,6 +193,105 @@ describe('a call', () => {
     expect(house.measured).toEqual(['call-1']);
     expect(house.ari.operationsOf('destroyBridge')).toHaveLength(1);
     expect(house.ari.operationsOf('continueInDialplan')).toHaveLength(0);
+  });
+});
+
+describe('recordings and captures', () => {
+  const paths = (leg: FakeMediaLeg, kind: 'record' | 'capture') =>
+    leg.calls.flatMap((call) => (call.type === kind ? [call.path] : []));
+  const recording = '/nowhere/recordings/2023-11-14T22-13-20-200Z_call-1.wav';
+
+  test('by configuration from the beginning', async () => {
+    const house = new House([], 'rtp', true);
+    const leg = await house.call();
+    expect(paths(leg, 'record')).toEqual([expect.stringMatching(/^\/nowhere\/recordings\/2023-11-14T.*_call-1\.wav$/)]);
+    expect(house.reception.tap('call-1', 'recording', true)).toEqual({ type: 'done', file: paths(leg, 'record')[0] });
+  });
+
+  test('on demand, begun once and ended once', async () => {
+    const house = new House();
+    const leg = await house.call();
+    expect(paths(leg, 'record')).toEqual([]);
+    const tap = (kind: 'recording' | 'capture', on: boolean) => house.reception.tap('call-1', kind, on);
+    expect(tap('recording', true)).toEqual({ type: 'done', file: recording });
+    expect(tap('recording', true)).toEqual({ type: 'done', file: recording });
+    expect(tap('recording', false)).toEqual({ type: 'done', file: recording });
+    expect(tap('recording', false)).toEqual({ type: 'not-running' });
+    expect(paths(leg, 'record')).toEqual([recording, undefined]);
+    expect(tap('capture', true)).toMatchObject({ type: 'done', file: expect.stringMatching(/\.pcap$/) });
+    expect(house.reception.tap('call-9', 'recording', true)).toEqual({ type: 'no-such-call' });
+  });
+
+  test('no capture of what is no packets', async () => {
+    const house = new House([], 'websocket');
+    await house.call();
+    expect(house.reception.tap('call-1', 'capture', true)).toEqual({ type: 'no-packets' });
+  });
+
+  test('hold silence while a sensitive question stands, and where its answer is said', async () => {
+    const { number } = smallFlow.nodes;
+    if (number?.kind !== 'collect') throw new Error('the small flow has changed');
+    const nodes = { ...smallFlow.nodes, number: { ...number, sensitive: true, confirm: 'always' as const } };
+    const house = new House();
+    house.live = { flow: { ...smallFlow, nodes }, version: 1 };
+    const leg = await house.call();
+    const redacted = () => leg.calls.flatMap((call) => (call.type === 'redact' ? [call.on] : []));
+    await house.says(leg, 'where is my order');
+    expect([house.last?.nextNodeId, redacted()]).toEqual(['number', [false, true]]);
+    house.ari.press('4821');
+    await house.wait(2_000);
+    house.ari.press('1');
+    await house.wait(2_000);
+    // The read-back, and “Order 4 8 2 1 is ready.” two steps after the question.
+    expect(house.last?.said).toContain('[sensitive]');
+    expect(
+      redacted()
+        .slice(2)
+        .every((on) => on),
+    ).toBe(true);
+  });
+});
+
+describe('a call over a websocket', () => {
+  const lose = (leg: FakeMediaLeg): void => leg.emit({ type: 'media-lost', atMs: 0, silentMs: 0 });
+  const media = (house: House) => house.ari.operationsOf('externalMedia');
+
+  test('has Asterisk wait for it, and is connected before it is bridged', async () => {
+    const house = new House([], 'websocket');
+    const leg = await house.call();
+    expect(media(house)[0]?.options).not.toHaveProperty('rtpTo');
+    expect(leg.calls[0]).toEqual({ type: 'connect', remote: { url: 'ws://127.0.0.1/media/40002' } });
+  });
+
+  test('that is lost is connected again over another channel, in the same bridge, and goes on', async () => {
+    const house = new House([], 'websocket');
+    const leg = await house.call();
+    lose(leg);
+    await house.wait(100);
+    expect(media(house)).toHaveLength(2);
+    expect(leg.calls.filter(({ type }) => type === 'connect')).toHaveLength(2);
+    expect(await house.ari.listBridges()).toMatchObject([{ channelIds: ['call-1', 'em-call-1'] }]);
+    expect(house.endings).toEqual([]);
+  });
+
+  test('that cannot be connected again goes to the dialplan', async () => {
+    const house = new House([], 'websocket');
+    const leg = await house.call();
+    house.ari.fail('externalMedia');
+    lose(leg);
+    await house.wait(100);
+    expect(house.endings).toEqual(['dialplan']);
+    expect(house.ari.operationsOf('continueInDialplan')).toHaveLength(1);
+  });
+
+  test('whose media thread died is not connected again', async () => {
+    const house = new House([], 'websocket');
+    const leg = await house.call();
+    lose(leg);
+    leg.close();
+    await house.wait(100);
+    expect(media(house)).toHaveLength(1);
+    expect(house.endings).toEqual(['dialplan']);
   });
 });
 

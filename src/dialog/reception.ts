@@ -1,6 +1,7 @@
 import { bridgeId, isOwnChannelId, mediaChannelId } from '../ari/ids.js';
 import type { AriEvent, ChannelInfo } from '../ari/port.js';
 import { CallLine } from './call-line.js';
+import { CallTaps, type TapKind } from './call-taps.js';
 import { canResume, type JournalEntry } from './journal.js';
 import { CallSession, type SessionParts } from './call-session.js';
 import type { MediaPlane } from '../externalmedia/port.js';
@@ -32,6 +33,16 @@ export interface CallFlow {
 const GONE_WITHIN_MS = 1_000;
 const GONE_POLL_MS = 50;
 
+export type TapOutcome =
+  { readonly type: 'done'; readonly file: string } | { readonly type: 'not-running' | 'no-such-call' | 'no-packets' };
+
+interface LiveCall {
+  readonly service: Service;
+  /** Absent while its line is being set up, as `taps`. */
+  readonly session?: CallSession;
+  readonly taps?: CallTaps;
+}
+
 /** Tells the dialplan that the call came to its proper end and needs no keypad menu. */
 const RESULT_VARIABLE = 'HANDRAIL_RESULT';
 
@@ -40,7 +51,7 @@ const RESULT_VARIABLE = 'HANDRAIL_RESULT';
  * goes back to the dialplan, where its keypad menu waits: nothing that fails here leaves a caller in silence.
  */
 export class Reception {
-  readonly #calls = new Map<string, { readonly session: CallSession | undefined; readonly service: Service }>();
+  readonly #calls = new Map<string, LiveCall>();
   #open = true;
   #onIdle: () => void = () => undefined;
   readonly #unsubscribe: () => void;
@@ -96,6 +107,15 @@ export class Reception {
     });
   }
 
+  /** Begins or ends a recording or capture of a call that is up. */
+  tap(callId: string, kind: TapKind, on: boolean): TapOutcome {
+    const taps = this.#calls.get(callId)?.taps;
+    if (!taps) return { type: 'no-such-call' };
+    if (kind === 'capture' && this.parts.settings.media.transport === 'websocket') return { type: 'no-packets' };
+    const file = on ? taps.begin(kind) : taps.end(kind);
+    return file === undefined ? { type: 'not-running' } : { type: 'done', file };
+  }
+
   /** Takes no new calls; those that are here go back to the dialplan. */
   async close(): Promise<void> {
     this.#open = false;
@@ -111,14 +131,14 @@ export class Reception {
   }
 
   async #receive(channel: ChannelInfo, left?: JournalEntry): Promise<void> {
-    const { ari, clock, journal, observer } = this.parts;
+    const { ari, clock, journal, observer, settings } = this.parts;
     if (this.#calls.has(channel.id)) return;
     const { flow, version, canSpeak } = this.parts.flowForCall();
     const service = this.#open && canSpeak ? this.parts.admit(this.#speaking, this.#calls.size) : 'dialplan';
     if (service === 'dialplan') return this.#toDialplan(channel.id);
     const callId = channel.id;
     const log = this.parts.log.child({ callId });
-    this.#calls.set(callId, { session: undefined, service });
+    this.#calls.set(callId, { service });
     observer.callStarted({
       callId,
       channelId: channel.id,
@@ -136,11 +156,13 @@ export class Reception {
     });
     let ending: CallEnding = 'failed';
     try {
-      const line = await CallLine.open(ari, this.parts.media, this.parts.settings, { callId, channelId: callId }, log);
+      const line = await CallLine.open(ari, this.parts.media, settings, { callId, channelId: callId }, log);
       void line.leg.ended.then((counters) => counters && observer.mediaEnded(callId, counters));
       try {
         const session = new CallSession(callId, channel.callerNumber, line, this.#partsFor(flow, service, log), left);
-        this.#calls.set(callId, { session, service });
+        const taps = new CallTaps(callId, line.leg, settings.tapFolders, clock);
+        if (settings.recordCalls) taps.begin('recording');
+        this.#calls.set(callId, { service, session, taps });
         session.start(service === 'keypad' ? 'overload' : undefined);
         // A phone that hung up while its line was being set up has told nobody since.
         if (gone) session.finish('hungup-by-caller');

@@ -1,9 +1,10 @@
-import type { MediaCodec } from '../externalmedia/port.js';
+import type { TapFolders } from './call-taps.js';
+import type { MediaCodec, MediaTransport } from '../externalmedia/port.js';
 
 /** What the dialog takes from the configuration. Milliseconds throughout. */
 export interface DialogSettings {
   readonly app: string;
-  readonly media: { readonly host: string; readonly codec: MediaCodec };
+  readonly media: { readonly transport: MediaTransport; readonly host: string; readonly codec: MediaCodec };
   /** From the caller's last voiced sample to the keypad prompt that the media thread plays by itself. */
   readonly turnDeadlineMs: number;
   readonly minEndpointMs: number;
@@ -22,4 +23,7 @@ export interface DialogSettings {
   readonly agentEndpoint: string;
   /** Where voicemail is written. */
   readonly voicemailDir: string;
+  /** Whether each call is recorded from its beginning. */
+  readonly recordCalls: boolean;
+  readonly tapFolders: TapFolders;
 }

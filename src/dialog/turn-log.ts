@@ -60,6 +60,12 @@ export class TurnLog {
     };
   }
 
+  /** Whether one of these texts says what the caller said or pressed in confidence. */
+  tells(texts: readonly string[]): boolean {
+    const text = texts.join(' ');
+    return this.#redact(text) !== text;
+  }
+
   #remember(input: CueInput, taken: Meaning | undefined): void {
     const heard = input.type === 'speech' ? input.meaning : taken;
     for (const value of [...Object.values(heard?.slots ?? {}), ...Object.values(taken?.slots ?? {})]) {

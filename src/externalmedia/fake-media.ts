@@ -11,6 +11,7 @@ import type {
   MediaLeg,
   MediaPlane,
   MediaPlaneStats,
+  MediaRemote,
   PlayOptions,
   SharedPcm,
   TurnDeadline,
@@ -24,7 +25,7 @@ const SAMPLES_PER_MS = TELEPHONE_RATE_HZ / 1_000;
 
 /** What a test asked of, or saw in, a fake leg, in order. */
 export type FakeMediaCall =
-  | { readonly type: 'connect'; readonly host: string; readonly port: number }
+  | { readonly type: 'connect'; readonly remote: MediaRemote }
   | { readonly type: 'play'; readonly id: string; readonly audio: SharedPcm; readonly bargeIn: boolean }
   | { readonly type: 'play-stream'; readonly id: string; readonly bargeIn: boolean }
   | { readonly type: 'finish'; readonly id: string }
@@ -32,6 +33,7 @@ export type FakeMediaCall =
   | { readonly type: 'listen'; readonly options: ListenOptions | undefined }
   | { readonly type: 'arm'; readonly deadline: TurnDeadline | undefined }
   | { readonly type: 'record' | 'capture'; readonly path: string | undefined }
+  | { readonly type: 'redact'; readonly on: boolean }
   | { readonly type: 'close' };
 
 interface FakeItem {
@@ -100,7 +102,7 @@ export class FakeMediaLeg implements MediaLeg {
   ) {
     this.callId = options.callId;
     this.ended = new Promise((resolve) => (this.#keepEnded = resolve));
-    this.local = { host: options.host, port };
+    this.local = { host: options.host, port: options.transport === 'websocket' ? 0 : port };
   }
 
   // --- what a test does and looks at ---
@@ -208,8 +210,8 @@ export class FakeMediaLeg implements MediaLeg {
 
   // --- the port ---
 
-  connect(remote: { readonly host: string; readonly port: number }): void {
-    this.calls.push({ type: 'connect', ...remote });
+  connect(remote: MediaRemote): void {
+    this.calls.push({ type: 'connect', remote });
   }
 
   subscribe(listener: (event: MediaEvent) => void): Unsubscribe {
@@ -273,6 +275,10 @@ export class FakeMediaLeg implements MediaLeg {
 
   capture(path: string | undefined): void {
     this.calls.push({ type: 'capture', path });
+  }
+
+  redact(on: boolean): void {
+    this.calls.push({ type: 'redact', on });
   }
 
   async stats(): Promise<LegStats> {

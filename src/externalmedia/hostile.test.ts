@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { g711 } from './g711.js';
-import { Leg } from './leg.js';
+import { RtpLeg } from './rtp-leg.js';
 import { Receiver } from './receiver.js';
 import { createRtpView, parseRtp } from './rtp.js';
 import { GatedDetector } from './vad/gated-detector.js';
@@ -120,7 +120,7 @@ describe('hostile input', () => {
         fc.property(fc.array(fc.tuple(datagram, source), { maxLength: 100 }), (datagrams) => {
           let nowMs = 0;
           let sent = 0;
-          const leg = new Leg({
+          const leg = new RtpLeg({
             codec: 'ulaw',
             random: () => 0.3,
             createVad: (onWindow) => new GatedDetector(undefined, onWindow),
@@ -129,7 +129,7 @@ describe('hostile input', () => {
             nowMs: () => nowMs,
           });
           leg.connect({ host: '127.0.0.1', port: 4_000 });
-          leg.listen({ turnId: 't' });
+          leg.media.listen({ turnId: 't' });
           for (const [bytes, from] of datagrams) {
             leg.receive(bytes, from.host, from.port);
             nowMs += 20;

@@ -1,7 +1,16 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode } from '../kernel/errors.js';
 import type { LatenessSnapshot } from './lateness.js';
-import type { LegStats, LegTotals, ListenOptions, MediaCodec, MediaEvent, TurnDeadline } from './port.js';
+import type {
+  LegStats,
+  LegTotals,
+  ListenOptions,
+  MediaCodec,
+  MediaEvent,
+  MediaRemote,
+  MediaTransport,
+  TurnDeadline,
+} from './port.js';
 
 /** What crosses the border between the main thread and a media thread. `leg` and `request` are numbers of the main thread. */
 export type MediaCommand =
@@ -10,6 +19,7 @@ export type MediaCommand =
       readonly request: number;
       readonly leg: number;
       readonly codec: MediaCodec;
+      readonly transport: MediaTransport;
       readonly host: string;
     }
   | { readonly type: 'leg-stats'; readonly request: number; readonly leg: number }
@@ -22,7 +32,7 @@ export type MediaCommand =
 
 /** A command that is not answered. */
 export type LegCommand =
-  | { readonly type: 'connect'; readonly leg: number; readonly host: string; readonly port: number }
+  | { readonly type: 'connect'; readonly leg: number; readonly remote: MediaRemote }
   | {
       readonly type: 'play';
       readonly leg: number;
@@ -43,6 +53,7 @@ export type LegCommand =
       readonly tap: number;
       readonly path: string | undefined;
     }
+  | { readonly type: 'redact'; readonly leg: number; readonly on: boolean }
   | { readonly type: 'close'; readonly leg: number };
 
 /** Answers carry the number of their request. */

@@ -49,6 +49,11 @@ export class PlayoutItem {
     return this.#played;
   }
 
+  /** Samples that have come so far, played or not. */
+  get availableSamples(): number {
+    return this.#available;
+  }
+
   get isDone(): boolean {
     return this.#finished && this.#played === this.#available;
   }
@@ -67,18 +72,10 @@ export class PlayoutItem {
     return undefined;
   }
 
-  /** Copies samples to `into` from `offset` to its end, as many as there are, and returns how many. */
+  /** Copies samples to `into` from `offset` to its end, as many as there are, and returns how many. They count as played. */
   take(into: Int16Array, offset: number): number {
-    let taken = 0;
-    for (const { samples, start } of this.#chunks) {
-      const at = this.#played - start;
-      if (at >= samples.length) continue;
-      const count = Math.min(samples.length - at, into.length - offset - taken);
-      into.set(samples.subarray(at, at + count), offset + taken);
-      taken += count;
-      this.#played += count;
-      if (offset + taken === into.length) break;
-    }
+    const taken = this.copy(this.#played, into, offset);
+    this.#played += taken;
     return taken;
   }
 
@@ -101,6 +98,20 @@ export class PlayoutItem {
       if (position >= start && position < start + samples.length) return samples[position - start] ?? 0;
     }
     return 0;
+  }
+
+  /** Copies samples from position `from` on to `into` from `offset` to its end, as many as there are, and returns how many. */
+  copy(from: number, into: Int16Array, offset: number): number {
+    let copied = 0;
+    for (const { samples, start } of this.#chunks) {
+      const at = from + copied - start;
+      if (at >= samples.length) continue;
+      const count = Math.min(samples.length - at, into.length - offset - copied);
+      into.set(samples.subarray(at, at + count), offset + copied);
+      copied += count;
+      if (offset + copied === into.length) break;
+    }
+    return copied;
   }
 
   /** Lets go of chunks that lie wholly before the place of reading. */

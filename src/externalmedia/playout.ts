@@ -98,6 +98,11 @@ export class Playout {
     return filled > 0;
   }
 
+  /** What is queued and playing, in order. */
+  get items(): readonly PlayoutItem[] {
+    return this.#queue;
+  }
+
   /** Whether something is queued or playing, audible or not. */
   get isBusy(): boolean {
     return this.#queue.length > 0;

@@ -13,13 +13,19 @@ export const FRAME_MS = 20;
 
 export type MediaCodec = 'ulaw' | 'alaw';
 
+/** How a call's audio comes from Asterisk: RTP that we pace, or a websocket to its `chan_websocket`, which paces itself. */
+export type MediaTransport = 'rtp' | 'websocket';
+
+/** Asterisk's own end of a leg: the only address that RTP is taken from, or the websocket that it waits for. */
+export type MediaRemote = { readonly host: string; readonly port: number } | { readonly url: string };
+
 /** A prompt, shared by all calls and threads without a copy: PCM16 at 8 kHz in a SharedArrayBuffer. */
 export interface SharedPcm {
   readonly samples: Int16Array<SharedArrayBuffer>;
 }
 
 export interface MediaPlane {
-  /** Opens a UDP socket for one call and resolves with its port; silence is sent as soon as `connect` has been called. */
+  /** Opens one call's end, for RTP a UDP socket; sound goes both ways as soon as `connect` has been called. */
   openLeg(options: LegOptions): Promise<MediaLeg>;
   stats(): Promise<MediaPlaneStats>;
   close(): Promise<void>;
@@ -28,15 +34,21 @@ export interface MediaPlane {
 export interface LegOptions {
   readonly callId: string;
   readonly codec: MediaCodec;
-  /** Local address to bind, for instance 127.0.0.1. */
+  /** @defaultValue 'rtp' */
+  readonly transport?: MediaTransport;
+  /** Local address to bind, for instance 127.0.0.1. A websocket needs none. */
   readonly host: string;
 }
 
 export interface MediaLeg {
   readonly callId: string;
+  /** Where Asterisk shall send RTP; port 0 where the leg calls Asterisk. */
   readonly local: { readonly host: string; readonly port: number };
-  /** Pins the leg to Asterisk's own end. Datagrams from any other source are counted and dropped. */
-  connect(remote: { readonly host: string; readonly port: number }): void;
+  /**
+   * Pins the leg to Asterisk's own end. Datagrams from any other source are counted and dropped. A websocket that was lost
+   * can be followed by another one: what had not been heard is said there.
+   */
+  connect(remote: MediaRemote): void;
   subscribe(listener: (event: MediaEvent) => void): Unsubscribe;
 
   /** Appends audio to the playout queue. `id` comes back in the playout events. */
@@ -67,8 +79,10 @@ export interface MediaLeg {
    * cannot be written (it exists, no room) that is logged, and the call goes on.
    */
   record(path: string | undefined): void;
-  /** Writes every datagram of the leg to a new pcap file, for support: until `undefined`, the end, or 40 MiB. */
+  /** Writes every datagram of the leg to a new pcap file, for support: until `undefined`, the end, or 40 MiB. RTP only. */
   capture(path: string | undefined): void;
+  /** Writes silence in place of what both sides say to the recording and the capture, until `false`. */
+  redact(on: boolean): void;
   stats(): Promise<LegStats>;
   /** Kept when the leg has been closed: its last counters, for the call's record; `undefined` when its thread died. */
   readonly ended: Promise<LegStats | undefined>;
@@ -151,7 +165,10 @@ export type MediaEvent =
     }
   /** The turn deadline fired: its prompt is being played by the media thread. */
   | { readonly type: 'deadline'; readonly turnId: string; readonly atMs: number }
-  /** No packet from Asterisk for `silentMs`. Sent once, again after packets came back. */
+  /**
+   * Nothing from Asterisk for `silentMs`. Sent once, again after audio came back. With 0: the media thread or the websocket
+   * is gone, and nobody is heard on this line any more.
+   */
   | { readonly type: 'media-lost'; readonly atMs: number; readonly silentMs: number };
 
 /**

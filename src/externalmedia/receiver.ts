@@ -2,22 +2,18 @@ import { AudioBudget } from './audio-budget.js';
 import { LossConcealer } from './concealer.js';
 import type { G711 } from './g711.js';
 import { JitterBuffer } from './jitter-buffer.js';
-import { FRAME_MS, FRAME_SAMPLES, TELEPHONE_RATE_HZ } from './port.js';
+import { FRAME_SAMPLES, TELEPHONE_RATE_HZ } from './port.js';
 import type { LegStats } from './port.js';
 import { ReceiverStats } from './receiver-stats.js';
 import { createRtpView, parseRtp } from './rtp.js';
 import { timestampAdd, timestampDistance } from './sequence.js';
+import { StallFill } from './stall-fill.js';
 
 /** Where samples come from: the line, the concealer, or a time in which nothing was sent. */
 export type AudioKind = 'line' | 'concealed' | 'silence';
 
 /** The longest time without packets that is filled with silence when the sender's timestamps tell of it. */
 const MAX_FILL_SAMPLES = TELEPHONE_RATE_HZ;
-/**
- * When no packet comes for this long, and the time that a late one is waited for, silence is handed on in its place, so
- * that whoever listens sees time pass.
- */
-const STALL_MS = 2 * FRAME_MS;
 /** What is filled in may run ahead of the time that has passed by this much: packets come in bursts. */
 const FILL_AHEAD_MS = 200;
 
@@ -25,7 +21,7 @@ export type ReceiverCounters = Omit<LegStats, 'sent' | 'foreign'>;
 
 /**
  * From datagrams to a gapless flow of PCM: parse, reorder, decode, conceal, and fill the times in which the sender was
- * silent (Asterisk sends nothing for about 200 ms during a key press). `onAudio` gets views that are only valid during
+ * silent. `onAudio` gets views that are only valid during
  * the call, with the arrival time of the packet that brought the samples.
  */
 export class Receiver {
@@ -47,14 +43,13 @@ export class Receiver {
   #refused = 0;
   #concealed = 0;
   #nextTimestamp: number | undefined;
-  #lastAudioMs: number | undefined;
-  /** Silence handed on since the last packet because nothing came. */
-  #stalledSamples = 0;
+  readonly #stall: StallFill;
 
   constructor(
     private readonly codec: G711,
     private readonly onAudio: (samples: Int16Array, arrivalMs: number, kind: AudioKind) => void,
   ) {
+    this.#stall = new StallFill((samples, nowMs) => onAudio(samples, nowMs, 'silence'));
     this.#buffer = new JitterBuffer({
       packet: (bytes, start, end, timestamp, arrivalMs) => this.#packet(bytes, start, end, timestamp, arrivalMs),
       lost: (count, nowMs) => this.#lost(count, nowMs),
@@ -111,15 +106,7 @@ export class Receiver {
   /** Lets time pass: gives up missing packets, and fills in when nothing comes at all. Once a frame. */
   tick(nowMs: number): void {
     this.#buffer.tick(nowMs, this.#stats.jitterMs);
-    if (this.#lastAudioMs === undefined) return;
-    const patienceMs = STALL_MS + this.#buffer.waitMs(this.#stats.jitterMs);
-    const owed = Math.floor((nowMs - this.#lastAudioMs - patienceMs) / FRAME_MS) * FRAME_SAMPLES;
-    // At most a few frames a tick: after a stall of our own the time is not made up for.
-    for (let n = 0; n < 3 && this.#stalledSamples < owed; n++) {
-      this.#stalledSamples += FRAME_SAMPLES;
-      this.onAudio(this.#silence, nowMs, 'silence');
-    }
-    if (this.#stalledSamples < owed) this.#stalledSamples = owed;
+    this.#stall.tick(nowMs, this.#buffer.waitMs(this.#stats.jitterMs));
   }
 
   counters(): ReceiverCounters {
@@ -146,16 +133,15 @@ export class Receiver {
     const pcm = samples === FRAME_SAMPLES ? this.#frame : this.#pcm.subarray(0, samples);
     this.#concealer.good(pcm);
     this.#nextTimestamp = timestampAdd(timestamp, samples);
-    this.#lastAudioMs = arrivalMs;
-    this.#stalledSamples = 0;
+    this.#stall.heard(arrivalMs);
     this.onAudio(pcm, arrivalMs, 'line');
   }
 
   /** Packets were given up: what silence did not stand for already is concealed. */
   #lost(count: number, nowMs: number): void {
     if (this.#nextTimestamp === undefined) return;
-    const stalled = Math.min(count, Math.floor(this.#stalledSamples / FRAME_SAMPLES));
-    this.#stalledSamples -= stalled * FRAME_SAMPLES;
+    const stalled = Math.min(count, Math.floor(this.#stall.samples / FRAME_SAMPLES));
+    this.#stall.standsFor(stalled * FRAME_SAMPLES);
     const frames = Math.min(count - stalled, Math.floor(this.#believable(nowMs) / FRAME_SAMPLES));
     for (let i = 0; i < frames; i++) {
       this.#concealer.conceal(this.#frame);
@@ -170,7 +156,7 @@ export class Receiver {
     if (this.#nextTimestamp === undefined) return;
     const pause = timestampDistance(timestamp, this.#nextTimestamp);
     if (pause <= 0 || pause > MAX_FILL_SAMPLES) return;
-    let left = Math.min(pause - this.#stalledSamples, this.#believable(arrivalMs));
+    let left = Math.min(pause - this.#stall.samples, this.#believable(arrivalMs));
     while (left > 0) {
       const samples = Math.min(left, FRAME_SAMPLES);
       this.onAudio(
@@ -184,7 +170,7 @@ export class Receiver {
 
   /** Samples that may have been missed since the last packet, by our own clock: no sender's numbers are believed beyond. */
   #believable(nowMs: number): number {
-    const passedMs = Math.max(0, nowMs - (this.#lastAudioMs ?? nowMs));
+    const passedMs = Math.max(0, nowMs - (this.#stall.lastAudioMs ?? nowMs));
     return Math.floor((passedMs + FILL_AHEAD_MS) * (TELEPHONE_RATE_HZ / 1_000));
   }
 

@@ -5,7 +5,7 @@ import type { LatenessSnapshot } from './lateness.js';
 import type { MediaLog } from './media-log.js';
 import type { LegCommand, MediaAnswer, MediaCommand, MediaReport, MediaThreadData } from './messages.js';
 import type { TapThread } from './tap-thread.js';
-import type { LegStats, LegTotals, MediaCodec, MediaEvent } from './port.js';
+import type { LegOptions, LegStats, LegTotals, MediaEvent } from './port.js';
 
 interface PendingRequest {
   readonly resolve: (answer: Exclude<MediaAnswer, { type: 'failed' }>) => void;
@@ -62,15 +62,14 @@ export class ThreadHandle {
 
   /** Opens a leg whose events go to `listener`, and resolves with its number and UDP port. */
   async open(
-    codec: MediaCodec,
-    host: string,
+    { codec, host, transport = 'rtp' }: Omit<LegOptions, 'callId'>,
     listener: LegListener,
   ): Promise<{ readonly leg: number; readonly port: number }> {
     const leg = this.#nextNumber++;
     this.#legs.set(leg, listener);
     try {
       await this.#ready;
-      const answer = await this.#ask({ type: 'open', leg, codec, host });
+      const answer = await this.#ask({ type: 'open', leg, codec, host, transport });
       if (answer.type === 'opened') return { leg, port: answer.port };
       throw new HandrailError('HR_MEDIA_FAILED', `unexpected answer ${answer.type}`);
     } catch (error) {

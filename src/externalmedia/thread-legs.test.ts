@@ -23,7 +23,10 @@ class Bench {
   }
 
   async open(leg: number): Promise<number> {
-    const { port } = await this.ask({ type: 'open', request: ++this.#request, leg, codec: 'ulaw', host }, 'opened');
+    const { port } = await this.ask(
+      { type: 'open', request: ++this.#request, leg, codec: 'ulaw', transport: 'rtp', host },
+      'opened',
+    );
     closing.push(() => this.tell({ type: 'close', leg }));
     return port;
   }
@@ -82,7 +85,7 @@ describe('ThreadLegs', () => {
     const bench = new Bench();
     const ends = [await far(), await far()];
     const ports = [await bench.open(1), await bench.open(2)];
-    ends.forEach(({ port }, n) => bench.tell({ type: 'connect', leg: n + 1, host, port }));
+    ends.forEach(({ port }, n) => bench.tell({ type: 'connect', leg: n + 1, remote: { host, port } }));
     // The first far end talks to both legs: the second must not hear it.
     for (let n = 0; n < 3; n++) for (const port of ports) ends[0]?.socket.send(packet(n), port, host);
     await sleep(systemClock, 120);
@@ -96,7 +99,7 @@ describe('ThreadLegs', () => {
     const bench = new Bench();
     const end = await far();
     const port = await bench.open(1);
-    bench.tell({ type: 'connect', leg: 1, host, port: end.port });
+    bench.tell({ type: 'connect', leg: 1, remote: { host, port: end.port } });
     end.socket.send(packet(1), port, host);
     await sleep(systemClock, 60);
     bench.tell({ type: 'close', leg: 1 });
@@ -117,8 +120,8 @@ describe('ThreadLegs', () => {
     const [victim, other, stranger] = [await far(), await far(), await far()];
     const port = await bench.open(1);
     await bench.open(2);
-    bench.tell({ type: 'connect', leg: 1, host, port: victim.port });
-    bench.tell({ type: 'connect', leg: 2, host, port: other.port });
+    bench.tell({ type: 'connect', leg: 1, remote: { host, port: victim.port } });
+    bench.tell({ type: 'connect', leg: 2, remote: { host, port: other.port } });
     const fromMs = systemClock.nowMs();
     for (let n = 0; systemClock.nowMs() - fromMs < 400; n++) {
       for (let burst = 0; burst < 40; burst++) {

@@ -1,32 +1,26 @@
-import { createSocket } from 'node:dgram';
-import type { Socket } from 'node:dgram';
 import type { Clock } from '../kernel/clock.js';
-import { Leg } from './leg.js';
+import { HandrailError } from '../kernel/errors.js';
+import type { LegEnd, LegEndDependencies } from './leg-end.js';
 import { addTotals, noTotals } from './leg-totals.js';
 import type { LegCommand, MediaCommand, MediaReport } from './messages.js';
 import { Pacer } from './pacer.js';
 import type { PacerStep } from './pacer.js';
 import type { LegTotals, MediaEvent } from './port.js';
+import { RtpEnd } from './rtp-end.js';
 import { ThreadTaps } from './tap/thread-taps.js';
 import { GatedDetector } from './vad/gated-detector.js';
 import type { SileroModel } from './vad/silero.js';
-
-interface OpenLeg {
-  readonly leg: Leg;
-  readonly socket: Socket;
-}
-
-/** Room in the kernel for about a second of packets while this thread is busy. */
-const RECEIVE_BUFFER_BYTES = 256 * 1024;
+import { WebsocketEnd } from './websocket-end.js';
 
 /** All legs of one media thread: their sockets, the one pacer, and the commands from the main thread. */
 export class ThreadLegs {
-  readonly #legs = new Map<number, OpenLeg>();
+  readonly #legs = new Map<number, LegEnd>();
   readonly #pacer: Pacer;
   #model: SileroModel | undefined;
   #loading: Promise<void> | undefined;
   #taps: ThreadTaps | undefined;
   #closedTotals: LegTotals = noTotals;
+  #stopped = false;
 
   constructor(
     private readonly clock: Clock,
@@ -44,8 +38,9 @@ export class ThreadLegs {
 
   /** Stops the clock and closes what is open. Kept when the thread may end. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#pacer.stop();
-    for (const [number, open] of [...this.#legs]) this.#close(number, open);
+    for (const [number, end] of [...this.#legs]) this.#close(number, end);
     await this.#loading;
     await this.#model?.close();
   }
@@ -59,7 +54,7 @@ export class ThreadLegs {
     try {
       switch (command.type) {
         case 'open':
-          this.#open(command);
+          void this.#open(command);
           return;
         case 'stop':
           void this.stop().then(() => this.report({ type: 'stopped' }));
@@ -68,9 +63,9 @@ export class ThreadLegs {
           this.#taps = new ThreadTaps(this.clock, command.port);
           return;
         case 'leg-stats': {
-          const leg = this.#legs.get(command.leg)?.leg;
+          const end = this.#legs.get(command.leg);
           const { request } = command;
-          if (leg) this.report({ type: 'leg-stats', request, stats: leg.stats() });
+          if (end) this.report({ type: 'leg-stats', request, stats: end.stats() });
           else this.report({ type: 'failed', request, code: 'HR_CALL_GONE', where: 'its media leg is closed' });
           return;
         }
@@ -92,39 +87,38 @@ export class ThreadLegs {
   }
 
   #command(command: LegCommand): void {
-    const open = this.#legs.get(command.leg);
-    if (!open) return;
-    const { leg } = open;
+    const end = this.#legs.get(command.leg);
+    if (!end) return;
+    const { media } = end;
     switch (command.type) {
       case 'connect':
-        return leg.connect({ host: command.host, port: command.port });
+        return end.connect(command.remote);
       case 'play':
-        return leg.play(command.id, command.samples, command.bargeIn);
+        return media.play(command.id, command.samples, command.bargeIn);
       case 'play-stream':
-        return leg.playStream(command.id, command.bargeIn);
+        return media.playStream(command.id, command.bargeIn);
       case 'append':
-        return leg.append(command.id, command.samples);
+        return media.append(command.id, command.samples);
       case 'finish':
-        return leg.finish(command.id);
+        return media.finish(command.id);
       case 'flush':
-        return leg.flush();
+        return media.flush();
       case 'resume':
-        return leg.resume();
+        return media.resume();
       case 'listen':
-        return leg.listen(command.options);
+        return media.listen(command.options);
       case 'arm':
-        return leg.arm(command.deadline);
+        return media.arm(command.deadline);
       case 'record':
-        return leg.record(this.#tap(command.path, (taps, path) => taps.recording(command.tap, path)));
-      case 'capture': {
-        const { address, port } = open.socket.address();
-        const local = { host: address, port };
-        return leg.capture(
-          this.#tap(command.path, (taps, path) => taps.capture(command.tap, path, local, () => leg.remote)),
+        return media.record(this.#tap(command.path, (taps, path) => taps.recording(command.tap, path)));
+      case 'capture':
+        return end.capture(
+          this.#tap(command.path, (taps, path) => (local, remote) => taps.capture(command.tap, path, local, remote)),
         );
-      }
+      case 'redact':
+        return media.redact(command.on);
       case 'close':
-        return this.#close(command.leg, open);
+        return this.#close(command.leg, end);
     }
   }
 
@@ -132,73 +126,52 @@ export class ThreadLegs {
     return this.#taps && path !== undefined ? make(this.#taps, path) : undefined;
   }
 
-  #open(command: Extract<MediaCommand, { type: 'open' }>): void {
-    const { request, leg: number, codec, host } = command;
-    const family = host.includes(':') ? 6 : 4;
-    const socket = createSocket({
-      type: family === 6 ? 'udp6' : 'udp4',
-      recvBufferSize: RECEIVE_BUFFER_BYTES,
-      // Addresses are never names here, and asking the resolver for each packet costs more than sending it.
-      lookup: (address, _options, done) => done(null, address, family),
-    });
-    const leg = new Leg({
+  async #open({ request, leg, codec, host, transport }: Extract<MediaCommand, { type: 'open' }>): Promise<void> {
+    const deps: LegEndDependencies = {
       codec,
-      random: Math.random,
       nowMs: () => this.clock.nowMs(),
       createVad: (onWindow) => new GatedDetector(this.#model?.stream(), onWindow),
-      emit: (event) => this.#event(number, event),
-      send: (datagram) => this.#send(socket, leg, datagram),
-    });
-    let isBound = false;
-    socket.on('error', (error) => {
-      if (isBound) return this.trouble('socket', error);
-      socket.close();
-      const code = 'code' in error && error.code === 'EADDRINUSE' ? 'HR_PORT_IN_USE' : 'HR_MEDIA_FAILED';
-      this.report({ type: 'failed', request, code, where: `${host}: ${error.message}` });
-    });
-    socket.on('message', (datagram, from) => {
-      try {
-        leg.receive(datagram, from.address, from.port);
-      } catch (error) {
-        this.trouble('receive', error);
-      }
-    });
-    socket.bind({ address: host, port: 0, exclusive: true }, () => {
-      isBound = true;
-      this.#legs.set(number, { leg, socket });
-      this.report({ type: 'opened', request, port: socket.address().port });
-    });
+      emit: (event) => this.#event(leg, event),
+      trouble: (what, error) => this.trouble(what, error),
+    };
+    try {
+      const end = transport === 'rtp' ? await RtpEnd.open(host, deps) : new WebsocketEnd(deps);
+      if (this.#stopped) return end.close();
+      this.#legs.set(leg, end);
+      this.report({ type: 'opened', request, port: end.port });
+    } catch (error) {
+      const known = error instanceof HandrailError;
+      this.report({
+        type: 'failed',
+        request,
+        code: known ? error.code : 'HR_MEDIA_FAILED',
+        where: known ? error.where : String(error),
+      });
+    }
   }
 
-  #close(number: number, open: OpenLeg): void {
+  #close(number: number, end: LegEnd): void {
     this.#legs.delete(number);
-    open.leg.close();
-    open.socket.close();
-    const stats = open.leg.stats();
+    end.close();
+    const stats = end.stats();
     this.#closedTotals = addTotals(this.#closedTotals, stats);
     this.report({ type: 'closed', leg: number, stats });
   }
 
   #totals(): LegTotals {
     let totals = this.#closedTotals;
-    for (const { leg } of this.#legs.values()) totals = addTotals(totals, leg.stats());
+    for (const end of this.#legs.values()) totals = addTotals(totals, end.stats());
     return totals;
   }
 
   #tick(step: PacerStep): void {
-    for (const { leg } of this.#legs.values()) {
+    for (const end of this.#legs.values()) {
       try {
-        leg.tick(step.frames, step.skipped);
+        end.tick(step.frames, step.skipped);
       } catch (error) {
         this.trouble('tick', error);
       }
     }
-  }
-
-  #send(socket: Socket, leg: Leg, datagram: Uint8Array): void {
-    const remote = leg.remote;
-    // Without a callback a failed send is silent and cheaper: a lost packet is the network's normal case.
-    if (remote) socket.send(datagram, remote.port, remote.host);
   }
 
   #event(leg: number, event: MediaEvent): void {

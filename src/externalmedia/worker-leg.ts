@@ -6,6 +6,7 @@ import type {
   ListenOptions,
   MediaEvent,
   MediaLeg,
+  MediaRemote,
   PlayOptions,
   SharedPcm,
   TurnDeadline,
@@ -30,15 +31,15 @@ export class WorkerLeg implements MediaLeg {
     const events = new Emitter<MediaEvent>();
     let end: (stats: LegStats | undefined) => void = () => undefined;
     const ended = new Promise<LegStats | undefined>((resolve) => (end = resolve));
-    const { leg, port } = await thread.open(options.codec, options.host, {
+    const { leg, port } = await thread.open(options, {
       event: (event) => events.emit(event),
       ended: end,
     });
     return new WorkerLeg(options.callId, { host: options.host, port }, thread, leg, events, ended);
   }
 
-  connect(remote: { readonly host: string; readonly port: number }): void {
-    this.thread.send({ type: 'connect', leg: this.leg, host: remote.host, port: remote.port });
+  connect(remote: MediaRemote): void {
+    this.thread.send({ type: 'connect', leg: this.leg, remote });
   }
 
   subscribe(listener: (event: MediaEvent) => void): Unsubscribe {
@@ -85,6 +86,10 @@ export class WorkerLeg implements MediaLeg {
 
   capture(path: string | undefined): void {
     this.thread.tap('capture', this.leg, path);
+  }
+
+  redact(on: boolean): void {
+    this.thread.send({ type: 'redact', leg: this.leg, on });
   }
 
   stats(): Promise<LegStats> {

@@ -52,7 +52,7 @@ async function renews(seconds: number): Promise<void> {
 async function liveCall(channelId: string): Promise<void> {
   asterisk.callArrives({ channelId });
   await asterisk
-    .stageExternalMedia({ channelId: mediaChannelId(channelId), host: 'h', port: 1, format: 'ulaw' })
+    .stageExternalMedia({ channelId: mediaChannelId(channelId), rtpTo: { host: 'h', port: 1 }, format: 'ulaw' })
     .execute();
   await asterisk.createBridge(bridgeId(channelId), channelId);
   await asterisk.addToBridge(bridgeId(channelId), channelId);

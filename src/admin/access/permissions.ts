@@ -4,6 +4,7 @@ import type { Role } from '../../store/access-port.js';
 export const permissions = {
   'calls:read': 'see live and past calls, with what callers said',
   'calls:control': 'decide how new calls are served',
+  'calls:record': 'record calls that are up, and capture their packets',
   'flow:read': 'see the flow, its versions and findings, and simulate it',
   'flow:edit': 'save the draft',
   'flow:publish': 'make a version go live, and roll back',

@@ -57,6 +57,7 @@ export class AdminHouse {
       access: this.store.access,
       audit: this.store.audit,
       desk: this.desk,
+      taps: { tap: () => ({ type: 'no-such-call' }) },
     };
   }
 

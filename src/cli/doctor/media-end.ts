@@ -23,8 +23,10 @@ export interface MediaEndOptions {
 
 /** Makes the channel. @throws HandrailError of ARI */
 export async function openMediaEnd({ ari, channelId, socket, host, codec }: MediaEndOptions): Promise<MediaEnd> {
-  const { port } = socket.address();
-  const { local } = await ari.stageExternalMedia({ channelId, host, port, format: codec }).execute();
+  const rtpTo = { host, port: socket.address().port };
+  const { local, started } = await ari.stageExternalMedia({ channelId, rtpTo, format: codec }).execute();
+  await started;
+  if (!('host' in local)) throw new HandrailError('HR_ARI_REQUEST', `media channel ${channelId} has no RTP address`);
   return { socket, remote: local, writer: new RtpWriter(g711(codec).payloadType, Math.random) };
 }
 

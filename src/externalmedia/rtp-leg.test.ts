@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { g711 } from './g711.js';
-import { Leg } from './leg.js';
+import { RtpLeg } from './rtp-leg.js';
 import type { MediaEvent } from './port.js';
 import { createRtpView, parseRtp } from './rtp.js';
 import { toSharedPcm } from './shared-pcm.js';
@@ -16,7 +16,7 @@ function call() {
   const events: MediaEvent[] = [];
   const sent: { readonly marker: boolean; readonly isSilence: boolean; readonly sequence: number }[] = [];
   const view = createRtpView();
-  const leg = new Leg({
+  const leg = new RtpLeg({
     codec: 'ulaw',
     random: () => 0.5,
     createVad: (onWindow) => new GatedDetector(undefined, onWindow),
@@ -51,7 +51,7 @@ function call() {
 }
 const prompt = toSharedPcm(new Int16Array(8_000).fill(5_000));
 
-describe('Leg', () => {
+describe('RtpLeg', () => {
   test('sends nothing before connect, and silence without marker from then on', () => {
     const { leg, sent, run } = call();
     run(100, 'no packets');
@@ -65,11 +65,11 @@ describe('Leg', () => {
     const { leg, sent, run } = call();
     leg.connect(remote);
     run(40);
-    leg.play('a', prompt.samples, true);
+    leg.media.play('a', prompt.samples, true);
     run(100);
-    leg.flush();
+    leg.media.flush();
     run(40);
-    leg.play('b', prompt.samples, true);
+    leg.media.play('b', prompt.samples, true);
     run(60);
     expect(sent.map(({ marker }) => marker)).toEqual([...'001000000100'].map((bit) => bit === '1'));
     expect(sent.map(({ isSilence }) => isSilence)).toEqual([...'110000011000'].map((bit) => bit === '1'));
@@ -94,9 +94,9 @@ describe('Leg', () => {
     const { leg, events, run, types } = call();
     leg.connect(remote);
     run(2_000);
-    leg.listen({ turnId: 't' });
-    leg.play('menu', prompt.samples, true);
-    leg.arm({ turnId: 't', afterMs: 900, prompt });
+    leg.media.listen({ turnId: 't' });
+    leg.media.play('menu', prompt.samples, true);
+    leg.media.arm({ turnId: 't', afterMs: 900, prompt });
     run(500);
     run(600, 6_000);
     run(1_300);
@@ -137,7 +137,7 @@ describe('Leg', () => {
     const { leg, run, types } = call();
     leg.connect(remote);
     run(2_000);
-    leg.listen({ turnId: 't' });
+    leg.media.listen({ turnId: 't' });
     run(500, 6_000);
     run(1_300, 'no packets');
     expect(types()).toEqual(['speech-start', 'pause', 'utterance-end']);
@@ -151,10 +151,10 @@ describe('taps of a leg', () => {
     const chunks: Int16Array[] = [];
     const captured = { in: 0, out: 0 };
     const ended: string[] = [];
-    leg.record({ audio: (chunk) => chunks.push(chunk), end: () => ended.push('recording') });
+    leg.media.record({ audio: (chunk) => chunks.push(chunk), end: () => ended.push('recording') });
     leg.capture({ datagram: (direction) => captured[direction]++, end: () => ended.push('capture') });
     run(500, 4_000);
-    leg.play('p', prompt.samples, false);
+    leg.media.play('p', prompt.samples, false);
     run(500, 0);
     leg.close();
     const samples = chunks.flatMap((chunk) => [...chunk]);
@@ -164,5 +164,30 @@ describe('taps of a leg', () => {
     expect([firstLoud(0) / 8, firstLoud(1) / 8]).toEqual([20, 540]);
     expect(captured).toEqual({ in: 50, out: 50 });
     expect(ended).toEqual(['recording', 'capture']);
+  });
+
+  test('while it is redacted, both hold silence of the same length; headers stay', () => {
+    const { leg, run } = call();
+    leg.connect(remote);
+    const chunks: Int16Array[] = [];
+    const captured: Uint8Array[] = [];
+    leg.media.record({ audio: (chunk) => chunks.push(chunk), end: () => undefined });
+    leg.capture({ datagram: (_direction, bytes) => captured.push(bytes.slice()), end: () => undefined });
+    leg.media.redact(true);
+    leg.media.play('p', prompt.samples, false);
+    run(400, 6_000);
+    leg.media.redact(false);
+    run(100, 6_000);
+    leg.close();
+    const samples = chunks.flatMap((chunk) => [...chunk]);
+    const loud = (side: number) =>
+      samples.flatMap((value, i) => (i % 2 === side && Math.abs(value) > 2_000 ? [i >> 1] : []));
+    expect(samples.length).toBe(2 * 160 * 27);
+    for (const side of [0, 1]) expect(Math.min(...loud(side))).toBeGreaterThanOrEqual(400 * 8);
+    for (const side of [0, 1]) expect(loud(side).length).toBeGreaterThan(700);
+    const isSilent = (bytes: Uint8Array) => bytes.subarray(12).every((code) => code === codec.silence);
+    expect(captured.slice(0, 40).every(isSilent)).toBe(true);
+    expect(captured.slice(40).some(isSilent)).toBe(false);
+    expect(captured.every((bytes) => bytes[0] === 0x80)).toBe(true);
   });
 });

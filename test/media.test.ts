@@ -1,0 +1,167 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { FRAME_MS } from '../src/externalmedia/port.js';
+import { g711 } from '../src/externalmedia/g711.js';
+import { Receiver } from '../src/externalmedia/receiver.js';
+import { readPcap, type CapturedDatagram } from '../src/externalmedia/tap/pcap.js';
+import { sleep, systemClock } from '../src/kernel/clock.js';
+import type { StoredCall } from '../src/store/port.js';
+import { expectNothingLeft, until, useLine, type TestLine } from './harness.js';
+import { cafeNode } from './support/flows.js';
+import { callers, spokenOrders, type SpokenOrder } from './support/speakers.js';
+import type { TestCall } from './support/test-call.js';
+
+const FILE_WITHIN_MS = 5_000;
+const RESTORED_WITHIN_MS = 5_000;
+const WAV_HEADER_BYTES = 44;
+
+async function tap(line: TestLine, callId: string, kind: 'recording' | 'capture', on: boolean): Promise<string> {
+  const { file } = (await line.ask(`/api/calls/${callId}/${kind}`, { method: 'POST', body: { on } })) as {
+    readonly file: string;
+  };
+  return file;
+}
+
+/** The id of a caller's call that is up, as the API knows it. */
+async function idOf(line: TestLine, call: TestCall): Promise<string> {
+  return (await line.recordWhen(call.callerId, () => true)).callId;
+}
+
+async function mediaChannels(line: TestLine): Promise<string[]> {
+  const names = (await line.channels()).map((channel) => channel.split('!')[0] ?? '');
+  return names.filter((name) => /^(WebSocket|UnicastRTP)\//.test(name));
+}
+
+/** What the receiver counts when the datagrams come as and when they did. */
+function replay(datagrams: readonly CapturedDatagram[]) {
+  const receiver = new Receiver(g711('ulaw'), () => undefined);
+  let nowMs = datagrams[0]?.atMs ?? 0;
+  for (const { atMs, payload } of datagrams) {
+    for (; nowMs + FRAME_MS < atMs; nowMs += FRAME_MS) receiver.tick(nowMs);
+    receiver.receive(payload, atMs);
+  }
+  for (let n = 0; n < 10; n++) receiver.tick((nowMs += FRAME_MS));
+  return receiver.counters();
+}
+
+/** A bad network, the same at each run: of 20 packets in a row one is lost, one comes after its successor, one twice. */
+function impair(clean: readonly CapturedDatagram[]) {
+  const datagrams: CapturedDatagram[] = [];
+  const counts = { dropped: 0, swapped: 0, doubled: 0 };
+  clean.forEach((datagram, n) => {
+    const successor = clean[n + 1];
+    const isLast = n + 20 > clean.length;
+    if (n % 20 === 5 && !isLast) counts.dropped++;
+    else if (n % 20 === 10 && successor && !isLast) {
+      counts.swapped++;
+      datagrams.push({ ...successor, atMs: datagram.atMs }, { ...datagram, atMs: datagram.atMs + 5 });
+    } else if (n % 20 !== 11 || isLast) datagrams.push(datagram);
+    if (n % 20 === 15 && !isLast) {
+      counts.doubled++;
+      datagrams.push(datagram);
+    }
+  });
+  return { datagrams, ...counts };
+}
+
+function loudness(samples: Int16Array, side: 0 | 1): number {
+  let sum = 0;
+  for (let i = side; i < samples.length; i += 2) sum += (samples[i] ?? 0) ** 2;
+  return Math.sqrt(sum / (samples.length / 2));
+}
+
+describe.each(['rtp', 'websocket'] as const)('media over %s', (transport) => {
+  const line = useLine({ env: { HANDRAIL_MEDIA_TRANSPORT: transport } });
+  let order: SpokenOrder | undefined;
+  beforeAll(async () => {
+    [order] = await spokenOrders(await callers(line().stack.pbx), 1);
+  });
+
+  it('carries both voices, and stops ours when the caller speaks up; both are recorded, and counted', async () => {
+    if (!order) throw new Error('nobody speaks');
+    const call = await line().call();
+    await call.hearsVoice();
+    expect((await mediaChannels(line()))[0]).toMatch(transport === 'rtp' ? /^UnicastRTP/ : /^WebSocket/);
+    const callId = await idOf(line(), call);
+    const file = await tap(line(), callId, 'recording', true);
+
+    // The greeting is longer than the order: what is silent before the caller's last word was stopped.
+    const { startedMs, lastVoicedSentMs } = await call.phone.play(order.samples);
+    const bargedIn = call.phone.heard.segments(startedMs, 200).filter(({ toMs }) => toMs < lastVoicedSentMs);
+    expect(bargedIn.length, 'the greeting ended before the caller did').toBeGreaterThan(0);
+    const turn = await call.turn(({ input }) => input.type === 'speech');
+    expect(turn.input.type === 'speech' && turn.input.meaning.intent).toBe(order.intent);
+
+    const ended = await call.hangup();
+    const { media } = await line().recordWhen(call.callerId, (record: StoredCall) => record.media !== undefined);
+    expect(media?.received).toBeGreaterThan(100);
+    expect(media?.sent).toBeGreaterThan(100);
+    expect(media).toMatchObject({ foreign: 0, malformed: 0, lost: 0, refused: 0 });
+    expect(ended.ending).toBe('hungup-by-caller');
+
+    const bytes = await until(FILE_WITHIN_MS, async () => {
+      const wav = await readFile(file);
+      return wav.readUInt32LE(40) === wav.length - WAV_HEADER_BYTES && wav.length > 64_000 ? wav : undefined;
+    });
+    expect(bytes?.readUInt16LE(22), 'two channels').toBe(2);
+    const samples = new Int16Array(Uint8Array.from(bytes ?? []).buffer, WAV_HEADER_BYTES);
+    expect(loudness(samples, 0), 'the caller, left').toBeGreaterThan(100);
+    expect(loudness(samples, 1), 'the bot, right').toBeGreaterThan(100);
+  });
+
+  it.runIf(transport === 'websocket')('goes on over another channel when its own is gone', async () => {
+    const call = await line().call();
+    await call.hearsVoice();
+    const [lost] = await mediaChannels(line());
+    await line().stack.pbx.cli(`channel request hangup ${lost ?? ''}`);
+    const next = await until(RESTORED_WITHIN_MS, async () =>
+      (await mediaChannels(line())).find((channel) => channel !== lost),
+    );
+    expect(next).toBeDefined();
+    await call.listen();
+    await call.press('2');
+    const { said } = await call.turn(({ nextNodeId }) => nextNodeId === 'anythingElse');
+    const prompts = [cafeNode('openNow', 'say').prompt, cafeNode('closedNow', 'say').prompt];
+    await call.expectPrompt(prompts.find((prompt) => said.startsWith(prompt)) ?? said);
+    await call.hangup();
+  });
+
+  it.runIf(transport === 'rtp')(
+    'is captured, and the capture tells what the buffer makes of a bad network',
+    async () => {
+      const call = await line().call();
+      await call.hearsVoice();
+      const callId = await idOf(line(), call);
+      const file = await tap(line(), callId, 'capture', true);
+      await sleep(systemClock, 3_000);
+      await call.press('9');
+      await sleep(systemClock, 1_000);
+      await tap(line(), callId, 'capture', false);
+      await call.hangup();
+      const captured = await until(FILE_WITHIN_MS, async () => {
+        const datagrams = readPcap(await readFile(file)) ?? [];
+        return datagrams.length > 300 ? datagrams : undefined;
+      });
+      const ends = new Set(captured?.map(({ destination }) => destination.port));
+      expect(ends.size, 'both ways').toBe(2);
+      for (const port of ends) {
+        const heard = (captured ?? []).filter(({ destination }) => destination.port === port);
+        expect(heard.length).toBeGreaterThan(100);
+        const clean = replay(heard);
+        expect(clean).toMatchObject({ received: heard.length, lost: 0, reordered: 0, malformed: 0, concealed: 0 });
+        const impaired = impair(heard);
+        expect(replay(impaired.datagrams)).toMatchObject({
+          lost: impaired.dropped,
+          concealed: impaired.dropped,
+          reordered: impaired.swapped,
+          duplicates: impaired.doubled,
+          late: 0,
+        });
+      }
+    },
+  );
+
+  it('leaves nothing behind', async () => {
+    await expectNothingLeft(line());
+  });
+});
