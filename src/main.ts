@@ -8,6 +8,7 @@ import type { Config } from './config/index.js';
 import { JoinedPrompts } from './dialog/joined-prompts.js';
 import { compileExpectation } from './dialog/nlu/compile.js';
 import { writable, type CallJournal, type JournalEntry } from './dialog/journal.js';
+import { phraseTaker } from './dialog/nlu/phrase-check.js';
 import type { CallObserver } from './dialog/ports.js';
 import { Reception } from './dialog/reception.js';
 import type { DialogSettings } from './dialog/settings.js';
@@ -18,7 +19,9 @@ import { Admission, type Headroom } from './fallback-ivr/admission.js';
 import type { DialplanOptions } from './fallback-ivr/dialplan/index.js';
 import { ControllerStage } from './flow-stage.js';
 import { FlowDesk } from './flow/desk.js';
-import { lintFlow, requireSound } from './flow/lint.js';
+import { transferTargets } from './flow-targets.js';
+import { lintInWorld } from './flow/lint-world.js';
+import { requireSound } from './flow/lint.js';
 import { loadFlow } from './flow/load.js';
 import type { Clock } from './kernel/clock.js';
 import { HandrailError } from './kernel/errors.js';
@@ -144,11 +147,13 @@ export async function startController(
       ari: () => asterisk.port,
       log,
     });
+    const takes = phraseTaker(compileExpectation);
+    const knowsTarget = transferTargets(config.ari.agentEndpoint, () => asterisk.port, clock, log);
     const desk = await FlowDesk.open(
       {
         book: store.flows,
         stage,
-        check: (flow) => Promise.resolve(lintFlow(flow)),
+        check: (flow) => lintInWorld(flow, { takes, knowsTarget }),
         nowWallMs: () => clock.wallMs(),
       },
       flowOfFile,

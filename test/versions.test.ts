@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { loadConfig } from '../src/config/index.js';
 import { compileDialplan } from '../src/fallback-ivr/dialplan/index.js';
 import { flowText } from '../src/flow/flow-text.js';
+import type { Finding } from '../src/flow/finding.js';
 import type { Flow } from '../src/flow/schema.js';
 import { systemClock } from '../src/kernel/clock.js';
 import { expectNothingLeft, useLine } from './harness.js';
@@ -59,9 +60,20 @@ test('a version goes live on both faces while a call stays on its own, and is ta
   const again = await back.turn(({ index }) => index === 1);
   expect(again.said).toContain(promptOf(cafe, cafe.start));
   await back.hangup();
-  expect(await copyInForce()).toBe(copyOf(cafe));
+  expect(await copyInForce()).toBe(copyOf(JSON.parse(flowText(cafe)) as Flow));
   const { flow, version } = (await line().ask('/api/flow')) as { flow: Flow; version: number };
   expect([version, flowText(flow)]).toEqual([3, flowText(cafe)]);
+});
+
+test('a transfer to nobody stops the publishing, and says so', async () => {
+  const person = { ...cafe.nodes['person'], to: '9999' };
+  const document = { ...cafe, nodes: { ...cafe.nodes, person } };
+  const { findings } = (await line().ask('/api/flow/check', { method: 'POST', body: { document } })) as {
+    findings: Finding[];
+  };
+  expect(findings.map(({ nodeId, code }) => [nodeId, code])).toEqual([['person', 'unknown-target']]);
+  const publish = line().ask('/api/flow/publish', { method: 'POST', body: { document, why: 'wrong' } });
+  await expect(publish).rejects.toMatchObject({ code: 'HR_FLOW_INVALID' });
 });
 
 test('leaves nothing', () => expectNothingLeft(line()));

@@ -178,6 +178,16 @@ describe('requests', () => {
     await ari.destroyBridge('hr-1');
   });
 
+  it('ask the dialplan by a channel that is never dialled, and remove it', async () => {
+    answers['channels.getChannelVar'] = () => ({ value: '0' });
+    expect(await ari.dialplanHas({ context: 'people', extension: '300' })).toBe(false);
+    const asked = requests.slice(-3).map(({ operation }) => operation);
+    expect(asked).toEqual(['channels.create', 'channels.getChannelVar', 'channels.hangup']);
+    expect(requests.at(-2)?.parameters['variable']).toBe('DIALPLAN_EXISTS(people,300,1)');
+    const [made, gone] = [requests.at(-3)?.parameters['channelId'], requests.at(-1)?.parameters['channelId']];
+    expect(made).toBe(gone);
+  });
+
   it('tell an unknown variable from an unknown channel', async () => {
     answers['channels.getChannelVar'] = () => Promise.reject(new AriRefusal(404, 'Provided variable was not found'));
     expect(await ari.getVariable('c-1', 'X')).toBeUndefined();

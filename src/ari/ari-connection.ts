@@ -4,7 +4,7 @@ import type { Unsubscribe } from '../kernel/emitter.js';
 import { EventHub } from './event-hub.js';
 import { EventLink, type EventLinkTimes, type LinkFailure, type OpenEventSocket } from './event-link.js';
 import { stageExternalMedia } from './external-media.js';
-import { tagBridgeName } from './ids.js';
+import { probeChannelId, tagBridgeName } from './ids.js';
 import { type Lease, leaseTimes } from './lease.js';
 import type { AriLog } from './log.js';
 import { asArray, asObject, asText, parseBridge, parseChannel, translateMessage } from './messages.js';
@@ -57,6 +57,7 @@ export class AriConnection implements AriPort {
   #ghostUntilMs = 0;
   #closing: Promise<void> | undefined;
   #url = '';
+  #probes = 0;
 
   constructor(private readonly parts: AriConnectionParts) {
     const { open, clock, random, times, log } = parts;
@@ -196,6 +197,23 @@ export class AriConnection implements AriPort {
 
   async applicationRegistered(): Promise<boolean> {
     return this.connected || (await this.parts.lease.isServed(this.parts.clock));
+  }
+
+  async dialplanHas({
+    context,
+    extension,
+  }: {
+    readonly context: string;
+    readonly extension: string;
+  }): Promise<boolean> {
+    const channelId = probeChannelId(++this.#probes);
+    const { rest, app } = this.parts;
+    await rest.ask('channels.create', channelId, { channelId, endpoint: `Local/${extension}@${context}`, app });
+    try {
+      return (await this.getVariable(channelId, `DIALPLAN_EXISTS(${context},${extension},1)`)) === '1';
+    } finally {
+      await this.hangup(channelId);
+    }
   }
 
   async reloadDialplan(): Promise<void> {

@@ -30,6 +30,7 @@ export type FakeOperation =
   | { readonly type: 'destroyBridge'; readonly bridgeId: string }
   | { readonly type: 'externalMedia'; readonly channelId: string; readonly options: ExternalMediaOptions }
   | { readonly type: 'originate'; readonly channelId: string; readonly options: OriginateOptions }
+  | { readonly type: 'dialplanHas'; readonly place: string }
   | { readonly type: 'listChannels' | 'listBridges' | 'applicationRegistered' | 'info' | 'reloadDialplan' };
 
 export type FakeOperationType = FakeOperation['type'];
@@ -265,6 +266,11 @@ export class FakeAri implements AriPort {
   async info(): Promise<AsteriskInfo> {
     await this.#record({ type: 'info' });
     return { version: 'fake', modules: [] };
+  }
+
+  async dialplanHas(place: { readonly context: string; readonly extension: string }): Promise<boolean> {
+    await this.#record({ type: 'dialplanHas', place: `${place.extension}@${place.context}` });
+    return true;
   }
 
   async reloadDialplan(): Promise<void> {

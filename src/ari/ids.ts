@@ -21,6 +21,11 @@ export function legChannelId(callId: string, n: number): string {
   return `${LEG_PREFIX}${n}-${callId}`;
 }
 
+/** A channel that only asks the dialplan something; it belongs to no call. */
+export function probeChannelId(n: number): string {
+  return legChannelId('probe', n);
+}
+
 export function isMediaChannelId(id: string): boolean {
   return id.startsWith(MEDIA_PREFIX);
 }

@@ -49,6 +49,10 @@ export interface AriPort {
   applicationRegistered(): Promise<boolean>;
   /** Facts for doctor: Asterisk's version and the modules that run. */
   info(): Promise<AsteriskInfo>;
+  /**
+   * Whether the dialplan has an extension in a context. ARI has no question for it: a channel that is never dialled asks.
+   */
+  dialplanHas(place: { readonly context: string; readonly extension: string }): Promise<boolean>;
   /** Asterisk reads extensions.conf and its includes again; resolves when it has. Calls in the dialplan go on. */
   reloadDialplan(): Promise<void>;
 

@@ -16,6 +16,7 @@ export type AriOperation =
   | 'bridges.removeChannel'
   | 'channels.answer'
   | 'channels.continueInDialplan'
+  | 'channels.create'
   | 'channels.externalMedia'
   | 'channels.getChannelVar'
   | 'channels.hangup'

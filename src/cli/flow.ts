@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { compileExpectation } from '../dialog/nlu/compile.js';
+import { phraseTaker } from '../dialog/nlu/phrase-check.js';
 import { diffFlows, type FlowDiff } from '../flow/diff.js';
 import { flowText } from '../flow/flow-text.js';
-import { lintFlow } from '../flow/lint.js';
+import { lintInWorld } from '../flow/lint-world.js';
 import { loadFlow, parseFlow } from '../flow/load.js';
 import type { Flow } from '../flow/schema.js';
 import type { FlowVersion } from '../flow/version-book.js';
@@ -61,7 +63,7 @@ export async function run(
 
 async function lint({ words, print }: Call): Promise<number> {
   const [file] = expectWords(words, 1);
-  const findings = lintFlow(await loadFlow(file));
+  const findings = await lintInWorld(await loadFlow(file), { takes: phraseTaker(compileExpectation) });
   for (const { severity, nodeId, message, mend, code } of findings)
     print(`${severity} ${nodeId}: ${message} ${mend} (${code})`);
   const errors = findings.filter(({ severity }) => severity === 'error').length;

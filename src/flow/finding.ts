@@ -15,7 +15,11 @@ export type FindingCode =
   | 'example-without-slot'
   | 'range'
   | 'hours'
-  | 'unbalanced-template';
+  | 'unbalanced-template'
+  | 'no-way-by-keys'
+  | 'long-key-list'
+  | 'phrase-collision'
+  | 'unknown-target';
 
 /** Something that the schema allows, but that will not do what its author wants. */
 export interface Finding {

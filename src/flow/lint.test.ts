@@ -40,6 +40,22 @@ describe('lintFlow', () => {
     ]);
   });
 
+  it('finds what cannot be done by keys', () => {
+    const dumb = { kind: 'menu', prompt: 'x', options: [{ ...option('a', '1', 'a'), label: '…' }] };
+    expect(codes({ hello: dumb })).toContain('error hello no-way-by-keys');
+    expect(codes({ hello: { ...dumb, keyPrompt: 'Press 1.' } })).not.toContain('error hello no-way-by-keys');
+    const collect = (count: number): object => ({
+      kind: 'collect',
+      prompt: 'Who?',
+      slot: 'who',
+      entity: { type: 'list', values: Array.from({ length: count }, (_x, i) => `number ${String(i)}`) },
+      next: 'person',
+    });
+    expect(codes({ hello: collect(24) })).toEqual([]);
+    expect(codes({ hello: collect(25) })).toEqual(['warning hello long-key-list']);
+    expect(codes({ hello: collect(201) })).toEqual(['error hello no-way-by-keys']);
+  });
+
   it('finds nodes that no way leads to', () => {
     expect(codes({ alone: { kind: 'hangup' } })).toEqual(['warning alone unreachable']);
   });

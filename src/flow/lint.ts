@@ -26,10 +26,11 @@ export function lintFlow(flow: Flow): readonly Finding[] {
 function nodeFindings(node: FlowNode): readonly NodeFinding[] {
   switch (node.kind) {
     case 'menu':
-      return optionFindings(node.options);
+      return [...optionFindings(node.options), ...labelFindings(node, node.options)];
     case 'converse':
       return [
         ...optionFindings(node.exits),
+        ...labelFindings(node, node.exits),
         ...duplicates(
           'duplicate-option',
           'answer id',
@@ -55,6 +56,19 @@ function nodeFindings(node: FlowNode): readonly NodeFinding[] {
     default:
       return node satisfies never;
   }
+}
+
+/** A label that cannot be said makes a key that nobody knows of, unless the node has a keypad prompt of its own. */
+function labelFindings(node: { readonly keyPrompt?: string }, options: readonly Option[]): readonly NodeFinding[] {
+  if (node.keyPrompt !== undefined) return [];
+  return options
+    .filter(({ label }) => !/[\p{L}\p{N}]/u.test(label))
+    .map(({ id, key }) => ({
+      code: 'no-way-by-keys',
+      severity: 'error',
+      message: `The label of ${id} has no word in it: nobody hears what key ${key} is for.`,
+      mend: 'Write the label as in “for LABEL, press KEY”, or give the node a keyPrompt.',
+    }));
 }
 
 function optionFindings(options: readonly Option[]): readonly NodeFinding[] {
@@ -133,9 +147,27 @@ function entityFindings(slot: string, entity: Entity): readonly NodeFinding[] {
   if (entity.type === 'yesno') return [];
   const lists = entity.type === 'list' ? [entity.values] : entity.parts.map((part) => part.values);
   return lists.flatMap((values) => {
+    const long = longListFindings(slot, values.length);
     const forms = values.flatMap((value) => [...new Set(spoken(value).forms.map((form) => form.toLowerCase()))]);
-    return duplicates('duplicate-value', `value of ${slot}`, forms);
+    return [...long, ...duplicates('duplicate-value', `value of ${slot}`, forms)];
   });
+}
+
+/** On the keypad a list is read page by page, eight values a page. */
+const LONG_LIST = 24;
+const ENDLESS_LIST = 200;
+
+function longListFindings(slot: string, length: number): readonly NodeFinding[] {
+  if (length <= LONG_LIST) return [];
+  const endless = length > ENDLESS_LIST;
+  return [
+    {
+      code: endless ? 'no-way-by-keys' : 'long-key-list',
+      severity: endless ? 'error' : 'warning',
+      message: `${slot} has ${length} values: by keys they are read out eight at a time.`,
+      mend: 'Ask for a number instead, or divide the list by a menu before it.',
+    },
+  ];
 }
 
 function hoursFindings(node: HoursNode): readonly NodeFinding[] {

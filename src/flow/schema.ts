@@ -194,7 +194,9 @@ const SetNode = Type.Object(
   strict,
 );
 
-const Weekday = Type.Union((['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const).map((d) => Type.Literal(d)));
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+// A union of a mapped list has no static type of its own.
+const Weekday = Type.Unsafe<(typeof weekdays)[number]>(Type.Union(weekdays.map((day) => Type.Literal(day))));
 const ClockTime = Type.String({ pattern: '^([01][0-9]|2[0-4]):[0-5][0-9]$', description: 'HH:MM, 24 hours.' });
 
 const HoursNode = Type.Object(

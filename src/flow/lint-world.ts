@@ -1,0 +1,75 @@
+import type { Finding } from './finding.js';
+import { lintFlow } from './lint.js';
+import { defaultsOf, type Flow, type FlowNode } from './schema.js';
+
+/** One way in which a sentence may be taken at a node: an option's or exit's id, or that of a written answer. */
+export interface Taken {
+  readonly id: string;
+  readonly probability: number;
+}
+
+/** What a flow is looked at with, beside itself. */
+export interface LintWorld {
+  /** How the line's own NLU takes a sentence at a node, the most probable first. */
+  readonly takes: (flow: Flow, nodeId: string, sentence: string) => readonly Taken[];
+  /** Whether a person can be called there; undefined where that cannot be told. Absent: nobody is asked. */
+  readonly knowsTarget?: (to: string) => Promise<boolean | undefined>;
+}
+
+/** Everything that is wrong with a flow, its phrases by the NLU's own measure and its transfer targets included. */
+export async function lintInWorld(flow: Flow, world: LintWorld): Promise<readonly Finding[]> {
+  const findings = [...lintFlow(flow), ...collisions(flow, world), ...(await unknownTargets(flow, world))];
+  return findings.sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
+}
+
+/** A phrase that the NLU takes for something else leads callers wrong; one that it wavers about makes them wait. */
+function collisions(flow: Flow, { takes }: LintWorld): readonly Finding[] {
+  const { accept, confirm } = defaultsOf(flow);
+  return Object.entries(flow.nodes).flatMap(([nodeId, node]) =>
+    meant(node).flatMap(({ id, phrase }): readonly Finding[] => {
+      const readings = takes(flow, nodeId, phrase);
+      const own = readings.find((reading) => reading.id === id)?.probability ?? 0;
+      const rival = readings.find((reading) => reading.id !== id);
+      if (!rival || rival.probability < confirm || own >= accept) return [];
+      const wrong = rival.probability >= own;
+      return [
+        {
+          code: 'phrase-collision',
+          severity: wrong && rival.probability >= accept ? 'error' : 'warning',
+          nodeId,
+          message: `“${phrase}” of ${id} is taken for ${rival.id} with ${percent(rival.probability)}, for ${id} with ${percent(own)}.`,
+          mend: `Say it in words that ${rival.id} does not have, or leave it to one of the two.`,
+        },
+      ];
+    }),
+  );
+}
+
+function meant(node: FlowNode): readonly { readonly id: string; readonly phrase: string }[] {
+  const options = node.kind === 'menu' ? node.options : node.kind === 'converse' ? node.exits : [];
+  const answers = node.kind === 'converse' ? node.knowledge : [];
+  return [
+    ...options.flatMap(({ id, phrases }) => phrases.map((phrase) => ({ id, phrase }))),
+    ...answers.flatMap(({ id, questions }) => questions.map((phrase) => ({ id, phrase }))),
+  ];
+}
+
+async function unknownTargets(flow: Flow, { knowsTarget }: LintWorld): Promise<readonly Finding[]> {
+  if (!knowsTarget) return [];
+  const findings: Finding[] = [];
+  for (const [nodeId, node] of Object.entries(flow.nodes)) {
+    if (node.kind !== 'transfer' || (await knowsTarget(node.to)) !== false) continue;
+    findings.push({
+      code: 'unknown-target',
+      severity: 'error',
+      nodeId,
+      message: `Asterisk does not know ${node.to} where it looks for people.`,
+      mend: 'Correct the extension, or add it to the dialplan that ari.agentEndpoint names.',
+    });
+  }
+  return findings;
+}
+
+function percent(probability: number): string {
+  return `${String(Math.round(probability * 100))} %`;
+}
