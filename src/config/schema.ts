@@ -123,7 +123,7 @@ export const configSchema = Type.Object({
       'Silence that ends any utterance. Below the turn deadline, which else speaks first.',
     ),
     maxUtteranceMs: Ms(12_000, 1_000, 60_000, 'Longest utterance.'),
-    bargeInMs: Ms(120, 20, 2_000, 'Voiced time that interrupts the bot.'),
+    bargeInMs: Ms(60, 20, 2_000, 'Voiced time that interrupts the bot.'),
   }),
   flow: section('What callers go through.', {
     file: Text('flows/cafe.json', 'The flow, relative to the working folder, else to the project.'),

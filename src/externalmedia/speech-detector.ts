@@ -27,7 +27,7 @@ export interface PlayoutView {
 
 export const LISTEN_DEFAULTS = {
   minSpeechMs: 60,
-  bargeInMs: 120,
+  bargeInMs: 60,
   pauseMs: 180,
   maxPauseMs: 1_200,
   maxUtteranceMs: 12_000,
