@@ -92,15 +92,19 @@ export async function measureBargeIn(options: BargeInOptions): Promise<BargeInRe
   if (unheard.length > 0) options.print(`the bot spoke on through ${unheard.join(', ')}`);
   options.print(`barge-in by speech: ${describe(figures(speech))}; by key: ${describe(figures(keys))}`);
 
-  const prompt = await call(async (caller) => {
+  const undisturbed = await call(async (caller) => {
     await caller.waitForSilence({ ms: 1_000, timeoutMs: 10_000 });
     const from = caller.heard.firstVoicedAfter(caller.answeredMs) ?? caller.answeredMs;
-    return caller.heard.timeline(from);
+    return { prompt: caller.heard.timeline(from), stretches: stretchesOf(caller) };
   });
   const outcomes = new Map<string, { stopped: boolean; lost: boolean }[]>();
-  const trials = (await Promise.all(numbers(options.trials).map((n) => sounds(options.folder, prompt, n)))).flat();
+  const trials = (
+    await Promise.all(numbers(options.trials).map((n) => sounds(options.folder, undisturbed.prompt, n)))
+  ).flat();
   await atOnce(options.atOnce, trials, async (sound, n) => {
-    const outcome = await call((caller, callerId) => soundInto(caller, callerId, sound, n, options.line));
+    const outcome = await call((caller, callerId) =>
+      soundInto(caller, callerId, sound, n, options.line, undisturbed.stretches),
+    );
     outcomes.set(sound.name, [...(outcomes.get(sound.name) ?? []), outcome]);
   });
   const falseBargeIn = [...outcomes].map(([sound, seen]) => ({
@@ -152,18 +156,23 @@ async function soundInto(
   sound: Sound,
   n: number,
   line: LineUnderTest,
+  undisturbed: number,
 ): Promise<{ readonly stopped: boolean; readonly lost: boolean }> {
   // An echo comes with what it is the echo of, a little later.
   if (!sound.name.includes('echo')) await sleep(systemClock, into(n));
   const { startedMs } = await call.play(sound.samples.subarray(0, 3 * 8_000));
   await sleep(systemClock, Math.max(0, startedMs + WATCH_MS - call.nowMs()));
   await call.waitForSilence({ ms: 700, timeoutMs: WATCH_MS });
-  const stretches = call.heard.segments(call.answeredMs, STOPPED_MS);
-  const stopped = stretches.length > 1;
+  const stopped = stretchesOf(call) > undisturbed;
   await sleep(systemClock, stopped ? RECORD_WITHIN_MS : 0);
   const turns = await line.turnsOf(callerId);
   const answered = turns.some(({ input }) => input.type === 'speech');
   return { stopped: stopped || answered, lost: answered };
+}
+
+/** How many times the bot has begun to speak. */
+function stretchesOf(call: CallerCall): number {
+  return call.heard.segments(call.answeredMs, STOPPED_MS).length;
 }
 
 function into(n: number): number {

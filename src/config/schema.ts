@@ -77,7 +77,7 @@ export const configSchema = Type.Object({
       '`whisper`: our own worker; `whisper-server`: whisper.cpp’s server; `off`: calls run on the keypad.',
     ),
     model: Text('whisper-tiny.en', 'Name of the model in models/manifest.json.'),
-    workers: Count(1, 32, 'Worker processes; each recognises one utterance at a time.'),
+    workers: Count(2, 32, 'Worker processes; each recognises one utterance at a time.'),
     threads: Count(1, 64, 'Threads of each worker.'),
     url: HttpUrl('Where whisper.cpp’s server runs. Needed for `whisper-server`.'),
     failoverUrl: HttpUrl(

@@ -1,6 +1,7 @@
 import { Deadline } from './deadline.js';
 import type { G711 } from './g711.js';
 import { g711 } from './g711.js';
+import { OwnLevel } from './own-level.js';
 import { PcmHistory } from './pcm-history.js';
 import { Playout } from './playout.js';
 import type { LegStats, ListenOptions, MediaCodec, MediaEvent, TurnDeadline } from './port.js';
@@ -46,6 +47,7 @@ export class Leg {
     readonly fromNow: boolean;
     readonly prompt: Int16Array;
   }>();
+  readonly #own = new OwnLevel();
   readonly #frame = new Int16Array(FRAME_SAMPLES);
   #remote: { readonly host: string; readonly port: number } | undefined;
   #recording: { readonly recorder: Recorder; readonly tap: RecordingTap } | undefined;
@@ -62,6 +64,7 @@ export class Leg {
     this.#playout = new Playout(deps.emit);
     this.#vad = deps.createVad((window) => this.#detector.window(window, deps.nowMs()));
     const playout = this.#playout;
+    const own = this.#own;
     this.#detector = new SpeechDetector(
       {
         spokenMs: (position) => this.#sampleClock.spokenMs(position),
@@ -71,6 +74,9 @@ export class Leg {
       {
         get playing() {
           return playout.hasAudible;
+        },
+        get ownLevelDb() {
+          return own.loudestDb;
         },
         bargeIn: (nowMs) => playout.flush(nowMs, 'barge-in'),
       },
@@ -192,6 +198,7 @@ export class Leg {
     const isVoice = this.#playout.nextFrame(this.#frame, nowMs);
     const slot = this.#writer.next(isVoice && !this.#inTalkspurt);
     this.#inTalkspurt = isVoice;
+    this.#own.sent(this.#frame, isVoice);
     if (isVoice) this.#codec.encode(this.#frame, slot.payload);
     else slot.payload.fill(this.#codec.silence);
     this.#sent++;
