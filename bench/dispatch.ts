@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { HandrailError, explain } from '../src/kernel/errors.js';
 import { readCommands } from './commands.js';
 import { benchBargeIn } from './bargein/command.js';
+import { benchConverse } from './converse/command.js';
 import { benchEndpointing } from './endpointing/command.js';
 import { lineAt } from './line.js';
 import { describeMachine, isInconclusive } from './machine.js';
@@ -19,6 +20,8 @@ npm run bench -- understanding [--speech DIR] [--limit N] [--model ID] [--json F
   understanding  what recogniser and NLU make of recorded callers: orders, digit strings, speech from outside
 npm run bench -- bargein [--speech DIR] [--trials N] [--calls N] [--json FILE] [--running]
   bargein  how long the bot is still heard when a caller speaks or presses a key, and what a cough or an echo does
+npm run bench -- converse [--questions N] [--json FILE]
+  converse  how long a caller waits for the first sound and the first word of the language model's answer
 npm run bench -- endpointing [--speech DIR] [--orders N] [--digits N] [--json FILE]
   endpointing  callers that are cut off in a pause, and how long finished ones wait; no Asterisk, no clock
   --speech   a folder with commands.json; without it HANDRAIL_SPEECH, else the folder that set-up found or made
@@ -30,6 +33,7 @@ const benches: Readonly<Record<string, (args: readonly string[], tools: BenchToo
   understanding: (args, { print }) => benchUnderstanding(args, print),
   bargein: benchBargeIn,
   endpointing: (args, { print }) => benchEndpointing(args, print),
+  converse: benchConverse,
 };
 
 /** @returns the exit status */

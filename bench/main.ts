@@ -14,11 +14,12 @@ const print = (line: string): void => console.log(line);
 const INTERRUPTED = 130;
 
 /** A Handrail of its own on free ports, whose calls and logs go with it. */
-async function startForBench(): Promise<StartedStack> {
+async function startForBench(settings?: (dataDir: string) => Promise<Record<string, string>>): Promise<StartedStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'handrail-bench-'));
   const clear = (): Promise<void> => rm(dataDir, { recursive: true, force: true });
   try {
-    const stack = await startStack({ dataDir, clock: systemClock, log: silentLogger });
+    const env = (await settings?.(dataDir)) ?? {};
+    const stack = await startStack({ dataDir, env, clock: systemClock, log: silentLogger });
     const stop = async (): Promise<void> => {
       await stack.stop();
       await clear();

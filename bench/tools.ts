@@ -13,8 +13,11 @@ export interface StartedStack extends LineAddress {
 
 export interface BenchTools {
   readonly print: (line: string) => void;
-  /** Starts a whole Handrail. Without it a running one is measured. */
-  readonly startStack?: () => Promise<StartedStack>;
+  /**
+   * Starts a whole Handrail. Without it a running one is measured. `settings` writes what it needs into the folder of its
+   * data and gives environment variables.
+   */
+  readonly startStack?: (settings?: (dataDir: string) => Promise<Record<string, string>>) => Promise<StartedStack>;
 }
 
 /** A fresh Handrail, or the one that runs here. @throws HandrailError HR_USAGE when there is none */

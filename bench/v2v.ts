@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { firstVoicedWindow, VOICED_WINDOW_MS, voicedWindows } from '../src/audio/voiced.js';
 import { readWav } from '../src/audio/wav.js';
 import { HandrailError } from '../src/kernel/errors.js';
 import { sleep, systemClock } from '../src/kernel/clock.js';
@@ -83,8 +84,8 @@ export interface MeasuredTurn {
 const PROMPT = { beginMs: 5_000, endMs: 20_000, silenceMs: 700 } as const;
 const UNANSWERED_AFTER_MS = 5_000;
 const INTO_PROMPT_MS = 400;
-/** Of a caller who speaks into the prompt; a recording may begin with as much silence again. */
-const FALLS_SILENT_WITHIN_MS = 1_200;
+/** What is heard of the bot so long after the caller's first voiced sample is no prompt that is being stopped. */
+const FALLS_SILENT_WITHIN_MS = 600;
 /** The turn is written when the answer has been spoken, or shortly after. */
 const TURN_RECORD_WITHIN_MS = 3_000;
 const POLL_MS = 200;
@@ -174,7 +175,8 @@ async function speakAndHear(call: CallerCall, samples: Int16Array): Promise<Turn
 /** Speaks into the prompt, which falls silent for it, and hears the answer. */
 async function speakInto(call: CallerCall, samples: Int16Array): Promise<TurnAnswer> {
   const { startedMs, lastVoicedSentMs } = await call.play(samples);
-  const early = call.heard.firstVoicedAfter(startedMs + FALLS_SILENT_WITHIN_MS);
+  const onsetMs = startedMs + (firstVoicedWindow(voicedWindows(samples)) ?? 0) * VOICED_WINDOW_MS;
+  const early = call.heard.firstVoicedAfter(onsetMs + FALLS_SILENT_WITHIN_MS);
   const timeoutMs = lastVoicedSentMs + UNANSWERED_AFTER_MS - call.nowMs();
   const heard = await call.waitForSpeech({ afterMs: lastVoicedSentMs, timeoutMs });
   if (early !== undefined && early < lastVoicedSentMs) return { type: 'interrupted' };

@@ -49,6 +49,8 @@ export interface BargeInResult {
 const INTO = { leastMs: 500, mostMs: 1_500 } as const;
 /** Silence of the bot that is no pause in its prompt. */
 const STOPPED_MS = 350;
+/** A bot that is heard so long has not noticed the caller. */
+const UNHEARD_MS = 1_000;
 const PROMPT_WITHIN_MS = 5_000;
 /** A prompt that was stopped goes on by then; then the rest of it and what may be said about it follow. */
 const WATCH_MS = 6_000;
@@ -75,27 +77,34 @@ export async function measureBargeIn(options: BargeInOptions): Promise<BargeInRe
   };
 
   const speech = new Distribution();
+  const unheard: string[] = [];
   await atOnce(options.atOnce, spread(options.commands, options.trials), async ({ file }, n) => {
     const samples = await readWav(join(options.folder, file));
     const ms = await call((caller) => speakInto(caller, samples, n));
     if (ms !== undefined) speech.add(ms);
+    if (ms !== undefined && ms > UNHEARD_MS) unheard.push(file);
   });
   const keys = new Distribution();
   await atOnce(options.atOnce, numbers(Math.ceil(options.trials / 2)), async (n) => {
     const ms = await call((caller) => pressInto(caller, n));
     if (ms !== undefined) keys.add(ms);
   });
+  if (unheard.length > 0) options.print(`the bot spoke on through ${unheard.join(', ')}`);
   options.print(`barge-in by speech: ${describe(figures(speech))}; by key: ${describe(figures(keys))}`);
 
-  const prompt = await call(async (caller) => {
+  const undisturbed = await call(async (caller) => {
     await caller.waitForSilence({ ms: 1_000, timeoutMs: 10_000 });
     const from = caller.heard.firstVoicedAfter(caller.answeredMs) ?? caller.answeredMs;
-    return caller.heard.timeline(from);
+    return { prompt: caller.heard.timeline(from), stretches: stretchesOf(caller) };
   });
   const outcomes = new Map<string, { stopped: boolean; lost: boolean }[]>();
-  const trials = (await Promise.all(numbers(options.trials).map((n) => sounds(options.folder, prompt, n)))).flat();
+  const trials = (
+    await Promise.all(numbers(options.trials).map((n) => sounds(options.folder, undisturbed.prompt, n)))
+  ).flat();
   await atOnce(options.atOnce, trials, async (sound, n) => {
-    const outcome = await call((caller, callerId) => soundInto(caller, callerId, sound, n, options.line));
+    const outcome = await call((caller, callerId) =>
+      soundInto(caller, callerId, sound, n, options.line, undisturbed.stretches),
+    );
     outcomes.set(sound.name, [...(outcomes.get(sound.name) ?? []), outcome]);
   });
   const falseBargeIn = [...outcomes].map(([sound, seen]) => ({
@@ -133,10 +142,12 @@ async function pressInto(call: CallerCall, n: number): Promise<number | undefine
   return heardAfter(call, releasedMs);
 }
 
-/** `undefined` when the bot was silent already, so that nothing could be stopped. */
+/** `undefined` when the bot had been silent for a while, so that nothing could be stopped. */
 function heardAfter(call: CallerCall, momentMs: number): number | undefined {
-  const spoken = call.heard.segments(momentMs - STOPPED_MS, STOPPED_MS).find(({ toMs }) => toMs > momentMs);
-  return spoken && spoken.fromMs < momentMs ? spoken.toMs - momentMs : undefined;
+  const spoken = call.heard
+    .segments(call.answeredMs, STOPPED_MS)
+    .find(({ fromMs, toMs }) => fromMs < momentMs && toMs > momentMs - KEY.durationMs);
+  return spoken && Math.max(0, spoken.toMs - momentMs);
 }
 
 async function soundInto(
@@ -145,18 +156,23 @@ async function soundInto(
   sound: Sound,
   n: number,
   line: LineUnderTest,
+  undisturbed: number,
 ): Promise<{ readonly stopped: boolean; readonly lost: boolean }> {
   // An echo comes with what it is the echo of, a little later.
   if (!sound.name.includes('echo')) await sleep(systemClock, into(n));
   const { startedMs } = await call.play(sound.samples.subarray(0, 3 * 8_000));
   await sleep(systemClock, Math.max(0, startedMs + WATCH_MS - call.nowMs()));
   await call.waitForSilence({ ms: 700, timeoutMs: WATCH_MS });
-  const stretches = call.heard.segments(call.answeredMs, STOPPED_MS);
-  const stopped = stretches.length > 1;
+  const stopped = stretchesOf(call) > undisturbed;
   await sleep(systemClock, stopped ? RECORD_WITHIN_MS : 0);
   const turns = await line.turnsOf(callerId);
   const answered = turns.some(({ input }) => input.type === 'speech');
   return { stopped: stopped || answered, lost: answered };
+}
+
+/** How many times the bot has begun to speak. */
+function stretchesOf(call: CallerCall): number {
+  return call.heard.segments(call.answeredMs, STOPPED_MS).length;
 }
 
 function into(n: number): number {

@@ -88,7 +88,7 @@ export const configSchema = Type.Object({
       '`whisper`: our own worker; `whisper-server`: whisper.cpp’s server; `off`: calls run on the keypad.',
     ),
     model: Text('whisper-tiny.en', 'Name of the model in models/manifest.json.'),
-    workers: Count(1, 32, 'Worker processes; each recognises one utterance at a time.'),
+    workers: Count(2, 32, 'Worker processes; each recognises one utterance at a time.'),
     threads: Count(1, 64, 'Threads of each worker.'),
     url: HttpUrl('Where whisper.cpp’s server runs. Needed for `whisper-server`.'),
     failoverUrl: HttpUrl(
@@ -134,7 +134,7 @@ export const configSchema = Type.Object({
       'Silence that ends any utterance. Below the turn deadline, which else speaks first.',
     ),
     maxUtteranceMs: Ms(12_000, 1_000, 60_000, 'Longest utterance.'),
-    bargeInMs: Ms(120, 20, 2_000, 'Voiced time that interrupts the bot.'),
+    bargeInMs: Ms(60, 20, 2_000, 'Voiced time that interrupts the bot.'),
   }),
   flow: section('What callers go through.', {
     file: Text('flows/cafe.json', 'The flow, relative to the working folder, else to the project.'),

@@ -146,14 +146,15 @@ export class ListeningTurn {
 
   #holdUnderstood(heard: Understanding, recognition: Recognition, lastVoicedMs: number, marks: TurnMarks): void {
     const { accept, clock, settings } = this.parts;
-    const isNothing = (heard.hypotheses[0]?.probability ?? 0) < UNDERSTOOD;
+    const isNothing = !heard.openEnd && (heard.hypotheses[0]?.probability ?? 0) < UNDERSTOOD;
     const isNoise = isNothing && recognition.noSpeechProb > NO_SPEECH;
     const isListenerSound = isNothing && this.#bargedIn && (marks.speechMs ?? 0) <= LISTENER_SOUND_MS;
-    // The bot has stopped for it, so it goes on at once.
-    if (this.#bargedIn && (isNoise || isListenerSound)) return this.#finish({ type: 'noise' });
-    this.#hold(lastVoicedMs + endpointAfterMs(heard, recognition.free, accept, settings), () => {
+    // The bot has stopped for a noise: it goes on as soon as nothing follows.
+    const waitMs =
+      isNoise && this.#bargedIn ? settings.minEndpointMs : endpointAfterMs(heard, recognition.free, accept, settings);
+    this.#hold(lastVoicedMs + waitMs, () => {
       const endpointMs = Math.round(clock.nowMs() - lastVoicedMs);
-      if (isNoise) this.#finish({ type: 'noise' });
+      if (isNoise || isListenerSound) this.#finish({ type: 'noise' });
       else this.#finish({ type: 'speech', understanding: heard, lastVoicedMs, marks: { ...marks, endpointMs } });
     });
   }

@@ -404,14 +404,14 @@ describe('a turn', () => {
   });
 
   test('“mm-hm” into a prompt is no answer; the same after it is', async () => {
-    const murmur = { readings: [], free: 'mm-hmm', noSpeechProb: 0.1 };
+    const murmur = { readings: [], free: 'Mm-hmm.', noSpeechProb: 0.1 };
     const house = new House();
     const leg = await house.call();
     house.stt.hear(murmur);
     leg.startSpeaking();
     await house.wait(400);
     leg.pauseSpeaking(words.subarray(0, 2_400));
-    await house.wait(150);
+    await house.wait(500);
     expect(leg.playing).toEqual(leg.played);
     expect(house.turns).toHaveLength(1);
     await house.wait(1_200);
@@ -421,6 +421,23 @@ describe('a turn', () => {
     leg.pauseSpeaking(words.subarray(0, 2_400));
     await house.wait(900);
     expect(house.last?.outcome).toBe('nomatch');
+  });
+
+  test('the first words of a sentence into a prompt are no “mm-hm”: the bot stays silent for the rest', async () => {
+    const house = new House();
+    const leg = await house.call();
+    house.stt.hear({ readings: [{ text: 'can i get a', posterior: 0.9 }], free: 'Can I get a', noSpeechProb: 0.1 });
+    leg.startSpeaking();
+    await house.wait(400);
+    leg.pauseSpeaking(words.subarray(0, 2_400));
+    await house.wait(500);
+    expect(leg.playing).toEqual([]);
+    leg.resumeSpeaking();
+    await house.wait(500);
+    house.stt.hear({ readings: [{ text: 'where is my order', posterior: 0.99 }] });
+    leg.pauseSpeaking(words);
+    await house.wait(400);
+    expect(house.last?.nextNodeId).toBe('number');
   });
 
   test('a sentence into a prompt that nobody understood is asked again', async () => {

@@ -1,4 +1,5 @@
 import { Deadline } from './deadline.js';
+import { OwnLevel } from './own-level.js';
 import { PcmHistory } from './pcm-history.js';
 import { Playout } from './playout.js';
 import type { ListenOptions, MediaEvent, TurnDeadline } from './port.js';
@@ -47,6 +48,7 @@ export class CallMedia {
     readonly fromNow: boolean;
     readonly prompt: Int16Array;
   }>();
+  readonly #own = new OwnLevel();
   #recording: { readonly recorder: Recorder; readonly tap: RecordingTap } | undefined;
   #isRedacted = false;
   #watcher: PlayoutWatcher | undefined;
@@ -57,6 +59,7 @@ export class CallMedia {
     this.playout = new Playout(deps.emit);
     this.#vad = deps.createVad((window) => this.#detector.window(window, deps.nowMs()));
     const { playout } = this;
+    const own = this.#own;
     const bargeIn = (nowMs: number): boolean => this.#flush(nowMs, 'barge-in');
     this.#detector = new SpeechDetector(
       {
@@ -67,6 +70,9 @@ export class CallMedia {
       {
         get playing() {
           return playout.hasAudible;
+        },
+        get ownLevelDb() {
+          return own.loudestDb;
         },
         bargeIn,
       },
@@ -108,6 +114,7 @@ export class CallMedia {
   /** Fills one frame that is heard from `nowMs` on, and tells whether any of it is to be said. */
   nextFrame(into: Int16Array, nowMs: number): boolean {
     const isVoice = this.playout.nextFrame(into, nowMs);
+    this.#own.sent(into, isVoice);
     this.#recording?.recorder.bot(this.#isRedacted ? oneFrame : into);
     return isVoice;
   }

@@ -99,7 +99,7 @@ export interface ListenOptions {
   readonly turnId: string;
   /** Voiced time that makes a speech start while nothing is played. @defaultValue 60 */
   readonly minSpeechMs?: number;
-  /** Voiced time that counts as barge-in while the bot speaks. @defaultValue 120 */
+  /** Voiced time that counts as barge-in while the bot speaks. @defaultValue 60 */
   readonly bargeInMs?: number;
   /** Silence after speech at which the utterance so far is handed out (`pause`) for speculative recognition. @defaultValue 180 */
   readonly pauseMs?: number;

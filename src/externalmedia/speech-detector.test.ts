@@ -11,7 +11,7 @@ interface Setting {
 /** Windows of 32 ms whose samples arrive as they are spoken: position / 8 is the time of arrival. */
 function harness(setting: Setting = {}) {
   const events: SpeechEvent[] = [];
-  const view = { playing: setting.playing ?? false };
+  const view = { playing: setting.playing ?? false, ownLevelDb: -90 };
   let flushed = 0;
   let kept: number | undefined;
   let position = 0;
@@ -24,6 +24,9 @@ function harness(setting: Setting = {}) {
     {
       get playing() {
         return view.playing;
+      },
+      get ownLevelDb() {
+        return view.ownLevelDb;
       },
       bargeIn: () => {
         flushed++;
@@ -173,16 +176,28 @@ describe('SpeechDetector', () => {
     expect(h.events).toEqual([]);
   });
 
-  test('while we play, speech must be longer and louder than an echo', () => {
+  test('while we play, speech must be clearer and louder than an echo', () => {
     const h = harness({ playing: true });
     h.listen();
     h.speak(20, -45);
     expect(h.events).toEqual([]);
-    h.speak(3, -20);
+    h.speak(1, -20);
     expect(h.events).toEqual([]);
     h.speak(1, -20);
     expect(h.events[0]).toMatchObject({ type: 'speech-start', bargedIn: true });
     expect(h.flushes()).toBe(1);
+  });
+
+  test('an echo of what we say is no caller, however clear it is, nor just after we stopped', () => {
+    const h = harness({ playing: true });
+    h.view.ownLevelDb = -12;
+    h.listen();
+    h.speak(20, -32);
+    h.view.playing = false;
+    h.speak(5, -32);
+    expect(h.events).toEqual([]);
+    h.speak(2, -25);
+    expect(h.types()).toEqual(['speech-start']);
   });
 
   test('the longest utterance is cut, handed out, and the next begins anew', () => {

@@ -21,13 +21,15 @@ export interface HeardAudio {
 export interface PlayoutView {
   /** Something audible of ours is being played: its echo may come back. */
   readonly playing: boolean;
+  /** Level of our own loudest moment, as long as its echo may still come, dBFS. */
+  readonly ownLevelDb: number;
   /** Drops playout that allows barge-in; tells whether any was playing. */
   bargeIn(nowMs: number): boolean;
 }
 
 export const LISTEN_DEFAULTS = {
   minSpeechMs: 60,
-  bargeInMs: 120,
+  bargeInMs: 60,
   pauseMs: 180,
   maxPauseMs: 1_200,
   maxUtteranceMs: 12_000,
@@ -43,8 +45,10 @@ const PRE_ROLL_SAMPLES = 200 * SAMPLES_PER_MS;
 const START_PROBABILITY = 0.5;
 /** … and down to which speech goes on. */
 const STAY_PROBABILITY = 0.35;
-/** While we play ourselves, the caller must be clearer and louder than our own echo (hybrids return it 20–30 dB down). */
+/** While we play ourselves, the caller must be clearer … */
 const PLAYING_PROBABILITY = 0.7;
+/** … and louder than our own echo, which comes back 20 to 30 dB down, also when we have just stopped. */
+const ECHO_BELOW_DB = 15;
 const PLAYING_LEVEL_DB = -38;
 /** A window of which the model is not sure belongs to the onset when speech follows: it hears soft beginnings late. */
 const ONSET_PROBABILITY = 0.1;
@@ -159,11 +163,11 @@ export class SpeechDetector {
         this.#sound.first = window.firstVoicedSample;
       this.#sound.last = window.lastVoicedSample;
     }
-    const playing = this.playout.playing;
+    const { playing, ownLevelDb } = this.playout;
     const isVoiced = playing
       ? window.probability >= PLAYING_PROBABILITY && window.levelDb >= PLAYING_LEVEL_DB
       : window.probability >= START_PROBABILITY;
-    if (!isVoiced) return;
+    if (!isVoiced || window.levelDb < ownLevelDb - ECHO_BELOW_DB) return;
     if (this.#run.voiced === 0 || window.firstVoicedSample - this.#run.last > MAX_RUN_HOLE_SAMPLES) {
       this.#run = { voiced: 0, first: window.firstVoicedSample, last: 0 };
     }

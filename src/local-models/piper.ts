@@ -31,7 +31,7 @@ export interface Piper extends TextToSpeech {
 }
 
 /** Changes when the same text and voice would sound different: part of `voiceId`, and so of every prompt's key. */
-const SOUND_VERSION = 1;
+const SOUND_VERSION = 2;
 
 /** Starts Piper's workers. Without its files the engine is `absent`, which is no error. */
 export function createPiper(options: PiperOptions): Piper {

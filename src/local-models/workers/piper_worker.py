@@ -28,7 +28,7 @@ GAIN = 1.4
 """One gain for all clauses: normalising each to its own peak makes steps of up to 3 dB."""
 SILENCE = 0.006
 """Peak of a 10 ms block below which it counts as silence (-44 dBFS; the voice's own noise is below -55)."""
-LEAD_MS = 10
+LEAD_MS = 2
 TAIL_MS = 30
 DETERMINISTIC = (0.0, 1.0, 0.0)
 """noise_scale, length_scale, noise_w: without noise the same text gives the same bytes."""

@@ -1,0 +1,104 @@
+import { sleep, systemClock } from '../../src/kernel/clock.js';
+import { Distribution, SipCaller, type CallerCall } from '../../src/sip-caller/index.js';
+import type { TurnRecord } from '../../src/observability/turn-record.js';
+import type { LineUnderTest } from '../line.js';
+import { MachineProbe, type MachineRecord } from '../machine.js';
+
+export interface ConverseOptions {
+  readonly line: LineUnderTest;
+  /** “I have a question.”, which leads to the node with the language model. */
+  readonly opening: Int16Array;
+  readonly questions: readonly Int16Array[];
+  readonly print: (line: string) => void;
+}
+
+interface Figures {
+  readonly n: number;
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly max: number | null;
+}
+
+export interface ConverseResult {
+  readonly machine: MachineRecord;
+  readonly questions: number;
+  /** Of them, how many the model answered with something that passed its checks. */
+  readonly answered: number;
+  /** From the caller's last voiced sample to the first voiced sample heard: a filler or the answer. */
+  readonly firstSoundMs: Figures;
+  /** The same to the first word of the answer, by the turn's record. */
+  readonly firstWordMs: Figures;
+  /** From the end of the turn to the model's first token. */
+  readonly firstTokenMs: Figures;
+}
+
+const PROMPT = { beginMs: 6_000, endMs: 20_000, silenceMs: 900 } as const;
+const ANSWER_WITHIN_MS = 10_000;
+const RECORD_WITHIN_MS = 8_000;
+const POLL_MS = 200;
+
+/** Each question is a call of its own: nothing is in the model's cache but the system prompt. */
+export async function measureConverse({ line, opening, questions, print }: ConverseOptions): Promise<ConverseResult> {
+  const probe = new MachineProbe();
+  const lateness = new Distribution();
+  const sound = new Distribution();
+  const word = new Distribution();
+  const token = new Distribution();
+  for (const [n, question] of questions.entries()) {
+    const callerId = `9${String(Math.floor(systemClock.wallMs() / 1_000) % 100_000)}${String(n).padStart(3, '0')}`;
+    const { host, port, extension } = line;
+    const call = await SipCaller.place({ host, port, extension, callerId });
+    try {
+      await heardOut(call, call.answeredMs);
+      const { lastVoicedSentMs: openedMs } = await call.play(opening);
+      await heardOut(call, openedMs);
+      const { lastVoicedSentMs } = await call.play(question);
+      const heard = await call.waitForSpeech({ afterMs: lastVoicedSentMs, timeoutMs: ANSWER_WITHIN_MS });
+      if (heard) sound.add(heard.firstVoicedMs - lastVoicedSentMs);
+      const { marks } = (await modelTurn(line, callerId)) ?? {};
+      if (marks?.audibleMs !== undefined && marks.llmFirstTokenMs !== undefined) {
+        word.add(marks.audibleMs);
+        token.add(marks.llmFirstTokenMs - (marks.endpointMs ?? 0));
+      }
+    } finally {
+      await call.hangup();
+      lateness.addAll(call.lateness);
+    }
+  }
+  const result: ConverseResult = {
+    machine: probe.record(lateness.percentile(0.99)),
+    questions: questions.length,
+    answered: word.count,
+    firstSoundMs: figures(sound),
+    firstWordMs: figures(word),
+    firstTokenMs: figures(token),
+  };
+  print(`${result.answered} of ${result.questions} questions were answered by the model`);
+  print(`first sound, filler or answer: ${describe(result.firstSoundMs)}`);
+  print(`first word of the answer: ${describe(result.firstWordMs)}; its first token: ${describe(result.firstTokenMs)}`);
+  return result;
+}
+
+async function heardOut(call: CallerCall, afterMs: number): Promise<void> {
+  await call.waitForSpeech({ afterMs, timeoutMs: PROMPT.beginMs });
+  await call.waitForSilence({ ms: PROMPT.silenceMs, timeoutMs: PROMPT.endMs });
+}
+
+/** The turn of the question: the newest that was spoken. It is written when the answer has been heard. */
+async function modelTurn(line: LineUnderTest, callerId: string): Promise<TurnRecord | undefined> {
+  const deadlineMs = systemClock.nowMs() + RECORD_WITHIN_MS;
+  for (;;) {
+    const spoken = (await line.turnsOf(callerId)).filter(({ input }) => input.type === 'speech');
+    if (spoken.length > 1 || systemClock.nowMs() >= deadlineMs) return spoken.at(-1);
+    await sleep(systemClock, POLL_MS);
+  }
+}
+
+function figures(all: Distribution): Figures {
+  const at = (share: number): number | null => (all.count === 0 ? null : Math.round(all.percentile(share)));
+  return { n: all.count, p50: at(0.5), p95: at(0.95), max: at(1) };
+}
+
+function describe({ n, p50, p95, max }: Figures): string {
+  return n === 0 ? 'not measured' : `p50 ${p50} ms, p95 ${p95} ms, max ${max} ms (${n})`;
+}
