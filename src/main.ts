@@ -119,18 +119,6 @@ export async function startController(
     closing.push(() => measured.stop());
 
     const admission = new Admission(config.calls.max, config.calls.keypadMax);
-    closing.push(
-      watchHeadroom({
-        stt: engines.stt,
-        tts: engines.tts,
-        pacerLateMs: () => measured.lateMs,
-        clock,
-        onLook: (headroom) => {
-          metrics.headroom({ ...headroom });
-          if (config.calls.admission === 'measured') look(admission, headroom, log);
-        },
-      }),
-    );
     const traces = config.traces.url === undefined ? undefined : new TraceExporter(config.traces.url, log);
     closing.push(() => traces?.close());
 
@@ -250,6 +238,19 @@ export async function startController(
           metrics.swept('channel', report.removedChannels);
           metrics.swept('bridge', report.removedBridges);
           metrics.swept('caller', report.continued + lostCalls);
+        },
+      }),
+    );
+    // Not before: a start is busy, and says nothing about calls.
+    closing.push(
+      watchHeadroom({
+        stt: engines.stt,
+        tts: engines.tts,
+        pacerLateMs: () => measured.lateMs,
+        clock,
+        onLook: (headroom) => {
+          metrics.headroom({ ...headroom });
+          if (config.calls.admission === 'measured') look(admission, headroom, log);
         },
       }),
     );

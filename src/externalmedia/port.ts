@@ -166,8 +166,8 @@ export type MediaEvent =
   /** The turn deadline fired: its prompt is being played by the media thread. */
   | { readonly type: 'deadline'; readonly turnId: string; readonly atMs: number }
   /**
-   * Nothing from Asterisk for `silentMs`. Sent once, again after audio came back. With 0: the media thread or the websocket
-   * is gone, and nobody is heard on this line any more.
+   * Nothing from Asterisk for `silentMs`. Sent once, again after audio came back. With 0: the media thread, the socket or the
+   * websocket is gone, and nobody is heard on this line any more.
    */
   | { readonly type: 'media-lost'; readonly atMs: number; readonly silentMs: number };
 

@@ -12,6 +12,8 @@ const RECEIVE_BUFFER_BYTES = 256 * 1024;
 /** One call's RTP on a UDP socket of its own. */
 export class RtpEnd implements LegEnd {
   readonly #leg: RtpLeg;
+  /** False once the socket is closed, by us or by somebody else. */
+  #isOpen = true;
 
   /** @throws HandrailError HR_PORT_IN_USE, HR_MEDIA_FAILED */
   static open(host: string, deps: LegEndDependencies): Promise<RtpEnd> {
@@ -47,10 +49,16 @@ export class RtpEnd implements LegEnd {
       send: (datagram) => {
         const { remote } = leg;
         // Without a callback a failed send is silent and cheaper: a lost packet is the network's normal case.
-        if (remote) socket.send(datagram, remote.port, remote.host);
+        if (remote && this.#isOpen) socket.send(datagram, remote.port, remote.host);
       },
     });
     this.#leg = leg;
+    socket.on('close', () => {
+      if (!this.#isOpen) return;
+      this.#isOpen = false;
+      deps.trouble('socket', new Error('it was closed, and not by us'));
+      deps.emit({ type: 'media-lost', atMs: deps.nowMs(), silentMs: 0 });
+    });
     socket.on('message', (datagram, from) => {
       try {
         leg.receive(datagram, from.address, from.port);
@@ -87,6 +95,9 @@ export class RtpEnd implements LegEnd {
 
   close(): void {
     this.#leg.close();
-    this.socket.close();
+    if (this.#isOpen) {
+      this.#isOpen = false;
+      this.socket.close();
+    }
   }
 }

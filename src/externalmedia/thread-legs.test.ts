@@ -1,5 +1,4 @@
-import { createSocket } from 'node:dgram';
-import type { Socket } from 'node:dgram';
+import { createSocket, Socket } from 'node:dgram';
 import { afterEach, describe, expect, test } from 'vitest';
 import { sleep, systemClock } from '../kernel/clock.js';
 import type { LegCommand, MediaCommand, MediaReport } from './messages.js';
@@ -70,6 +69,26 @@ async function far(): Promise<{ readonly socket: Socket; readonly port: number; 
   closing.push(() => socket.close());
   return { socket, port: socket.address().port, heard };
 }
+
+/** The very socket of a leg: the system may close it without asking anybody. */
+function socketAt(port: number): Socket | undefined {
+  const { _getActiveHandles: handles } = process as unknown as { _getActiveHandles(): readonly unknown[] };
+  return handles().find((one): one is Socket => one instanceof Socket && one.address().port === port);
+}
+
+test('a socket that was closed by somebody else is told, once, and the others go on', async () => {
+  const bench = new Bench();
+  const port = await bench.open(1);
+  await bench.open(2);
+  bench.reports.length = 0;
+  socketAt(port)?.close();
+  const { leg, event } = await bench.reported('event');
+  expect({ leg, type: event.type }).toEqual({ leg: 1, type: 'media-lost' });
+  await sleep(systemClock, 100);
+  expect(bench.reports.map(({ type }) => type)).toEqual(['trouble', 'event']);
+  bench.tell({ type: 'close', leg: 1 });
+  expect((await bench.reported('closed')).leg).toBe(1);
+});
 
 function packet(sequence: number): Buffer {
   const bytes = Buffer.alloc(172, 0xff);

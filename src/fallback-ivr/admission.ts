@@ -23,10 +23,10 @@ export interface AdmissionLimits {
 export const admissionDefaults = {
   limits: {
     'no-model': { sttWaitMs: 250, ttsWaitMs: 500, cpu: 0.95 },
-    keypad: { sttWaitMs: 500, ttsWaitMs: 1_000, loopLateMs: 250, pacerLateMs: 60 },
+    keypad: { sttWaitMs: 500, ttsWaitMs: 1_000, loopLateMs: 400, pacerLateMs: 100 },
   },
   /** So many looks in a row must agree before the service steps down: one late packet is no peak. */
-  tightLooks: 2,
+  tightLooks: 3,
   /** So many in a row, each below `calmShare` of every limit, before it steps up again, by one step. */
   calmLooks: 5,
   calmShare: 0.7,

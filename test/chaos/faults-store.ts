@@ -17,8 +17,7 @@ function databaseOf(world: World): string {
 }
 
 async function lostRecords(world: World): Promise<number> {
-  const answer = await fetch(new URL('/api/status', world.line.stack.adminUrl));
-  return ((await answer.json()) as { readonly store: { readonly lost: number } }).store.lost;
+  return ((await world.line.ask('/api/status')) as { readonly store: { readonly lost: number } }).store.lost;
 }
 
 async function nothingLost(world: World): Promise<string[]> {
