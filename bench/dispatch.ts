@@ -16,7 +16,7 @@ const usage = `npm run bench -- v2v [--speech DIR] [--turns N] [--calls 1,2] [--
         with --every each caller takes a turn so often, speaking into the prompt
 npm run bench -- media [--speech DIR] [--seconds N] [--legs 100,300] [--set-ups N] [--json FILE]
   media  packets a second, processor and memory of a call, lateness of the media clock, floods
-npm run bench -- understanding [--speech DIR] [--limit N] [--model ID] [--json FILE]
+npm run bench -- understanding [--speech DIR] [--limit N] [--only TEXT] [--model ID] [--json FILE]
   understanding  what recogniser and NLU make of recorded callers: orders, digit strings, speech from outside
 npm run bench -- bargein [--speech DIR] [--trials N] [--calls N] [--json FILE] [--running]
   bargein  how long the bot is still heard when a caller speaks or presses a key, and what a cough or an echo does

@@ -16,9 +16,10 @@ import { describeMachine, MachineProbe } from '../machine.js';
 import { sampleSets } from './material.js';
 import { measureUnderstanding } from './measure.js';
 
-const usage = `npm run bench -- understanding [--speech DIR] [--limit N] [--model ID] [--json FILE]
+const usage = `npm run bench -- understanding [--speech DIR] [--limit N] [--only TEXT] [--model ID] [--json FILE]
   understanding   what recogniser and NLU make of recorded callers: orders, digit strings, and speech from outside
   --limit   the most samples of each kind
+  --only    the kinds whose name contains TEXT
   --model   the recogniser's model, as in models/manifest.json`;
 
 /** The first recogniser of a machine builds its graphs. */
@@ -31,7 +32,9 @@ export async function benchUnderstanding(args: readonly string[], print: (line: 
   if (folder === undefined)
     throw new HandrailError('HR_USAGE', `There are no recorded callers here: give --speech DIR.\n${usage}`);
   const flow = await loadFlow(join(projectRoot, 'flows', 'cafe.json'));
-  const sets = await sampleSets(folder, flow, options.limit);
+  const sets = (await sampleSets(folder, flow, options.limit)).filter(({ name }) => name.includes(options.only));
+  if (sets.length === 0)
+    throw new HandrailError('HR_USAGE', `No kind of speech has "${options.only}" in its name.\n${usage}`);
   const probe = new MachineProbe();
   const stt = createWhisper({
     python: join(homeDir, 'venv', 'bin', 'python'),
@@ -66,7 +69,7 @@ function readOptions(args: readonly string[]) {
   try {
     values = parseArgs({
       args: [...args],
-      options: { speech: option, limit: option, model: option, json: option },
+      options: { speech: option, limit: option, only: option, model: option, json: option },
     }).values;
   } catch (cause) {
     throw new HandrailError('HR_USAGE', `${cause instanceof Error ? cause.message : String(cause)}\n${usage}`, {
@@ -79,6 +82,7 @@ function readOptions(args: readonly string[]) {
   return {
     speech: values.speech,
     limit: Number(limit),
+    only: values.only ?? '',
     model: values.model ?? 'whisper-tiny.en',
     json: values.json,
   };

@@ -55,6 +55,8 @@ export interface Grammar {
   readonly id: string;
   readonly arcs: readonly GrammarArc[];
   readonly finals: readonly number[];
+  /** Set where every sentence is a string of so many digits, with ordinary words at most before and behind it. */
+  readonly digits?: { readonly min: number; readonly max: number };
 }
 
 export interface GrammarArc {

@@ -50,6 +50,13 @@ test('wraps the words of the caller where they enter', async () => {
   expect(recognition.timings).toMatchObject({ queueMs: 0, encodeMs: 80 });
 });
 
+test('tells how many digits a question wants', async () => {
+  const { whisper, process } = setUp();
+  void whisper.prepare({ ...GRAMMAR, digits: { min: 4, max: 8 } });
+  await Promise.resolve();
+  expect(process.asked[0]).toMatchObject({ type: 'prepare', grammar: { digits: [4, 8] } });
+});
+
 test('tells a grammar again that the worker has dropped, once', async () => {
   const { whisper, process } = setUp();
   const answer = whisper.recognise({ samples: SAMPLES, grammar: GRAMMAR }, { deadlineMs: 500 });

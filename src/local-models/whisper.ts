@@ -132,9 +132,10 @@ export class Whisper implements SpeechToText {
 
 function preparationOf(grammar: Grammar): Preparation {
   const arcs = grammar.arcs.map(({ from, to, phrase, weight = 0 }) => [from, to, phrase, weight]);
+  const { id, finals, digits } = grammar;
   return {
-    key: grammar.id,
-    header: { type: 'prepare', grammar: { id: grammar.id, arcs, finals: grammar.finals } },
+    key: id,
+    header: { type: 'prepare', grammar: { id, arcs, finals, digits: digits ? [digits.min, digits.max] : null } },
   };
 }
 

@@ -328,3 +328,10 @@ describe('grammar', () => {
     expect(best(directory, values[1234] ?? '')?.slots).toEqual({ who: values[1234] });
   });
 });
+
+describe('a question for digits alone', () => {
+  it('tells the recogniser how many', () => {
+    expect(code.grammar?.digits).toEqual({ min: 4, max: 4 });
+    expect(menu.grammar?.digits).toBeUndefined();
+  });
+});

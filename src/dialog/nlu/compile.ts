@@ -74,7 +74,7 @@ export function compileExpectation(
   };
 
   return {
-    grammar: builder.grammar(),
+    grammar: builder.grammar(digitsOf(expectation)),
     vocabulary: vocabularyOf(expectation),
     understandText: (text) => conclude([read(text, 1)]),
     understand: ({ readings, free, noSpeechProb }) => {
@@ -142,6 +142,13 @@ function firmWords(expectation: Expectation): ReadonlySet<string> {
       .flat()
       .concat('hundred', 'thousand'),
   );
+}
+
+/** How many digits are asked for, where nothing else is. */
+function digitsOf(expectation: Expectation): Grammar['digits'] {
+  if (expectation.kind !== 'entity' || expectation.entity.type !== 'digits') return undefined;
+  const { min, max } = expectation.entity;
+  return { min, max };
 }
 
 /** What is matched as a whole sentence, beside the automaton: options and written answers. */

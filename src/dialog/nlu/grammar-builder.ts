@@ -66,15 +66,15 @@ export class GrammarBuilder {
     return this.#finals;
   }
 
-  /** The automaton as the recogniser takes it. */
-  grammar(): Grammar {
+  /** The automaton as the recogniser takes it. @param digits where every sentence is a string of so many digits */
+  grammar(digits?: Grammar['digits']): Grammar {
     const arcs = this.#arcs
       .filter((arc) => !arc.textOnly)
       .map(({ from, to, phrase, weight }) => (weight ? { from, to, phrase, weight } : { from, to, phrase }));
     const finals = [...this.#finals].sort((a, b) => a - b);
     const id = createHash('sha256')
-      .update(JSON.stringify([arcs, finals]))
+      .update(JSON.stringify([arcs, finals, digits]))
       .digest('hex');
-    return { id, arcs, finals };
+    return digits ? { id, arcs, finals, digits } : { id, arcs, finals };
   }
 }

@@ -22,7 +22,7 @@ def layer_count(weights: Weights, side: str) -> int:
 
 
 def export_encoder(weights: Weights, path: Path) -> None:
-    """mel [1, 80, 2S] → per decoder layer `key_i` [h, e, S] and `value_i` [h, S, e] for its cross attention."""
+    """mel [1, 80, 2S] → `states` [S, d], and per decoder layer `key_i` [h, e, S] and `value_i` [h, S, e] for its cross attention."""
     graph = Graph("encoder")
     heads = int(weights["encoder/num_heads"])
     width = weights["encoder/position_encodings/encodings"].shape[1]
@@ -43,6 +43,7 @@ def export_encoder(weights: Weights, path: Path) -> None:
         x = graph.op("Add", x, y)
         x = graph.op("Add", x, _feed_forward(graph, weights, name, x))
     x = _norm(graph, weights, "encoder/layer_norm", x)
+    graph.output(x, "states", FLOAT, ["S", width])
     for index in range(layer_count(weights, "decoder")):
         y = _linear(graph, weights, f"decoder/layer_{index}/attention/linear_1", x)
         k, v = (_heads(graph, part, heads, width) for part in graph.split(y, 2, axis=1))

@@ -45,7 +45,15 @@ class State:
 class TokenGrammar:
     """Compiled once a grammar; states are made when the search first meets them and kept."""
 
-    def __init__(self, vocabulary: Vocabulary, arcs: Iterable[Any], finals: Iterable[int]) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        arcs: Iterable[Any],
+        finals: Iterable[int],
+        digits: tuple[int, int] | None = None,
+    ) -> None:
+        """digits: how many, where every sentence is a string of digits with ordinary words at most around it."""
+        self.digits = digits
         self._vocabulary = vocabulary
         self._arcs: dict[int, dict[int, list[_Arc]]] = {}
         self._skips: dict[int, list[tuple[int, float]]] = {}

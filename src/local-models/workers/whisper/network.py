@@ -13,7 +13,7 @@ from .export import export_decoder, export_encoder, layer_count
 from .weights import content_hash, read_config, read_weights
 
 # Part of the cache key: raise it when export.py makes different graphs out of the same weights.
-GRAPH_VERSION = 2
+GRAPH_VERSION = 3
 
 
 class Interrupted(Exception):
@@ -32,6 +32,14 @@ class Scores:
 
     def last(self) -> Scores:
         return Scores(self.log_probs[-1:], self.attention[-1:])
+
+
+@dataclass(frozen=True)
+class Encoded:
+    states: np.ndarray
+    """[S, d]: one row for each 20 ms."""
+    attended: OrtValues
+    """What every decoder step attends to."""
 
 
 @dataclass
@@ -64,13 +72,14 @@ class Network:
         """From another thread: the run in progress, or the next one, raises Interrupted within milliseconds."""
         self._run_options.terminate = True
 
-    def encode(self, mel: np.ndarray) -> OrtValues:
-        """mel [1, 80, frames] → what every decoder step attends to."""
+    def encode(self, mel: np.ndarray) -> Encoded:
+        """mel [1, 80, frames]"""
         feed = {"mel": ort.OrtValue.ortvalue_from_numpy(mel)}
         outputs = self._call(self._encoder, self._encoder_outputs, feed)
-        return dict(zip(self._encoder_outputs, outputs, strict=True))
+        attended = dict(zip(self._encoder_outputs, outputs, strict=True))
+        return Encoded(attended.pop("states").numpy(), attended)
 
-    def start(self, encoded: OrtValues, tokens: list[int], rows: list[int]) -> tuple[Scores, Cache]:
+    def start(self, encoded: Encoded, tokens: list[int], rows: list[int]) -> tuple[Scores, Cache]:
         """Feeds the prompt in one go → scores after the tokens at `rows`, cache of one beam."""
         empty = ort.OrtValue.ortvalue_from_numpy(np.zeros((1, self._heads, 0, self._size), np.float32))
         past = {f"past_{kind}_{index}": empty for index in range(self._layers) for kind in "kv"}
@@ -79,7 +88,7 @@ class Network:
         return self._run(encoded, np.array([tokens], np.int64), 0, np.zeros(1, np.int64), mask, rows, past)
 
     def step(
-        self, encoded: OrtValues, cache: Cache, tokens: list[int], parents: list[int]
+        self, encoded: Encoded, cache: Cache, tokens: list[int], parents: list[int]
     ) -> tuple[Scores, Cache]:
         """Appends tokens[i] to beam parents[i] → scores of the next token, new cache."""
         mask = np.zeros((1, cache.length + 1), np.float32)
@@ -89,7 +98,7 @@ class Network:
 
     def _run(
         self,
-        encoded: OrtValues,
+        encoded: Encoded,
         tokens: np.ndarray,
         position: int,
         parents: np.ndarray,
@@ -106,7 +115,7 @@ class Network:
             "rows": np.array(rows, np.int64),
         }
         values = {name: ort.OrtValue.ortvalue_from_numpy(array) for name, array in feed.items()}
-        outputs = self._call(self._decoder, self._outputs, values | encoded | past)
+        outputs = self._call(self._decoder, self._outputs, values | encoded.attended | past)
         named = dict(zip(self._outputs, outputs, strict=True))
         scores = Scores(named.pop("log_probs").numpy(), named.pop("attention").numpy())
         tensors = {name.replace("next_", "past_"): value for name, value in named.items()}

@@ -1,6 +1,6 @@
 """The worker's side of the conversation with src/local-models.
 
-host → worker: ping {id} · prepare {id, grammar: {id, arcs, finals}} · recognise {id, grammarId?, vocabulary?, mode,
+host → worker: ping {id} · prepare {id, grammar: {id, arcs, finals, digits?: [min, max]}} · recognise {id, grammarId?, vocabulary?, mode,
 rateHz, maxReadings} + PCM16LE · cancel {id}
 worker → host: ready {engine, model, loadMs} · pong · prepared · result {readings, free, noSpeechProb, timings} ·
 cancelled · error {message}, each with the id of its request.
@@ -108,7 +108,9 @@ class Server:
         grammar = job.header["grammar"]
         key = str(grammar["id"])
         if key not in self._grammars:
-            self._grammars[key] = self._recogniser.compile(grammar["arcs"], grammar["finals"])
+            self._grammars[key] = self._recogniser.compile(
+                grammar["arcs"], grammar["finals"], grammar.get("digits")
+            )
         self._grammars.move_to_end(key)
         while len(self._grammars) > MOST_GRAMMARS:
             self._grammars.popitem(last=False)

@@ -10,12 +10,15 @@ from pathlib import Path
 import numpy as np
 
 from .confidence import posteriors
+from .digit_readings import spotted_readings
+from .digits import DigitModel
 from .features import FRAMES_PER_SECOND, log_mel, padded_to, pcm_to_model_rate
 from .grammar import TokenGrammar
 from .network import Network
+from .readings import Reading
 from .search import FreeText, Search, SearchOptions
 from .vocabulary import Vocabulary
-from .weights import read_config
+from .weights import content_hash, read_config
 
 # The encoder is given less than the 30 s that it was trained on; what is shorter than this makes it repeat itself.
 SHORTEST_WINDOW_S = 10.0
@@ -41,14 +44,6 @@ class Request:
     prompt: str
     """Words to expect in free speech; may be empty."""
     most_readings: int
-
-
-@dataclass(frozen=True)
-class Reading:
-    text: str
-    log_prob: float
-    tokens: int
-    posterior: float
 
 
 @dataclass(frozen=True)
@@ -86,10 +81,13 @@ class Recogniser:
         self._options = options
         self._current: object = None
         config = read_config(model_folder)
+        self._digits = _digit_model(content_hash(model_folder / "model.bin"))
         self._suppressed = np.array(config.suppress_ids, np.int64)
 
-    def compile(self, arcs: list[list[object]], finals: list[int]) -> TokenGrammar:
-        return TokenGrammar(self._vocabulary, arcs, finals)
+    def compile(
+        self, arcs: list[list[object]], finals: list[int], digits: list[int] | None = None
+    ) -> TokenGrammar:
+        return TokenGrammar(self._vocabulary, arcs, finals, (int(digits[0]), int(digits[1])) if digits else None)
 
     def warm(self) -> None:
         """Runs each graph once: the first run allocates and is slow."""
@@ -115,7 +113,7 @@ class Recogniser:
         samples = pcm_to_model_rate(request.pcm, request.rate_hz)
         mel = log_mel(samples)
         seconds = mel.shape[1] / FRAMES_PER_SECOND
-        window = padded_to(mel, _window_frames(seconds))
+        window = padded_to(mel, window_frames(seconds))
         featured = time.perf_counter()
         check()
         encoded = self._network.encode(window)
@@ -130,11 +128,14 @@ class Recogniser:
         sentences, free = search.run(encoded, scores.last(), cache, grammar, free_limit, grammar_limit)
         readings: list[Reading] = []
         if grammar is not None:
-            kept = sentences[: request.most_readings]
             shares = posteriors(sentences, free)
-            for sentence, share in zip(kept, shares, strict=False):
-                text = grammar.words_of(sentence.tokens)
-                readings.append(Reading(text, sentence.log_prob, len(sentence.tokens) + 1, share))
+            readings = [
+                Reading(grammar.words_of(sentence.tokens), sentence.log_prob, len(sentence.tokens) + 1, share)
+                for sentence, share in zip(sentences, shares, strict=True)
+            ]
+            if grammar.digits and self._digits:
+                sound = (mel.shape[1] + 1) // 2
+                readings = spotted_readings(self._digits.hear(encoded.states[:sound]), grammar.digits, readings)
         ended = time.perf_counter()
         timings = Timings(
             features_ms=1000 * (featured - began),
@@ -142,7 +143,7 @@ class Recogniser:
             decode_ms=1000 * (ended - encoded_at),
             total_ms=1000 * (ended - began),
         )
-        return Result(readings, self._transcript(free), no_speech, timings)
+        return Result(readings[: request.most_readings], self._transcript(free), no_speech, timings)
 
     def _prompt(self, words: str) -> tuple[list[int], int]:
         """Tokens to begin with, and the row of the start token."""
@@ -158,7 +159,13 @@ class Recogniser:
         return Transcript(text, free.log_prob, len(free.tokens) + 1, not free.ended)
 
 
-def _window_frames(seconds: float) -> int:
+def window_frames(seconds: float) -> int:
     window_s = min(max(seconds + SPARE_WINDOW_S, SHORTEST_WINDOW_S), LONGEST_WINDOW_S)
     # The second convolution halves the frames.
     return 2 * round(window_s * FRAMES_PER_SECOND / 2)
+
+
+def _digit_model(weights: str) -> DigitModel | None:
+    """The one that was trained on this model's encoder; other models do without."""
+    path = Path(__file__).parent / f"digits-{weights}.npz"
+    return DigitModel.load(path) if path.exists() else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .grammar import State, TokenGrammar
-from .network import Cache, Network, OrtValues, Scores
+from .network import Cache, Encoded, Network, Scores
 from .vocabulary import Vocabulary
 
 ENCODER_FRAMES_PER_SECOND = 50
@@ -87,7 +87,7 @@ class Search:
 
     def run(
         self,
-        encoded: OrtValues,
+        encoded: Encoded,
         scores: Scores,
         cache: Cache,
         grammar: TokenGrammar | None,
