@@ -1,8 +1,11 @@
+import { backupUsage } from './backup.js';
+import { bundleUsage } from './bundle.js';
 import { installUsage } from './install.js';
 import { auditUsage } from './audit.js';
 import { flowUsage } from './flow.js';
 import { modelsUsage } from './models.js';
 import { userUsage } from './user.js';
+import { rollbackUsage } from './rollback.js';
 
 const text = `Handrail: an AI voice front desk for Asterisk with the keypad always in reach.
 
@@ -21,6 +24,11 @@ npx handrail help                    this page
 ${modelsUsage}
 
 ${installUsage}
+
+${bundleUsage}
+${rollbackUsage}
+
+${backupUsage}
 
 \`npm start\` sets up what is missing and then does \`start\`. Settings: docs/reference/configuration.md.`;
 

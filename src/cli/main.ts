@@ -8,6 +8,8 @@ interface CommandModule {
 /** Loaded only when called: `models` must work before the engines of `start` are there. */
 const commands: Record<string, () => Promise<CommandModule>> = {
   audit: () => import('./audit.js'),
+  backup: () => import('./backup.js'),
+  bundle: () => import('./bundle.js'),
   call: () => import('./call.js'),
   doctor: () => import('./doctor.js'),
   flow: () => import('./flow.js'),
@@ -15,6 +17,8 @@ const commands: Record<string, () => Promise<CommandModule>> = {
   install: () => import('./install.js'),
   lifeline: () => import('./lifeline.js'),
   models: () => import('./models.js'),
+  restore: () => import('./restore.js'),
+  rollback: () => import('./rollback.js'),
   run: () => import('./run.js'),
   start: () => import('./start.js'),
   uninstall: () => import('./uninstall.js'),

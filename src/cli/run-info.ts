@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { homeDir } from '../kernel/paths.js';
+import { dataDir } from '../kernel/paths.js';
 
-/** Where a running Handrail is to be reached: what `handrail start` leaves in HANDRAIL_HOME/run.json. */
+/** Where a running Handrail is to be reached: what `handrail start` leaves in HANDRAIL_DATA/run.json. */
 export interface RunInfo {
   readonly sipHost: string;
   readonly sipPort: number;
@@ -12,7 +12,7 @@ export interface RunInfo {
   readonly dataDir: string;
 }
 
-export const runInfoPath = join(homeDir, 'run.json');
+export const runInfoPath = join(dataDir, 'run.json');
 
 /** @returns `undefined` when nothing runs, or the file is of another make */
 export async function readRunInfo(path: string = runInfoPath): Promise<RunInfo | undefined> {

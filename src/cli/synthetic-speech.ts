@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HandrailError } from '../kernel/errors.js';
-import { homeDir, projectRoot } from '../kernel/paths.js';
+import { cacheDir, homeDir, projectRoot } from '../kernel/paths.js';
 import { toTelephoneFile } from './speech-convert.js';
 import { spokenOrders, type SpokenOrder } from './synthetic-orders.js';
 import type { SyntheticVoice } from './synthetic-voices.js';
@@ -23,11 +23,11 @@ export interface SpeechMakers {
 }
 
 const ORDERS = 30;
-const madeFolder = join(homeDir, 'speech-made');
+const madeFolder = join(cacheDir, 'speech-made');
 
 /**
  * The speech folder that there is: HANDRAIL_SPEECH, ../shared/speech beside the project, HANDRAIL_HOME/speech, or
- * HANDRAIL_HOME/speech-made once `ensureSpeechFolder` has made it.
+ * `speech-made` in the cache once `ensureSpeechFolder` has made it.
  *
  * @throws HandrailError HR_CONFIG_INVALID when HANDRAIL_SPEECH names a folder that is none
  */

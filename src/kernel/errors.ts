@@ -151,6 +151,14 @@ export const errorCatalogue = {
     what: 'No controller answers.',
     mend: 'Start Handrail, or name it: --url URL, with an API token in HANDRAIL_TOKEN.',
   },
+  HR_BUNDLE: {
+    what: 'The bundle cannot be made, installed or left.',
+    mend: 'See the reason; whatever ran before runs on, nothing was switched.',
+  },
+  HR_BACKUP: {
+    what: 'The backup cannot be made or restored.',
+    mend: 'See the reason; nothing that was there has been overwritten.',
+  },
   HR_USAGE: {
     what: 'The command was not understood.',
     mend: 'Run `npx handrail help`.',

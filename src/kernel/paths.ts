@@ -11,6 +11,9 @@ export const homeDir = resolve(process.env['HANDRAIL_HOME'] ?? join(projectRoot,
 /** Where a running system writes: database, logs, voicemail. Its own folder where several run side by side. */
 export const dataDir = resolve(process.env['HANDRAIL_DATA'] ?? join(homeDir, 'data'));
 
+/** What is made once and can be made again: rendered prompts, the recogniser's graph. An installed bundle has it with the data. */
+export const cacheDir = resolve(process.env['HANDRAIL_CACHE'] ?? join(homeDir, 'cache'));
+
 function findRoot(from: string): string {
   for (let dir = from; ; dir = dirname(dir)) {
     if (existsSync(join(dir, 'package.json')) && existsSync(join(dir, 'asterisk'))) return dir;

@@ -3,7 +3,7 @@ import type { SharedPcm } from '../externalmedia/port.js';
 import { toSharedPcm } from '../externalmedia/shared-pcm.js';
 import { explain, HandrailError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/log.js';
-import { homeDir } from '../kernel/paths.js';
+import { cacheDir } from '../kernel/paths.js';
 import { joinSamples } from './pcm.js';
 import type { RequestLimits, TextToSpeech } from './ports.js';
 import { decodePrompt, encodePrompt, promptKey } from './prompt-file.js';
@@ -52,7 +52,7 @@ export class PromptLibrary {
   readonly #store: PromptStore;
 
   constructor(private readonly options: PromptLibraryOptions) {
-    this.#store = options.store ?? new FilePromptStore(join(homeDir, 'cache', 'prompts'), DISK_BYTES);
+    this.#store = options.store ?? new FilePromptStore(join(cacheDir, 'prompts'), DISK_BYTES);
   }
 
   has(text: string): boolean {

@@ -3,7 +3,7 @@ import type { Clock } from '../kernel/clock.js';
 import type { Unsubscribe } from '../kernel/emitter.js';
 import { HandrailError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/log.js';
-import { homeDir } from '../kernel/paths.js';
+import { cacheDir as usualCacheDir } from '../kernel/paths.js';
 import { TELEPHONE_RATE_HZ } from '../externalmedia/port.js';
 import { spawnFramed } from './framed-process.js';
 import { bytesOf } from './pcm.js';
@@ -40,7 +40,7 @@ const READY_LIMIT_MS = 90_000;
 /** Starts Whisper's workers. Without its files the engine is `absent`, which is no error. */
 export function createWhisper(options: WhisperOptions): SpeechToText {
   const { python, modelDir, workers = 1, threads = 1, clock, log, random = Math.random } = options;
-  const cacheDir = options.cacheDir ?? join(homeDir, 'cache');
+  const cacheDir = options.cacheDir ?? usualCacheDir;
   const script = workerScript('whisper_worker.py');
   const pool = new WorkerPool({
     name: 'whisper',

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { HandrailError } from '../kernel/errors.js';
+import { keepCopy } from './kept-database.js';
 
 /**
  * The schema, as the steps that led to it. A step that was released is never edited; the database's `schema_version` says
@@ -115,7 +116,8 @@ export const migrations: readonly string[] = [
 ];
 
 /**
- * Brings a database to the newest schema, each step in a transaction with its version number.
+ * Brings a database to the newest schema, each step in a transaction with its version number. Of one with an older schema a
+ * copy is kept first.
  * @throws HandrailError HR_STORE_FAILED when the file was written by a newer Handrail
  */
 export function migrate(database: Database, steps: readonly string[] = migrations): void {
@@ -129,6 +131,7 @@ export function migrate(database: Database, steps: readonly string[] = migration
       `${database.name} has schema ${taken}, this Handrail knows ${steps.length}`,
     );
   }
+  if (taken > 0 && taken < steps.length && !database.memory) keepCopy(database, taken);
   const advance = database.prepare('UPDATE schema_version SET version = ?');
   for (const [index, step] of steps.entries()) {
     if (index < taken) continue;

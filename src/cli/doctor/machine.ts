@@ -5,7 +5,7 @@ import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Config } from '../../config/index.js';
-import { dataDir, homeDir } from '../../kernel/paths.js';
+import { cacheDir, dataDir, homeDir } from '../../kernel/paths.js';
 import { loadManifest } from '../../local-models/model-store-manifest.js';
 import { openModelStore } from '../models.js';
 import { isPortFree, privatePbxInstalled } from '../private-pbx.js';
@@ -35,7 +35,7 @@ export const machineChecks: readonly Check<Config>[] = [
   { name: 'Node', look: () => judgeNode(process.versions.node) },
   { name: 'processor', look: async () => judgeProcessor({ ...processor(), flags: await processorFlags() }) },
   { name: 'disk', look: async () => judgeDisk(homeDir, await freeBytes(homeDir)) },
-  { name: 'write rights', look: async () => judgeWriting([homeDir, dataDir], await refusedFolders()) },
+  { name: 'write rights', look: async () => judgeWriting([cacheDir, dataDir], await refusedFolders()) },
   { name: 'Python', look: async () => judgePython(await askPython()) },
   { name: 'models', look: async () => judgeModels(await openModelStore(loadManifest()).list()) },
   {
@@ -75,7 +75,7 @@ async function freeBytes(path: string): Promise<number> {
 
 async function refusedFolders(): Promise<string[]> {
   const refused: string[] = [];
-  for (const path of [homeDir, dataDir]) {
+  for (const path of [cacheDir, dataDir]) {
     await access(existingFolder(path), constants.W_OK).catch(() => refused.push(path));
   }
   return refused;
