@@ -25,8 +25,8 @@ export interface BenchTools {
 
 const usage = `npm run bench -- v2v [--speech DIR] [--turns N] [--calls 1,2] [--json FILE] [--running]
   v2v   voice to voice: how long a caller waits for the first sound of an answer, and how many are understood
-npm run bench -- media [--speech DIR] [--seconds N] [--legs 100,300] [--set-ups N] [--json FILE]
-  media  packets a second, processor and memory of a call, lateness of the media clock, floods
+npm run bench -- media [--speech DIR] [--seconds N] [--legs 100,300] [--set-ups N] [--bridged N] [--orders N] [--json FILE]
+  media  packets a second, processor and memory of a call, lateness of the media clock, floods, calls through Asterisk, bad lines
 npm run bench -- understanding [--speech DIR] [--limit N] [--model ID] [--json FILE]
   understanding  what recogniser and NLU make of recorded callers: orders, digit strings, speech from outside
   --speech   a folder with commands.json; without it HANDRAIL_SPEECH, else the folder that set-up found or made
