@@ -14,8 +14,8 @@ import { measureV2v } from './v2v.js';
 const usage = `npm run bench -- v2v [--speech DIR] [--turns N] [--calls 1,2] [--every SECONDS] [--json FILE] [--running]
   v2v   voice to voice: how long a caller waits for the first sound of an answer, and how many are understood;
         with --every each caller takes a turn so often, speaking into the prompt
-npm run bench -- media [--speech DIR] [--seconds N] [--legs 100,300] [--set-ups N] [--json FILE]
-  media  packets a second, processor and memory of a call, lateness of the media clock, floods
+npm run bench -- media [--speech DIR] [--seconds N] [--legs 100,300] [--set-ups N] [--bridged N] [--orders N] [--json FILE]
+  media  packets a second, processor and memory of a call, lateness of the media clock, floods, calls through Asterisk, bad lines
 npm run bench -- understanding [--speech DIR] [--limit N] [--only TEXT] [--model ID] [--json FILE]
   understanding  what recogniser and NLU make of recorded callers: orders, digit strings, speech from outside
 npm run bench -- bargein [--speech DIR] [--trials N] [--calls N] [--json FILE] [--running]

@@ -8,8 +8,9 @@ import { describeMachine, isInconclusive } from './machine.js';
 import { madeUpClip, recordedClip } from './media-material.js';
 import { measureMedia } from './media.js';
 
-const usage = `npm run bench -- media [--speech DIR] [--seconds N] [--legs 100,300,500] [--set-ups N] [--json FILE]
-  media   what a call's media costs: packets a second, legs a thread, CPU, memory, delay, and calls beside a flood`;
+const usage = `npm run bench -- media [--speech DIR] [--seconds N] [--legs 100,300,500] [--set-ups N] [--bridged N] [--orders N] [--json FILE]
+  media   what a call's media costs: packets a second, legs a thread, CPU, memory, delay, calls beside a flood, calls
+          through a real Asterisk (--bridged, 0 for none), and orders understood through bad lines (--orders, 0 for none)`;
 
 const ORDERS = 20;
 
@@ -20,7 +21,15 @@ export async function benchMedia(args: readonly string[], print: (line: string) 
   try {
     values = parseArgs({
       args: [...args],
-      options: { speech: option, seconds: option, legs: option, 'set-ups': option, json: option },
+      options: {
+        speech: option,
+        seconds: option,
+        legs: option,
+        'set-ups': option,
+        bridged: option,
+        orders: option,
+        json: option,
+      },
     }).values;
   } catch (cause) {
     throw new HandrailError('HR_USAGE', `${cause instanceof Error ? cause.message : String(cause)}\n${usage}`, {
@@ -37,11 +46,18 @@ export async function benchMedia(args: readonly string[], print: (line: string) 
     watchMs: 1_000 * whole('--seconds', values.seconds ?? '5'),
     legs: (values.legs ?? '100,200,300,400,500').split(',').map((text) => whole('--legs', text)),
     setUps: whole('--set-ups', values['set-ups'] ?? '10000'),
+    bridged: wholeOrNone('--bridged', values.bridged ?? '200'),
+    orders: wholeOrNone('--orders', values.orders ?? '24'),
+    speechFolder: folder,
     print,
   });
   print(describeMachine(result.machine));
   if (isInconclusive(result.machine)) print('Inconclusive: this machine was too busy for its figures to count.');
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(result, undefined, 2)}\n`);
+}
+
+function wholeOrNone(name: string, text: string): number {
+  return text === '0' ? 0 : whole(name, text);
 }
 
 function whole(name: string, text: string): number {

@@ -1,10 +1,12 @@
 import { createMediaPlane } from '../src/externalmedia/media-plane.js';
-import type { MediaLeg, MediaPlane } from '../src/externalmedia/port.js';
+import type { MediaLeg, MediaPlane, MediaTransport, SharedPcm } from '../src/externalmedia/port.js';
 import { toSharedPcm } from '../src/externalmedia/shared-pcm.js';
 import { sleep, systemClock } from '../src/kernel/clock.js';
 import { Distribution } from '../src/sip-caller/index.js';
-import { FarmHandle } from './media-farm-handle.js';
+import { startFarm, type FarmHandle } from './media-farm-handle.js';
 import type { FarmFigures } from './media-farm.js';
+import { measureBridged } from './media-bridged.js';
+import { measureLines } from './media-lines.js';
 import { measurePackets } from './media-packets.js';
 import { MachineProbe, type MachineRecord } from './machine.js';
 
@@ -19,6 +21,12 @@ export interface MediaBenchOptions {
   readonly legs: readonly number[];
   /** Calls that are set up and torn down for the memory figure. */
   readonly setUps: number;
+  /** Calls through a real Asterisk at once; 0: none. */
+  readonly bridged: number;
+  /** Recorded orders that are sent through each bad line to the recogniser; 0: none. */
+  readonly orders: number;
+  /** Where the orders are; without it there are none. */
+  readonly speechFolder: string | undefined;
   readonly print: (line: string) => void;
 }
 
@@ -46,7 +54,7 @@ const MAX_LATENESS_MS = 2;
 /** Measures the media plane over loopback, against a farm of far ends in a process of its own. */
 export async function measureMedia(options: MediaBenchOptions): Promise<MediaBenchResult> {
   const probe = new MachineProbe();
-  const bench = new MediaBench(options, await FarmHandle.start());
+  const bench = new MediaBench(options, await startFarm());
   try {
     await bench.run();
   } finally {
@@ -75,6 +83,8 @@ class MediaBench {
     await this.#delay();
     await this.#flood('stranger');
     await this.#flood('pinned');
+    if (this.options.bridged > 0) for (const transport of ['rtp', 'websocket'] as const) await this.#bridged(transport);
+    await this.#lines();
   }
 
   /** Node's CPU over all of its threads for calls whose caller speaks, or is silent, beside what it needs without any. */
@@ -113,7 +123,7 @@ class MediaBench {
   /** From `play` on the main thread to the first voiced packet at the far end, at random moments of the frame. */
   async #delay(): Promise<void> {
     const delays = new Distribution();
-    const prompt = toSharedPcm(Int16Array.from({ length: 800 }, (_, i) => (i % 8 < 4 ? 8_000 : -8_000)));
+    const prompt = tone(100);
     await this.#withLegs(20, 'off', async (_plane, legs) => {
       for (let round = 0; round < 10; round++) {
         this.farm.send({ type: 'mark' });
@@ -170,7 +180,7 @@ class MediaBench {
       const victim = legs[0];
       if (!victim) return;
       this.farm.send({ type: 'mark' });
-      const flooder = await FarmHandle.start();
+      const flooder = await startFarm();
       // The flood comes from a process of its own, or the farm could not tell its own lateness from ours.
       if (as === 'pinned') victim.connect({ host: HOST, port: flooder.port });
       flooder.send({ type: 'call', legs: [victim.local.port], clip: this.options.clip });
@@ -185,6 +195,30 @@ class MediaBench {
       this.#atMost(`p99 gap heard by 20 calls beside a flood (${as}), ms`, heard.gapMs.p99, 30);
       this.#atMost(`packets that 20 calls missed beside a flood (${as})`, heard.lost, 0);
     });
+  }
+
+  /** A crowd of calls through a real Asterisk, and what one caller among them hears. */
+  async #bridged(transport: MediaTransport): Promise<void> {
+    const { bridged: calls, clip, vadModelPath, watchMs, print } = this.options;
+    const figures = await measureBridged({ transport, calls, watchMs, vadModelPath, clip, prompt: tone(2_000) });
+    print(`  ${calls} calls over ${transport}: ${JSON.stringify(figures)}`);
+    this.#atLeast(`bridged calls over ${transport} beside Asterisk`, figures.bridged, calls);
+    this.#atMost(`packets lost by us, ${calls} bridged calls over ${transport}`, figures.lost, 0);
+    this.#atMost(`p99 gap heard by a probe caller among them (${transport}), ms`, figures.probe.gapMsP99, 30);
+    this.#atMost(
+      `CPU per bridged call over ${transport}, voice detection on, % of a core`,
+      (100 * figures.ourCpu) / Math.max(1, figures.bridged),
+      0.25,
+    );
+  }
+
+  /** The goal of each line is what a program without buffer and concealment understands: less would be worse than nothing. */
+  async #lines(): Promise<void> {
+    const { orders, speechFolder } = this.options;
+    if (orders === 0 || speechFolder === undefined) return;
+    await measureLines(speechFolder, orders, ({ name, orders: n, understood, naively }) =>
+      this.#atLeast(`of ${n} orders understood through ${name}, %`, 100 * understood, 100 * naively),
+    );
   }
 
   async #withPlane<T>(vad: 'on' | 'off', use: (plane: MediaPlane) => Promise<T>): Promise<T> {
@@ -242,6 +276,10 @@ class MediaBench {
     this.figures.push(figure);
     this.options.print(`${figure.ok ? 'reached' : 'missed '}  ${figure.name}: ${figure.value} (goal ${figure.goal})`);
   }
+}
+
+function tone(ms: number): SharedPcm {
+  return toSharedPcm(Int16Array.from({ length: 8 * ms }, (_, i) => (i % 8 < 4 ? 8_000 : -8_000)));
 }
 
 function residentKiB(): number {

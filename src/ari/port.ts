@@ -71,7 +71,7 @@ export interface ExternalMediaOptions {
   readonly channelId: string;
   /** Where Asterisk shall send the caller's audio: our socket. Absent: it waits for our websocket (`chan_websocket`). */
   readonly rtpTo?: MediaAddress;
-  readonly format: 'ulaw' | 'alaw';
+  readonly format: 'ulaw' | 'alaw' | 'slin';
 }
 
 export interface StagedExternalMedia {
@@ -104,7 +104,7 @@ export interface OriginateOptions {
    * The only format offered. Without one Asterisk gives a Local channel 192 kHz linear, transcodes the caller to it, and in
    * one call of four the caller then heard nothing more.
    */
-  readonly format: 'ulaw' | 'alaw';
+  readonly format: 'ulaw' | 'alaw' | 'slin';
   /** Arguments that come back in the channel's StasisStart. */
   readonly appArgs?: string;
   readonly variables?: Readonly<Record<string, string>>;

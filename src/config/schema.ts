@@ -72,7 +72,11 @@ export const configSchema = Type.Object({
       'How audio goes: `rtp` over UDP to `media.host`, or a websocket to Asterisk’s HTTP server, whose `chan_websocket` then paces it (Asterisk 22.8 or later).',
     ),
     host: Text('127.0.0.1', 'Local address that Asterisk sends the callers’ audio to, with `rtp`.'),
-    codec: Choice(['ulaw', 'alaw'], 'ulaw', 'G.711 variant on the leg to Asterisk.'),
+    codec: Choice(
+      ['ulaw', 'alaw', 'slin'],
+      'ulaw',
+      'On the leg to Asterisk: G.711 in the variant of your phones, or `slin`, uncompressed.',
+    ),
     record: Choice(
       ['never', 'always'],
       'never',

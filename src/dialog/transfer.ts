@@ -2,7 +2,7 @@ import { legChannelId } from '../ari/ids.js';
 import type { AriPort } from '../ari/port.js';
 import type { CallLine } from './call-line.js';
 import { ringback } from './tones.js';
-import { TELEPHONE_RATE_HZ } from '../externalmedia/port.js';
+import { TELEPHONE_RATE_HZ, type MediaCodec } from '../externalmedia/port.js';
 import type { Cancel, Clock } from '../kernel/clock.js';
 
 export interface TransferRequest {
@@ -12,7 +12,7 @@ export interface TransferRequest {
   readonly endpoint: string;
   readonly callerId: string;
   readonly ringMs: number;
-  readonly format: 'ulaw' | 'alaw';
+  readonly format: MediaCodec;
 }
 
 /** One ring and its silence. */

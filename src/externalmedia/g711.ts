@@ -1,29 +1,20 @@
-import type { MediaCodec } from './port.js';
+import type { AudioCodec } from './codec.js';
 
-/** One of G.711's two laws, as tables (ITU-T G.711; payload types of RFC 3551 §6). One sample is one byte. */
-export interface G711 {
-  readonly payloadType: number;
-  /** The code of PCM 0. */
-  readonly silence: number;
-  /** Decodes `source[start … end)` to `target` from its beginning and returns the number of samples. */
-  decode(source: Uint8Array, start: number, end: number, target: Int16Array): number;
-  /** Encodes all of `source` to the beginning of `target`. */
-  encode(source: Int16Array, target: Uint8Array): void;
-}
-
-/** The codec of a name. Tables are built once a thread. */
-export function g711(codec: MediaCodec): G711 {
+/** One of G.711's two laws, as tables (ITU-T G.711), built once a thread. One sample is one byte. */
+export function g711(codec: 'ulaw' | 'alaw'): AudioCodec {
   return codec === 'ulaw' ? (ulaw ??= tabled(0, ulawToPcm)) : (alaw ??= tabled(8, alawToPcm));
 }
 
-let ulaw: G711 | undefined;
-let alaw: G711 | undefined;
+let ulaw: AudioCodec | undefined;
+let alaw: AudioCodec | undefined;
 
-function tabled(payloadType: number, toPcm: (code: number) => number): G711 {
+function tabled(payloadType: number, toPcm: (code: number) => number): AudioCodec {
   const pcmOf = Int16Array.from({ length: 256 }, (_, code) => toPcm(code));
   const codeOf = nearestCodes(pcmOf);
   return {
     payloadType,
+    bytesPerSample: 1,
+    // The code of PCM 0.
     silence: codeOf[0] ?? 0,
     decode(source, start, end, target) {
       const samples = Math.min(end - start, target.length);

@@ -20,9 +20,15 @@ export interface JitterBufferOptions {
   readonly minWaitMs?: number;
   /** Longest wait for a missing packet. @defaultValue 120 */
   readonly maxWaitMs?: number;
+  /** The longest packet that is taken. @defaultValue 480, which is 60 ms of G.711 */
+  readonly maxPayloadBytes?: number;
 }
 
-const DEFAULTS = { minWaitMs: 20, maxWaitMs: 120 } as const satisfies JitterBufferOptions;
+const DEFAULTS = {
+  minWaitMs: 20,
+  maxWaitMs: 120,
+  maxPayloadBytes: 3 * FRAME_SAMPLES,
+} as const satisfies JitterBufferOptions;
 
 /** Power of two. A jump beyond it (640 ms) is not waited for. */
 const WINDOW = 32;
@@ -31,8 +37,6 @@ const MAX_MISORDER = 100;
 /** Power of two above `MAX_MISORDER` + `WINDOW`: how many sequence numbers are remembered, to tell replays from late ones. */
 const MEMORY = 256;
 const NEVER = -1;
-/** 60 ms: the longest G.711 packet that is taken. */
-const MAX_PAYLOAD = 3 * FRAME_SAMPLES;
 /** Share of the learnt reordering delay that is forgotten with each packet: half of it in about 14 s. */
 const FORGET_PER_PACKET = 0.001;
 
@@ -59,11 +63,12 @@ interface Slot {
  * A jump of more than 32 packets, or more than 100 back, is believed when two packets in sequence say so (RFC 3550 A.1).
  *
  * Pure: fed with arrival times, allocates nothing after construction, bounded at 32 packets of at most
- * 480 bytes.
+ * 60 ms.
  */
 export class JitterBuffer {
   readonly #slots: readonly Slot[];
-  readonly #payloads = new Uint8Array(WINDOW * MAX_PAYLOAD);
+  readonly #payloads: Uint8Array;
+  readonly #maxPayloadBytes: number;
   readonly #minWaitMs: number;
   readonly #maxWaitMs: number;
   #next: number | undefined;
@@ -84,12 +89,14 @@ export class JitterBuffer {
   ) {
     this.#minWaitMs = options.minWaitMs ?? DEFAULTS.minWaitMs;
     this.#maxWaitMs = options.maxWaitMs ?? DEFAULTS.maxWaitMs;
+    this.#maxPayloadBytes = options.maxPayloadBytes ?? DEFAULTS.maxPayloadBytes;
+    this.#payloads = new Uint8Array(WINDOW * this.#maxPayloadBytes);
     this.#slots = Array.from({ length: WINDOW }, (_, n) => ({
       filled: false,
       timestamp: 0,
       arrivalMs: 0,
       length: 0,
-      start: n * MAX_PAYLOAD,
+      start: n * this.#maxPayloadBytes,
     }));
   }
 
@@ -103,7 +110,7 @@ export class JitterBuffer {
     arrivalMs: number,
     jitterMs: number,
   ): PushResult {
-    if (end - start > MAX_PAYLOAD) return 'oversized';
+    if (end - start > this.#maxPayloadBytes) return 'oversized';
     let result: PushResult = 'taken';
     if (this.#next === undefined) this.#next = sequence;
     let ahead = sequenceDistance(sequence, this.#next);

@@ -11,7 +11,8 @@ export const TELEPHONE_RATE_HZ = 8_000;
 export const FRAME_SAMPLES = 160;
 export const FRAME_MS = 20;
 
-export type MediaCodec = 'ulaw' | 'alaw';
+/** G.711, or `slin`: L16, uncompressed. */
+export type MediaCodec = 'ulaw' | 'alaw' | 'slin';
 
 /** How a call's audio comes from Asterisk: RTP that we pace, or a websocket to its `chan_websocket`, which paces itself. */
 export type MediaTransport = 'rtp' | 'websocket';
@@ -184,7 +185,10 @@ export interface LegStats {
   readonly foreign: number;
   /** No RTP, too long, or a payload that was not agreed on (which also counts as `received`: it holds its place). */
   readonly malformed: number;
-  /** Never came, up to now (RFC 3550 A.3). */
+  /**
+   * Never came, up to now (RFC 3550 A.3). A key press counts its own packets here, about eight: Asterisk keeps the caller's
+   * numbers, and takes those packets out.
+   */
   readonly lost: number;
   /** Came after a packet with a higher sequence number. */
   readonly reordered: number;

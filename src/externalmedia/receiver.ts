@@ -1,6 +1,6 @@
 import { AudioBudget } from './audio-budget.js';
 import { LossConcealer } from './concealer.js';
-import type { G711 } from './g711.js';
+import type { AudioCodec } from './codec.js';
 import { JitterBuffer } from './jitter-buffer.js';
 import { FRAME_SAMPLES, TELEPHONE_RATE_HZ } from './port.js';
 import type { LegStats } from './port.js';
@@ -46,14 +46,17 @@ export class Receiver {
   readonly #stall: StallFill;
 
   constructor(
-    private readonly codec: G711,
+    private readonly codec: AudioCodec,
     private readonly onAudio: (samples: Int16Array, arrivalMs: number, kind: AudioKind) => void,
   ) {
     this.#stall = new StallFill((samples, nowMs) => onAudio(samples, nowMs, 'silence'));
-    this.#buffer = new JitterBuffer({
-      packet: (bytes, start, end, timestamp, arrivalMs) => this.#packet(bytes, start, end, timestamp, arrivalMs),
-      lost: (count, nowMs) => this.#lost(count, nowMs),
-    });
+    this.#buffer = new JitterBuffer(
+      {
+        packet: (bytes, start, end, timestamp, arrivalMs) => this.#packet(bytes, start, end, timestamp, arrivalMs),
+        lost: (count, nowMs) => this.#lost(count, nowMs),
+      },
+      { maxPayloadBytes: 3 * FRAME_SAMPLES * codec.bytesPerSample },
+    );
   }
 
   /** Takes one datagram of the pinned source. Never throws on its bytes. */
@@ -63,7 +66,7 @@ export class Receiver {
       this.#malformed++;
       return;
     }
-    if (!this.#budget.spend(view.payloadEnd - view.payloadStart, nowMs)) {
+    if (!this.#budget.spend((view.payloadEnd - view.payloadStart) / this.codec.bytesPerSample, nowMs)) {
       this.#refused++;
       return;
     }

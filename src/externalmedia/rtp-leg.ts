@@ -1,7 +1,7 @@
 import type { CallMediaDependencies } from './call-media.js';
 import { CallMedia } from './call-media.js';
-import type { G711 } from './g711.js';
-import { g711 } from './g711.js';
+import type { AudioCodec } from './codec.js';
+import { codecOf } from './codec.js';
 import type { LegStats, MediaCodec } from './port.js';
 import { FRAME_SAMPLES } from './port.js';
 import { Receiver } from './receiver.js';
@@ -22,7 +22,7 @@ export interface RtpLegDependencies extends CallMediaDependencies {
  */
 export class RtpLeg {
   readonly media: CallMedia;
-  readonly #codec: G711;
+  readonly #codec: AudioCodec;
   readonly #writer: RtpWriter;
   readonly #receiver: Receiver;
   readonly #frame = new Int16Array(FRAME_SAMPLES);
@@ -34,8 +34,9 @@ export class RtpLeg {
 
   constructor(private readonly deps: RtpLegDependencies) {
     this.media = new CallMedia(deps);
-    this.#codec = g711(deps.codec);
-    this.#writer = new RtpWriter(this.#codec.payloadType, deps.random);
+    this.#codec = codecOf(deps.codec, 'rtp');
+    const { payloadType, bytesPerSample } = this.#codec;
+    this.#writer = new RtpWriter(payloadType, deps.random, FRAME_SAMPLES * bytesPerSample);
     this.#receiver = new Receiver(this.#codec, (samples, arrivalMs, kind) => this.media.hear(samples, arrivalMs, kind));
   }
 

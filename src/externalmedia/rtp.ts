@@ -82,13 +82,13 @@ export class RtpWriter {
   #timestamp: number;
 
   /** @param random uniform in [0, 1): source of SSRC, first sequence number and first timestamp (RFC 3550 §5.1, §8) */
-  constructor(payloadType: number, random: () => number) {
+  constructor(payloadType: number, random: () => number, payloadBytes: number = FRAME_SAMPLES) {
     this.#payloadType = payloadType;
     this.#ssrc = Math.floor(random() * 0x1_0000_0000) >>> 0;
     this.#sequence = Math.floor(random() * 0x1_0000);
     this.#timestamp = Math.floor(random() * 0x1_0000_0000) >>> 0;
     this.#slots = Array.from({ length: SLOTS }, () => {
-      const bytes = new Uint8Array(RTP_HEADER_BYTES + FRAME_SAMPLES);
+      const bytes = new Uint8Array(RTP_HEADER_BYTES + payloadBytes);
       return { bytes, payload: bytes.subarray(RTP_HEADER_BYTES) };
     });
   }

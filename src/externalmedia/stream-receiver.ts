@@ -1,5 +1,5 @@
 import { AudioBudget } from './audio-budget.js';
-import type { G711 } from './g711.js';
+import type { AudioCodec } from './codec.js';
 import { noTotals } from './leg-totals.js';
 import { FRAME_SAMPLES } from './port.js';
 import type { AudioKind, ReceiverCounters } from './receiver.js';
@@ -17,7 +17,7 @@ export class StreamReceiver {
   #refused = 0;
 
   constructor(
-    private readonly codec: G711,
+    private readonly codec: AudioCodec,
     private readonly onAudio: (samples: Int16Array, arrivalMs: number, kind: AudioKind) => void,
   ) {
     this.#stall = new StallFill((samples, nowMs) => onAudio(samples, nowMs, 'silence'));
@@ -25,14 +25,15 @@ export class StreamReceiver {
 
   /** Takes one message of samples, of any length. */
   receive(bytes: Uint8Array, nowMs: number): void {
-    if (!this.#budget.spend(bytes.length, nowMs)) {
+    if (!this.#budget.spend(bytes.length / this.codec.bytesPerSample, nowMs)) {
       this.#refused++;
       return;
     }
     this.#received++;
     this.#stall.heard(nowMs);
-    for (let at = 0; at < bytes.length; at += FRAME_SAMPLES) {
-      const samples = this.codec.decode(bytes, at, Math.min(bytes.length, at + FRAME_SAMPLES), this.#pcm);
+    const step = FRAME_SAMPLES * this.codec.bytesPerSample;
+    for (let at = 0; at < bytes.length; at += step) {
+      const samples = this.codec.decode(bytes, at, Math.min(bytes.length, at + step), this.#pcm);
       this.onAudio(samples === FRAME_SAMPLES ? this.#pcm : this.#pcm.subarray(0, samples), nowMs, 'line');
     }
   }

@@ -1,7 +1,7 @@
 import type { CallMediaDependencies } from './call-media.js';
 import { CallMedia } from './call-media.js';
-import type { G711 } from './g711.js';
-import { g711 } from './g711.js';
+import type { AudioCodec } from './codec.js';
+import { codecOf } from './codec.js';
 import type { MediaWord } from './media-protocol.js';
 import { mediaWord, readNotice } from './media-protocol.js';
 import { PlayoutAhead } from './playout-ahead.js';
@@ -39,7 +39,7 @@ export interface WebsocketLegDependencies extends CallMediaDependencies {
  */
 export class WebsocketLeg {
   readonly media: CallMedia;
-  readonly #codec: G711;
+  readonly #codec: AudioCodec;
   readonly #receiver: StreamReceiver;
   readonly #ahead: PlayoutAhead;
   readonly #frame = new Int16Array(FRAME_SAMPLES);
@@ -52,7 +52,7 @@ export class WebsocketLeg {
 
   constructor(private readonly deps: WebsocketLegDependencies) {
     this.media = new CallMedia(deps);
-    this.#codec = g711(deps.codec);
+    this.#codec = codecOf(deps.codec, 'websocket');
     this.#receiver = new StreamReceiver(this.#codec, (samples, atMs, kind) => this.media.hear(samples, atMs, kind));
     this.#ahead = new PlayoutAhead(this.media.playout);
     this.media.watchPlayout({ queued: () => this.#pump(), revoked: () => this.#revoke() });
@@ -137,7 +137,7 @@ export class WebsocketLeg {
       const taken = this.#ahead.take(this.#chunk.subarray(0, Math.min(MAX_MESSAGE_SAMPLES, MAX_AHEAD_SAMPLES - ahead)));
       ahead += taken;
       if (!this.#buffering) this.#say('START_MEDIA_BUFFERING');
-      const bytes = new Uint8Array(taken);
+      const bytes = new Uint8Array(taken * this.#codec.bytesPerSample);
       this.#codec.encode(this.#chunk.subarray(0, taken), bytes);
       this.deps.send(bytes);
       this.#sentSamples += taken;

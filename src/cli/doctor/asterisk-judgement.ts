@@ -1,3 +1,4 @@
+import type { MediaCodec } from '../../externalmedia/port.js';
 import { ok, problem, warning, type Finding } from './check.js';
 
 /** Versions that Handrail was written for; external media came with 16.6 and 17. */
@@ -33,9 +34,16 @@ const dialplans = ['pbx_config', 'pbx_ael', 'pbx_lua', 'pbx_realtime'];
  * @param running names as ARI lists them, with `.so`
  * @param codec of the leg to Handrail
  */
-export function judgeModules(running: readonly string[], codec: 'ulaw' | 'alaw'): Finding {
+export function judgeModules(running: readonly string[], codec: MediaCodec): Finding {
   const has = (name: string): boolean => running.includes(`${name}.so`);
-  const needed = [...neededModules, { modules: [`codec_${codec}`], use: 'callers with other codecs' }];
+  const needed = [
+    ...neededModules,
+    {
+      // Uncompressed audio needs none of its own, but phones send G.711.
+      modules: codec === 'slin' ? ['codec_ulaw', 'codec_alaw'] : [`codec_${codec}`],
+      use: 'callers with other codecs',
+    },
+  ];
   const missing = needed.flatMap(({ modules, use }) =>
     modules.filter((name) => !has(name)).map((m) => `${m} (${use})`),
   );

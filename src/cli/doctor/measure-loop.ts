@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:dgram';
 import { bridgeId, mediaChannelId } from '../../ari/ids.js';
 import type { AriPort } from '../../ari/port.js';
-import { g711 } from '../../externalmedia/g711.js';
+import { codecOf } from '../../externalmedia/codec.js';
 import { FRAME_MS, type MediaCodec } from '../../externalmedia/port.js';
 import { sleep, type Clock } from '../../kernel/clock.js';
 import { Distribution } from '../../sip-caller/index.js';
@@ -63,7 +63,7 @@ async function sendBothWays(ends: readonly [MediaEnd, MediaEnd], options: LoopOp
     lateness.add(Math.max(0, clock.nowMs() - dueMs));
     for (const [index, { socket, writer, remote }] of ends.entries()) {
       const { bytes, payload } = writer.next(frame === -WARM_UP_FRAMES);
-      payload.fill(frame < 0 ? g711(codec).silence : frame);
+      payload.fill(frame < 0 ? codecOf(codec, 'rtp').silence : frame);
       if (frame >= 0) ways[index]?.sent(frame, clock.nowMs());
       socket.send(bytes, remote.port, remote.host);
     }

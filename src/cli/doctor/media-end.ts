@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { AriPort, MediaAddress } from '../../ari/port.js';
-import { g711 } from '../../externalmedia/g711.js';
+import { codecOf } from '../../externalmedia/codec.js';
+import { FRAME_SAMPLES } from '../../externalmedia/port.js';
 import type { MediaCodec } from '../../externalmedia/port.js';
 import { RtpWriter } from '../../externalmedia/rtp.js';
 import { HandrailError } from '../../kernel/errors.js';
@@ -27,7 +28,8 @@ export async function openMediaEnd({ ari, channelId, socket, host, codec }: Medi
   const { local, started } = await ari.stageExternalMedia({ channelId, rtpTo, format: codec }).execute();
   await started;
   if (!('host' in local)) throw new HandrailError('HR_ARI_REQUEST', `media channel ${channelId} has no RTP address`);
-  return { socket, remote: local, writer: new RtpWriter(g711(codec).payloadType, Math.random) };
+  const { payloadType, bytesPerSample } = codecOf(codec, 'rtp');
+  return { socket, remote: local, writer: new RtpWriter(payloadType, Math.random, FRAME_SAMPLES * bytesPerSample) };
 }
 
 /** @throws HandrailError HR_MEDIA_FAILED when `host` is no address of this machine */
