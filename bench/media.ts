@@ -8,6 +8,7 @@ import type { FarmFigures } from './media-farm.js';
 import { measureBridged } from './media-bridged.js';
 import { measureLines } from './media-lines.js';
 import { measurePackets } from './media-packets.js';
+import { measureResampling } from './media-resample.js';
 import { MachineProbe, type MachineRecord } from './machine.js';
 
 export interface MediaBenchOptions {
@@ -76,6 +77,7 @@ class MediaBench {
     const { perSecond, heapBytesPerPacket } = measurePackets(1_000);
     this.#atLeast('packets parsed, buffered and decoded per second, one thread', perSecond, 1_000_000);
     this.#atMost('heap growth per packet, bytes', heapBytesPerPacket, 2);
+    await this.#resampling();
     await this.#memory();
     await this.#cpu('off', 0.1);
     await this.#cpu('on', 0.25);
@@ -85,6 +87,18 @@ class MediaBench {
     await this.#flood('pinned');
     if (this.options.bridged > 0) for (const transport of ['rtp', 'websocket'] as const) await this.#bridged(transport);
     await this.#lines();
+  }
+
+  /** Files and recordings go through our own resampler, Piper's voice through soxr: what each leaves of what must not be there. */
+  async #resampling(): Promise<void> {
+    for (const { fromHz, toHz, ours, soxr } of await measureResampling()) {
+      const name = `${fromHz / 1_000} to ${toHz / 1_000} kHz`;
+      this.options.print(
+        `  ${name}: pass band within ${ours.worstRippleDb.toFixed(3)} dB (soxr ${soxr.worstRippleDb.toFixed(3)}), ` +
+          `${ours.nsPerSample.toFixed(0)} ns a sample (soxr ${soxr.nsPerSample.toFixed(0)}); aliases of soxr ${soxr.worstAliasDb.toFixed(0)} dB`,
+      );
+      this.#atMost(`aliases of our resampler, ${name}, dB`, ours.worstAliasDb, -80);
+    }
   }
 
   /** Node's CPU over all of its threads for calls whose caller speaks, or is silent, beside what it needs without any. */

@@ -48,6 +48,27 @@ describe('Receiver', () => {
     expect(receiver.counters().lost).toBe(0);
   });
 
+  test.each([300, 1_000, 4_000])(
+    'a sender that is silent for %d ms between words (DTX) takes the time it takes',
+    (restMs) => {
+      const { receiver, send, heard, total } = harness();
+      const wordMs = 600;
+      let sequence = 0;
+      for (let nowMs = 0; nowMs < 10 * (wordMs + restMs); nowMs += 20) {
+        receiver.tick(nowMs);
+        const inCycleMs = nowMs % (wordMs + restMs);
+        if (inCycleMs < wordMs) send(++sequence, nowMs * 8, nowMs);
+        // One packet of comfort noise (RFC 3389) begins the rest; its payload type was not agreed on.
+        else if (inCycleMs === wordMs) send(++sequence, nowMs * 8, nowMs, { type: 13 });
+      }
+      const all = heard.reduce((sum, { samples }) => sum + samples, 0);
+      expect(Math.abs(all / 8 - 10 * (wordMs + restMs))).toBeLessThanOrEqual(100);
+      expect(total('line')).toBe(10 * wordMs * 8);
+      expect(receiver.counters()).toMatchObject({ lost: 0, concealed: 0, late: 0, malformed: 10 });
+      expect(receiver.counters().jitterMs).toBeLessThan(1);
+    },
+  );
+
   test('another SSRC is a new stream, without loss', () => {
     const { receiver, send, total } = harness();
     send(1, 0, 0);

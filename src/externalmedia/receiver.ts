@@ -12,7 +12,7 @@ import { StallFill } from './stall-fill.js';
 /** Where samples come from: the line, the concealer, or a time in which nothing was sent. */
 export type AudioKind = 'line' | 'concealed' | 'silence';
 
-/** The longest time without packets that is filled with silence when the sender's timestamps tell of it. */
+/** The longest time that is filled with silence at once when the sender's timestamps tell of it. */
 const MAX_FILL_SAMPLES = TELEPHONE_RATE_HZ;
 /** What is filled in may run ahead of the time that has passed by this much: packets come in bursts. */
 const FILL_AHEAD_MS = 200;
@@ -158,8 +158,9 @@ export class Receiver {
   #fillPause(timestamp: number, arrivalMs: number): void {
     if (this.#nextTimestamp === undefined) return;
     const pause = timestampDistance(timestamp, this.#nextTimestamp);
-    if (pause <= 0 || pause > MAX_FILL_SAMPLES) return;
-    let left = Math.min(pause - this.#stall.samples, this.#believable(arrivalMs));
+    const missing = pause - this.#stall.samples;
+    if (pause <= 0 || missing > MAX_FILL_SAMPLES) return;
+    let left = Math.min(missing, this.#believable(arrivalMs));
     while (left > 0) {
       const samples = Math.min(left, FRAME_SAMPLES);
       this.onAudio(

@@ -38,17 +38,22 @@ describe('Asterisk', () => {
 
   it('runs the modules that calls need', () => {
     const without = (...names: string[]) => running.filter((name) => !names.includes(name));
-    expect(judgeModules(running, 'ulaw').state).toBe('ok');
-    expect(judgeModules(running, 'alaw')).toMatchObject({
+    expect(judgeModules(running, { transport: 'rtp', codec: 'ulaw' }).state).toBe('ok');
+    expect(judgeModules(running, { transport: 'rtp', codec: 'alaw' })).toMatchObject({
       state: 'problem',
       found: 'not running: codec_alaw (callers with other codecs)',
     });
-    expect(judgeModules(without('chan_rtp.so'), 'ulaw')).toMatchObject({
+    expect(judgeModules(without('chan_rtp.so'), { transport: 'rtp', codec: 'ulaw' })).toMatchObject({
       state: 'problem',
       found: 'not running: chan_rtp (external media)',
     });
-    expect(judgeModules(without('chan_pjsip.so'), 'ulaw').state).toBe('warning');
-    expect(judgeModules([...without('chan_pjsip.so'), 'chan_iax2.so'], 'ulaw').state).toBe('ok');
+    expect(judgeModules(running, { transport: 'websocket', codec: 'ulaw' })).toMatchObject({
+      found: 'not running: chan_websocket (external media)',
+    });
+    expect(judgeModules(without('chan_pjsip.so'), { transport: 'rtp', codec: 'ulaw' }).state).toBe('warning');
+    expect(judgeModules([...without('chan_pjsip.so'), 'chan_iax2.so'], { transport: 'rtp', codec: 'ulaw' }).state).toBe(
+      'ok',
+    );
   });
 
   it('has one controller an application', () => {

@@ -1,4 +1,4 @@
-import type { MediaCodec } from '../../externalmedia/port.js';
+import type { MediaCodec, MediaTransport } from '../../externalmedia/port.js';
 import { ok, problem, warning, type Finding } from './check.js';
 
 /** Versions that Handrail was written for; external media came with 16.6 and 17. */
@@ -24,7 +24,6 @@ const neededModules: readonly { readonly modules: readonly string[]; readonly us
   { modules: ['res_ari_asterisk', 'res_ari_applications'], use: 'state of the PBX' },
   { modules: ['res_ari_channels', 'res_ari_bridges'], use: 'calls' },
   { modules: ['res_stasis', 'res_stasis_answer', 'app_stasis'], use: 'handing calls over' },
-  { modules: ['chan_rtp', 'res_rtp_asterisk'], use: 'external media' },
   { modules: ['bridge_simple'], use: 'joining caller and media' },
 ];
 const channelDrivers = ['chan_pjsip', 'chan_sip', 'chan_iax2', 'chan_dahdi'];
@@ -32,14 +31,18 @@ const dialplans = ['pbx_config', 'pbx_ael', 'pbx_lua', 'pbx_realtime'];
 
 /**
  * @param running names as ARI lists them, with `.so`
- * @param codec of the leg to Handrail
+ * @param media of the leg to Handrail
  */
-export function judgeModules(running: readonly string[], codec: MediaCodec): Finding {
+export function judgeModules(
+  running: readonly string[],
+  { transport, codec }: { readonly transport: MediaTransport; readonly codec: MediaCodec },
+): Finding {
   const has = (name: string): boolean => running.includes(`${name}.so`);
   const needed = [
     ...neededModules,
+    { modules: transport === 'rtp' ? ['chan_rtp', 'res_rtp_asterisk'] : ['chan_websocket'], use: 'external media' },
+    // Uncompressed audio needs none of its own, but phones send G.711.
     {
-      // Uncompressed audio needs none of its own, but phones send G.711.
       modules: codec === 'slin' ? ['codec_ulaw', 'codec_alaw'] : [`codec_${codec}`],
       use: 'callers with other codecs',
     },

@@ -37,7 +37,7 @@ export const asteriskChecks: readonly Check<AsteriskContext>[] = [
   { name: 'Asterisk version', look: async ({ ari }) => judgeVersion((await ari.info()).version) },
   {
     name: 'Asterisk modules',
-    look: async ({ ari, config }) => judgeModules((await ari.info()).modules, config.media.codec),
+    look: async ({ ari, config }) => judgeModules((await ari.info()).modules, config.media),
   },
   {
     name: 'application',
