@@ -109,7 +109,7 @@ export async function measureBridged(options: BridgedOptions): Promise<BridgedFi
       asteriskCpu: asteriskMs / passedMs,
     };
   } finally {
-    for (const { stop } of started.reverse()) stop();
+    for (const part of started.reverse()) part.stop();
     await plane.close();
     await pbx.stop();
     await rm(runDir, { recursive: true, force: true });
