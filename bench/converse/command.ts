@@ -14,6 +14,7 @@ import { count, readOptions, type BenchTools } from '../tools.js';
 import { measureConverse } from './measure.js';
 
 const NODE = 'questions';
+const VOICE = 'piper-brisk';
 const OPENING = 'I have a question.';
 /** Nobody has written an answer to them in the café's flow. */
 const QUESTIONS = [
@@ -41,7 +42,7 @@ export async function benchConverse(args: readonly string[], { print, startStack
   print(`${questions.length} questions in a made voice, each in a call of its own`);
   const stack = await startStack(flowWithModel);
   try {
-    const result = await measureConverse({ line: lineAt(stack), opening, questions, print });
+    const result = await measureConverse({ line: lineAt(stack), node: NODE, opening, questions, print });
     print(describeMachine(result.machine));
     if (isInconclusive(result.machine)) print('Inconclusive: this machine was too busy for its figures to count.');
     if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(result, undefined, 2)}\n`);
@@ -60,14 +61,20 @@ async function flowWithModel(dataDir: string): Promise<Record<string, string>> {
   return { HANDRAIL_FLOW_FILE: file };
 }
 
+/** Peak at -6 dBFS, as a telephone's voice. */
+function atSpeechLevel(samples: Int16Array): Int16Array {
+  const peak = samples.reduce((max, sample) => Math.max(max, Math.abs(sample)), 1);
+  return samples.map((sample) => (sample * 16_384) / peak);
+}
+
 async function spoken(texts: readonly string[]): Promise<Int16Array[]> {
   const dir = await mkdtemp(join(tmpdir(), 'handrail-questions-'));
   try {
     const python = join(homeDir, 'venv', 'bin', 'python');
-    const [voice] = piperVoices(python, modelFile('piper-en_US-joe-medium', '.onnx'));
+    const voice = piperVoices(python, modelFile('piper-en_US-joe-medium', '.onnx')).find(({ name }) => name === VOICE);
     const jobs = texts.map((text, n) => ({ text, path: join(dir, `${n}.wav`) }));
     await voice?.speak(jobs);
-    return await Promise.all(jobs.map(({ path }) => readWav(path)));
+    return await Promise.all(jobs.map(async ({ path }) => atSpeechLevel(await readWav(path))));
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

@@ -6,7 +6,9 @@ import { MachineProbe, type MachineRecord } from '../machine.js';
 
 export interface ConverseOptions {
   readonly line: LineUnderTest;
-  /** “I have a question.”, which leads to the node with the language model. */
+  /** The node with the language model … */
+  readonly node: string;
+  /** … and “I have a question.”, which leads to it. */
   readonly opening: Int16Array;
   readonly questions: readonly Int16Array[];
   readonly print: (line: string) => void;
@@ -22,6 +24,8 @@ interface Figures {
 export interface ConverseResult {
   readonly machine: MachineRecord;
   readonly questions: number;
+  /** Of them, how many were heard at the node; the others were lost on the way there. */
+  readonly heard: number;
   /** Of them, how many the model answered with something that passed its checks. */
   readonly answered: number;
   /** From the caller's last voiced sample to the first voiced sample heard: a filler or the answer. */
@@ -38,12 +42,14 @@ const RECORD_WITHIN_MS = 8_000;
 const POLL_MS = 200;
 
 /** Each question is a call of its own: nothing is in the model's cache but the system prompt. */
-export async function measureConverse({ line, opening, questions, print }: ConverseOptions): Promise<ConverseResult> {
+export async function measureConverse(options: ConverseOptions): Promise<ConverseResult> {
+  const { line, node, opening, questions, print } = options;
   const probe = new MachineProbe();
   const lateness = new Distribution();
   const sound = new Distribution();
   const word = new Distribution();
   const token = new Distribution();
+  let heardThere = 0;
   for (const [n, question] of questions.entries()) {
     const callerId = `9${String(Math.floor(systemClock.wallMs() / 1_000) % 100_000)}${String(n).padStart(3, '0')}`;
     const { host, port, extension } = line;
@@ -55,7 +61,9 @@ export async function measureConverse({ line, opening, questions, print }: Conve
       const { lastVoicedSentMs } = await call.play(question);
       const heard = await call.waitForSpeech({ afterMs: lastVoicedSentMs, timeoutMs: ANSWER_WITHIN_MS });
       if (heard) sound.add(heard.firstVoicedMs - lastVoicedSentMs);
-      const { marks } = (await modelTurn(line, callerId)) ?? {};
+      const turn = await modelTurn(line, callerId);
+      if (turn?.nodeId === node) heardThere++;
+      const { marks } = turn ?? {};
       if (marks?.audibleMs !== undefined && marks.llmFirstTokenMs !== undefined) {
         word.add(marks.audibleMs);
         token.add(marks.llmFirstTokenMs - (marks.endpointMs ?? 0));
@@ -68,12 +76,13 @@ export async function measureConverse({ line, opening, questions, print }: Conve
   const result: ConverseResult = {
     machine: probe.record(lateness.percentile(0.99)),
     questions: questions.length,
+    heard: heardThere,
     answered: word.count,
     firstSoundMs: figures(sound),
     firstWordMs: figures(word),
     firstTokenMs: figures(token),
   };
-  print(`${result.answered} of ${result.questions} questions were answered by the model`);
+  print(`${result.questions} questions: ${result.heard} were heard, ${result.answered} answered by the model`);
   print(`first sound, filler or answer: ${describe(result.firstSoundMs)}`);
   print(`first word of the answer: ${describe(result.firstWordMs)}; its first token: ${describe(result.firstTokenMs)}`);
   return result;
