@@ -4,6 +4,7 @@ import { readCommands } from './commands.js';
 import { benchBargeIn } from './bargein/command.js';
 import { benchConverse } from './converse/command.js';
 import { benchEndpointing } from './endpointing/command.js';
+import { benchIntents } from './intents/command.js';
 import { lineAt } from './line.js';
 import { describeMachine, isInconclusive } from './machine.js';
 import { benchMedia } from './media-command.js';
@@ -24,12 +25,15 @@ npm run bench -- converse [--questions N] [--json FILE]
   converse  how long a caller waits for the first sound and the first word of the language model's answer
 npm run bench -- endpointing [--speech DIR] [--orders N] [--digits N] [--json FILE]
   endpointing  callers that are cut off in a pause, and how long finished ones wait; no Asterisk, no clock
+npm run bench -- intents --intents DIR [--limit N] [--menus N] [--json FILE]
+  intents  what the intent classifier makes of written sentences
   --speech   a folder with commands.json; without it HANDRAIL_SPEECH, else the folder that set-up found or made
   --running  measures the Handrail that was started by \`npm start\` instead of a fresh one`;
 
 const benches: Readonly<Record<string, (args: readonly string[], tools: BenchTools) => Promise<void>>> = {
   v2v: benchV2v,
   media: (args, { print }) => benchMedia(args, print),
+  intents: (args, { print }) => benchIntents(args, print),
   understanding: (args, { print }) => benchUnderstanding(args, print),
   bargein: benchBargeIn,
   endpointing: (args, { print }) => benchEndpointing(args, print),

@@ -9,11 +9,12 @@ import type { Clock } from './kernel/clock.js';
 import type { Logger } from './kernel/log.js';
 import { homeDir } from './kernel/paths.js';
 import { absentChatModel, absentSpeechToText, absentTextToSpeech } from './local-models/absent.js';
+import { createIntentClassifier } from './local-models/intents/intent-classifier.js';
 import { createLlamaServer } from './local-models/llama-server.js';
 import { createChatModel } from './local-models/llm.js';
 import { loadManifest } from './local-models/model-store-manifest.js';
 import { createPiper } from './local-models/piper.js';
-import type { ChatModel, Engine, SpeechToText, TextToSpeech } from './local-models/ports.js';
+import type { ChatModel, Engine, IntentClassifier, SpeechToText, TextToSpeech } from './local-models/ports.js';
 import { createWhisperServer } from './local-models/whisper-server.js';
 import { createWhisper } from './local-models/whisper.js';
 
@@ -24,11 +25,15 @@ export interface Engines {
   /** The same voice, whole sentences, the same samples each time. */
   readonly promptVoice: TextToSpeech;
   readonly chat: ChatModel;
+  readonly intents: IntentClassifier;
   /** All of them, for health and close. */
   readonly all: readonly Engine[];
   /** Those that have a breaker. */
   readonly guarded: readonly Guarded[];
 }
+
+/** Knows what sentences mean, in English; the regression on it is fitted to this one. */
+export const INTENT_MODEL = 'minilm-l6-v2-int8';
 
 /** Starts what the configuration names. An engine that is missing is `absent`: calls run on without it. */
 export async function createEngines(config: Config, clock: Clock, log: Logger): Promise<Engines> {
@@ -44,12 +49,18 @@ export async function createEngines(config: Config, clock: Clock, log: Logger): 
   const { failoverUrl, failoverModel, model } = config.llm;
   const second = failoverUrl && remoteChat(failoverUrl, failoverModel ?? model, config, clock, log);
   const chats = [chat, ...(second ? [second] : [])].map((one) => guardChat(one, config.llm.deadlineMs, guard));
+  const intents = createIntentClassifier({
+    modelDir: modelDir(INTENT_MODEL),
+    clock,
+    log: log.child({ engine: 'intents' }),
+  });
   return {
     stt: oneOf<SpeechToText>(stts, (all) => new FailoverStt(all, clock)),
     tts,
     promptVoice: voice.promptVoice,
     chat: oneOf<ChatModel>(chats, (all) => new FailoverChat(all, clock)),
-    all: [...stts, tts, ...chats, ...(server ? [server] : [])],
+    intents,
+    all: [...stts, tts, ...chats, intents, ...(server ? [server] : [])],
     guarded: [...stts, tts, ...chats],
   };
 }

@@ -125,7 +125,7 @@ export async function startController(
     const asterisk: { port?: AriPort } = {};
     const prompts = new PromptLibrary({ tts: engines.promptVoice, log });
     const joined = new JoinedPrompts(prompts);
-    const nlu = new CachingUnderstander(compileExpectation);
+    const nlu = new CachingUnderstander((expectation) => compileExpectation(expectation, engines.intents));
     const stage = new ControllerStage({
       engines,
       nlu,

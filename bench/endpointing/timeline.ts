@@ -61,7 +61,7 @@ export async function timelineOf(name: string, samples: Int16Array, parts: Timel
       },
       { deadlineMs: RECOGNITION_DEADLINE_MS },
     );
-    const understanding = compiled.understand(recognition);
+    const understanding = await compiled.understand(recognition);
     const { atMs, lastVoicedMs } = pause;
     const recognitionMs = parts.nowMs() - startedMs;
     pauses.push({ lastVoicedMs, atMs, resumedMs, understanding, free: recognition.free, recognitionMs });

@@ -4,12 +4,13 @@ import { parseArgs } from 'node:util';
 import { findSpeechFolder } from '../../src/cli/synthetic-speech.js';
 import { compileExpectation } from '../../src/dialog/nlu/compile.js';
 import { CachingUnderstander } from '../../src/dialog/understander.js';
-import { modelDir } from '../../src/engines.js';
+import { INTENT_MODEL, modelDir } from '../../src/engines.js';
 import { loadFlow } from '../../src/flow/load.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import { HandrailError } from '../../src/kernel/errors.js';
 import { silentLogger } from '../../src/kernel/log.js';
 import { homeDir, projectRoot } from '../../src/kernel/paths.js';
+import { createIntentClassifier } from '../../src/local-models/intents/intent-classifier.js';
 import { untilStarted } from '../../src/local-models/until-started.js';
 import { createWhisper } from '../../src/local-models/whisper.js';
 import { describeMachine, MachineProbe } from '../machine.js';
@@ -42,11 +43,14 @@ export async function benchUnderstanding(args: readonly string[], print: (line: 
     clock: systemClock,
     log: silentLogger,
   });
+  const intents = createIntentClassifier({ modelDir: modelDir(INTENT_MODEL), clock: systemClock, log: silentLogger });
+  const understander = new CachingUnderstander((expectation) => compileExpectation(expectation, intents));
   try {
+    await untilStarted(intents, systemClock, READY_WITHIN_MS);
     await untilStarted(stt, systemClock, READY_WITHIN_MS);
     if (stt.state !== 'ready') throw new HandrailError('HR_ENGINE_DOWN', `${stt.name}: ${stt.problem ?? 'not ready'}.`);
-    print(`Callers: ${folder}`);
-    const measured = await measureUnderstanding(stt, new CachingUnderstander(compileExpectation), sets, print);
+    print(`Callers: ${folder}; intents by ${intents.state === 'ready' ? INTENT_MODEL : 'words alone'}`);
+    const measured = await measureUnderstanding(stt, understander, sets, print);
     const { recognitionMs, understandingMs } = measured;
     print(`recognition of ${recognitionMs.n} utterances of 2.5 to 3.5 s: ${describeTimes(recognitionMs)}`);
     print(`understanding: ${describeTimes(understandingMs)}`);
@@ -55,7 +59,7 @@ export async function benchUnderstanding(args: readonly string[], print: (line: 
     const result = { machine, model: options.model, ...measured };
     if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(result, undefined, 2)}\n`);
   } finally {
-    await stt.close();
+    await Promise.all([stt.close(), intents.close()]);
   }
 }
 

@@ -63,7 +63,7 @@ export async function measureUnderstanding(
         { deadlineMs: DEADLINE_MS },
       );
       const answered = performance.now();
-      const { hypotheses } = compiled.understand(heard);
+      const { hypotheses } = await compiled.understand(heard);
       understanding.add(performance.now() - answered);
       const ms = (1_000 * samples.length) / TELEPHONE_RATE_HZ;
       if (ms >= ABOUT_3_S.fromMs && ms <= ABOUT_3_S.toMs) recognition.add(answered - asked);

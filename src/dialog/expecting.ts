@@ -13,13 +13,13 @@ export function expectationOf(flow: Flow, state: DialogState): Expectation {
   }
   switch (node?.kind) {
     case 'menu':
-      return { kind: 'choice', options: node.options, forms: formsBehind(flow, node.options) };
+      return { kind: 'choice', options: node.options, forms: formsBehind(flow, node.options), others: node.others };
     case 'collect':
       return { kind: 'entity', name: node.slot, entity: node.entity, examples: node.examples ?? [] };
     case 'form':
       return { kind: 'slots', intent: state.nodeId, form: node, asked: state.asked };
     case 'converse':
-      return { kind: 'open', knowledge: node.knowledge, exits: node.exits };
+      return { kind: 'open', knowledge: node.knowledge, exits: node.exits, others: node.others };
     default:
       return { kind: 'choice', options: [], forms: [] };
   }
@@ -32,7 +32,10 @@ export function expectationsOf(flow: Flow, nodeId: string): Expectation[] {
   const confirmation: Expectation = { kind: 'confirmation', form };
   switch (node?.kind) {
     case 'menu':
-      return [{ kind: 'choice', options: node.options, forms: formsBehind(flow, node.options) }, confirmation];
+      return [
+        { kind: 'choice', options: node.options, forms: formsBehind(flow, node.options), others: node.others },
+        confirmation,
+      ];
     case 'collect':
       return [{ kind: 'entity', name: node.slot, entity: node.entity, examples: node.examples ?? [] }, confirmation];
     case 'form':
@@ -44,7 +47,7 @@ export function expectationsOf(flow: Flow, nodeId: string): Expectation[] {
         confirmation,
       ];
     case 'converse':
-      return [{ kind: 'open', knowledge: node.knowledge, exits: node.exits }, confirmation];
+      return [{ kind: 'open', knowledge: node.knowledge, exits: node.exits, others: node.others }, confirmation];
     default:
       return [];
   }

@@ -133,7 +133,8 @@ export class ListeningTurn {
     }
     if (request.signal.aborted || this.#isOver()) return;
     const sttEndMs = clock.nowMs();
-    const understanding = compiled.understand(recognition);
+    const understanding = await compiled.understand(recognition);
+    if (request.signal.aborted || this.#isOver()) return;
     const since = (ms: number): number => Math.round(ms - pause.lastVoicedMs);
     this.#holdUnderstood(understanding, recognition, pause.lastVoicedMs, {
       speechMs: Math.round(pause.lastVoicedMs - pause.speechStartMs),

@@ -15,7 +15,8 @@ export interface CompiledExpectation {
   readonly grammar: Grammar | undefined;
   /** Words of this moment, as prompt for free recognition. */
   readonly vocabulary: string;
-  understand(recognition: Recognition): Understanding;
+  /** At once where the words are clear; else after a look at what they mean, which takes some milliseconds. */
+  understand(recognition: Recognition): Understanding | Promise<Understanding>;
   understandText(text: string): Understanding;
 }
 

@@ -10,6 +10,8 @@ export type Expectation =
       readonly kind: 'choice';
       readonly options: readonly Option[];
       readonly forms: readonly { readonly optionId: string; readonly intent: string; readonly form: FormNode }[];
+      /** Sentences that mean none of them. */
+      readonly others?: readonly string[] | undefined;
     }
   /** A form: any of its slots in one sentence; `asked` is the slot that the prompt just asked for, if one was. */
   | {
@@ -35,6 +37,8 @@ export type Expectation =
       readonly kind: 'open';
       readonly knowledge: readonly Knowledge[];
       readonly exits: readonly Option[];
+      /** Sentences that mean none of them. */
+      readonly others?: readonly string[] | undefined;
     };
 
 /** What the caller meant. `intent`: an option's id, a form's intent, `yes`, `no`, or `question` with `answerId`. */

@@ -106,6 +106,13 @@ const listening = {
   ),
 };
 
+const others = Type.Optional(
+  Type.Array(Phrase, {
+    maxItems: 200,
+    description: 'Sentences that callers say here and that mean none of the options.',
+  }),
+);
+
 const plain = { note: Type.Optional(Type.String({ maxLength: 2000 })) };
 
 const Option = Type.Object(
@@ -126,6 +133,7 @@ const MenuNode = Type.Object(
     kind: Type.Literal('menu'),
     prompt: Prompt,
     options: Type.Array(Option, { minItems: 1, maxItems: 9 }),
+    others,
     ...listening,
   },
   {
@@ -249,6 +257,7 @@ const ConverseNode = Type.Object(
     anythingElse: Type.Optional(Prompt),
     maxTurns: Type.Optional(Type.Integer({ minimum: 1, maximum: 50, default: 8 })),
     exits: Type.Array(Option, { minItems: 1, maxItems: 9 }),
+    others,
     ...listening,
   },
   { ...strict, description: 'Questions and answers, left by named exits; by keys it is a menu of its exits.' },

@@ -103,6 +103,27 @@ export interface RecognitionTimings {
   readonly totalMs: number;
 }
 
+/* ---------------------------------------------------------------- intents of free sentences */
+
+export interface IntentClassifier extends Engine {
+  /** Learns a task’s example sentences, so that its first use costs nothing. Idempotent by `task.id`. */
+  prepare(task: IntentTask): Promise<void>;
+  /**
+   * Which class of a task a sentence belongs to.
+   * @returns one probability a class; what they leave of 1 is “something else”
+   */
+  classify(task: IntentTask, text: string, limits: RequestLimits): Promise<readonly number[]>;
+}
+
+export interface IntentTask {
+  /** Content hash: the same task has the same id. */
+  readonly id: string;
+  /** Example sentences of each class. */
+  readonly classes: readonly (readonly string[])[];
+  /** Example sentences that belong to no class. */
+  readonly others: readonly string[];
+}
+
 /* ---------------------------------------------------------------- text to speech */
 
 export interface TextToSpeech extends Engine {

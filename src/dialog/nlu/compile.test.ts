@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { Meaning } from '../../flow/expectation.js';
+import type { EngineState, IntentClassifier, IntentTask } from '../../local-models/ports.js';
 import { compileExpectation } from './compile.js';
 import type { CompiledExpectation } from '../ports.js';
 import { free, pizzaForm, pizzaMenu, reading, recognition } from './nlu-fixtures.js';
@@ -170,8 +171,10 @@ describe('digits', () => {
     expect(code.understandText('one two three four five').hypotheses).toEqual([]);
   });
 
-  it('adds up spellings of one number', () => {
-    const { hypotheses } = code.understand(recognition([reading('one two three four', 0.5), reading('1 2 3 4', 0.4)]));
+  it('adds up spellings of one number', async () => {
+    const { hypotheses } = await code.understand(
+      recognition([reading('one two three four', 0.5), reading('1 2 3 4', 0.4)]),
+    );
     expect(hypotheses).toHaveLength(1);
     expect(hypotheses[0]?.probability).toBeCloseTo(0.9);
   });
@@ -243,8 +246,8 @@ describe('numbers and yes or no', () => {
 });
 
 describe('recognition', () => {
-  it('gives what the free rival takes to the meaning of the free text', () => {
-    const { hypotheses, text } = menu.understand(
+  it('gives what the free rival takes to the meaning of the free text', async () => {
+    const { hypotheses, text } = await menu.understand(
       recognition([reading('the manager', 0.2)], { free: free('How do I find you?') }),
     );
     expect(hypotheses[0]?.meaning.intent).toBe('where');
@@ -252,17 +255,17 @@ describe('recognition', () => {
     expect(text.reveal()).toBe('How do I find you?');
   });
 
-  it('is unsure when the free rival heard something else', () => {
-    const { hypotheses } = menu.understand(
+  it('is unsure when the free rival heard something else', async () => {
+    const { hypotheses } = await menu.understand(
       recognition([reading('the manager', 0.2)], { free: free('The damage was enormous.') }),
     );
     expect(hypotheses[0]?.probability).toBeLessThan(0.35);
   });
 
-  it('does not believe a decoder that ran away, nor noise', () => {
+  it('does not believe a decoder that ran away, nor noise', async () => {
     const runaway = { ...free('human'), runaway: true };
-    expect(menu.understand(recognition([], { free: runaway })).hypotheses).toEqual([]);
-    const noise = menu.understand(recognition([reading('human', 0.9)], { noSpeechProb: 0.95 }));
+    expect((await menu.understand(recognition([], { free: runaway }))).hypotheses).toEqual([]);
+    const noise = await menu.understand(recognition([reading('human', 0.9)], { noSpeechProb: 0.95 }));
     expect(noise.hypotheses[0]?.probability).toBeLessThan(0.2);
   });
 
@@ -326,6 +329,54 @@ describe('grammar', () => {
     });
     expect(performance.now() - startedMs).toBeLessThan(1000);
     expect(best(directory, values[1234] ?? '')?.slots).toEqual({ who: values[1234] });
+  });
+});
+
+describe('the intent classifier', () => {
+  /** Says that every sentence means the second class. */
+  function classifier(answer: () => Promise<readonly number[]>, state: EngineState = 'ready') {
+    const asked: string[] = [];
+    const learnt: IntentTask[] = [];
+    const engine: IntentClassifier = {
+      name: 'intents',
+      state,
+      problem: undefined,
+      onState: () => () => undefined,
+      close: () => Promise.resolve(),
+      prepare: (task) => Promise.resolve(void learnt.push(task)),
+      classify: (_task, text) => {
+        asked.push(text);
+        return answer();
+      },
+    };
+    return { engine, asked, learnt };
+  }
+  const unclear = recognition([reading('the manager', 0.1)], { free: free('Which street is it in?') });
+
+  it('judges what the automaton does not explain', async () => {
+    const { engine, asked, learnt } = classifier(() => Promise.resolve([0, 0.9, 0]));
+    const others = ['I am bored'];
+    const { hypotheses } = await compileExpectation({ ...pizzaMenu, others }, engine).understand(unclear);
+    expect(asked).toEqual(['Which street is it in?']);
+    expect(hypotheses[0]?.meaning.intent).toBe('where');
+    expect(hypotheses[0]?.probability).toBeGreaterThan(0.7);
+    expect(learnt).toMatchObject([
+      { classes: [expect.anything(), expect.anything(), ['talk to a person', 'human', 'the manager']], others },
+    ]);
+  });
+
+  it('is not asked where the words are clear', async () => {
+    const { engine, asked } = classifier(() => Promise.resolve([0, 0.9, 0]));
+    const clear = recognition([reading('the manager', 0.97)], { free: free('The manager.') });
+    const { hypotheses } = await compileExpectation(pizzaMenu, engine).understand(clear);
+    expect(hypotheses[0]?.meaning.intent).toBe('person');
+    expect(asked).toEqual([]);
+  });
+
+  it.each(['late', 'down'] as const)('leaves it to the words when it is %s', async (trouble) => {
+    const { engine } = classifier(() => Promise.reject(new Error('late')), trouble === 'down' ? 'down' : 'ready');
+    const alone = await menu.understand(unclear);
+    expect(await compileExpectation(pizzaMenu, engine).understand(unclear)).toEqual(alone);
   });
 });
 

@@ -1,10 +1,11 @@
 import { spoken, type Expectation, type Hypothesis, type Meaning } from '../../flow/expectation.js';
 import type { Entity, FormNode } from '../../flow/schema.js';
 import { sensitive } from '../../kernel/sensitive.js';
-import type { FreeTranscript, Grammar } from '../../local-models/ports.js';
+import type { FreeTranscript, Grammar, IntentClassifier, Recognition } from '../../local-models/ports.js';
 import { acousticConfidence, coverageConfidence, matchConfidences, sharesOf, speechConfidence } from './confidence.js';
 import type { CompiledExpectation, Understanding } from '../ports.js';
-import { LexicalMatcher, type MatchCandidate, type SentenceMatcher } from './matcher.js';
+import { taskOf } from './intent-task.js';
+import { LexicalMatcher, type MatchCandidate } from './matcher.js';
 import { sentenceArcs } from './sentence-arcs.js';
 import { meaningKey, Walker, type Path } from './walk.js';
 import { numberWords } from './words.js';
@@ -28,19 +29,28 @@ const leastProbability = 0.01;
 /** A sentence that is explained less than this cannot be said to stop in the middle of anything. */
 const openCoverage = 0.7;
 
-/** Compiles what can be understood at one moment. A thousand names take some tens of milliseconds. */
-export function compileExpectation(
-  expectation: Expectation,
-  matcher: SentenceMatcher = new LexicalMatcher(),
-): Compiled {
+/** A guess at least this sure is not looked at again. */
+const sureEnough = 0.9;
+/** The intent thread needs about 10 ms; a later answer is not worth the caller’s time. */
+const classifyWithinMs = 80;
+
+/**
+ * Compiles what can be understood at one moment. A thousand names take some tens of milliseconds.
+ * @param intents judges sentences that the automaton does not explain; without it, or while it is down, shared words do
+ */
+export function compileExpectation(expectation: Expectation, intents?: IntentClassifier): Compiled {
+  const matcher = new LexicalMatcher();
   const builder = sentenceArcs(expectation);
   const walker = new Walker(builder.arcs, builder.finals, firmWords(expectation));
   const candidates = candidatesOf(expectation);
   const phrases = candidates.map((candidate) => candidate.phrases);
   const formIntents = formIntentsOf(expectation);
+  const task = taskOf(phrases, othersOf(expectation));
+  // Who asks first waits: what cannot be learnt now is learnt then, or told by the engine’s state.
+  if (task) void intents?.prepare(task).catch(() => undefined);
 
-  /** Reads one transcript whose words were heard with the probability `heard`. */
-  const read = (text: string, heard: number, share = heard): Reading => {
+  /** Reads one transcript whose words were heard with the probability `heard`; `classified`: by the intent classifier. */
+  const read = (text: string, heard: number, share = heard, classified?: readonly number[]): Reading => {
     const paths = walker.read(text);
     const telling = paths.filter((path) => !isEmpty(path.meaning, formIntents));
     // A reading that explains less of the words is no rival of one that explains more.
@@ -52,7 +62,7 @@ export function compileExpectation(
     }));
     // “Can I get …” has said nothing yet: it is not to be taken for the option that shares its words.
     if (telling.length === 0 && isOpen(paths[0])) return { text, share, paths, hypotheses: [] };
-    const near = matchConfidences(matcher.match(text, phrases));
+    const near = classified ?? matchConfidences(matcher.match(text, phrases));
     const matched = candidates.map(({ meaning }, index) => ({ meaning, probability: (near[index] ?? 0) * heard }));
     const sure = walked.reduce((sum, hypothesis) => sum + hypothesis.probability, 0);
     const likely = matched.reduce((sum, hypothesis) => sum + hypothesis.probability, 0);
@@ -73,20 +83,31 @@ export function compileExpectation(
     return { hypotheses, text: sensitive(best?.text ?? ''), complete, mayGoOn, openEnd };
   };
 
+  const understand = ({ readings, free, noSpeechProb }: Recognition, classified?: readonly number[]): Understanding => {
+    const speech = speechConfidence(noSpeechProb);
+    const constrained = readings.map((reading) =>
+      read(reading.text.reveal(), speech * reading.posterior, reading.posterior),
+    );
+    const rest = Math.max(0, 1 - readings.reduce((sum, reading) => sum + reading.posterior, 0));
+    return conclude(
+      usable(free)
+        ? [...constrained, read(free.text.reveal(), speech * rest * freeConfidence(free), rest, classified)]
+        : constrained,
+    );
+  };
+
   return {
     grammar: builder.grammar(digitsOf(expectation)),
     vocabulary: vocabularyOf(expectation),
     understandText: (text) => conclude([read(text, 1)]),
-    understand: ({ readings, free, noSpeechProb }) => {
-      const speech = speechConfidence(noSpeechProb);
-      const constrained = readings.map((reading) =>
-        read(reading.text.reveal(), speech * reading.posterior, reading.posterior),
-      );
-      const rest = Math.max(0, 1 - readings.reduce((sum, reading) => sum + reading.posterior, 0));
-      return conclude(
-        usable(free)
-          ? [...constrained, read(free.text.reveal(), speech * rest * freeConfidence(free), rest)]
-          : constrained,
+    understand: (recognition) => {
+      const plain = understand(recognition);
+      const { free } = recognition;
+      const sure = (plain.hypotheses[0]?.probability ?? 0) >= sureEnough;
+      if (sure || plain.openEnd || !task || !usable(free) || intents?.state !== 'ready') return plain;
+      return intents.classify(task, free.text.reveal(), { deadlineMs: classifyWithinMs }).then(
+        (classified) => understand(recognition, classified),
+        () => plain,
       );
     },
   };
@@ -166,6 +187,11 @@ function candidatesOf(
     phrases: { id, phrases: questions },
   }));
   return [...expectation.exits.map(option), ...answers];
+}
+
+/** What people say here that means none of the candidates. */
+function othersOf(expectation: Expectation): readonly string[] {
+  return expectation.kind === 'choice' || expectation.kind === 'open' ? (expectation.others ?? []) : [];
 }
 
 /** Whether a meaning needs nothing more. */

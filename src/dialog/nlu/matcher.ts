@@ -1,24 +1,19 @@
 import { english } from './english.js';
 import { canonicalWords } from './words.js';
 
-/** How near a text is to each of several candidates, each given by example phrases. */
-export interface SentenceMatcher {
-  /** @returns one score from 0 to 1 a candidate, in their order */
-  match(text: string, candidates: readonly MatchCandidate[]): readonly number[];
-}
-
 export interface MatchCandidate {
   readonly id: string;
   readonly phrases: readonly string[];
 }
 
 /**
- * By shared word stems, rare words counting more (IDF over all candidates): no model, well under a millisecond, and
+ * How near a text is to each of several candidates, by shared word stems, rare words counting more (IDF over all candidates): no model, well under a millisecond, and
  * blind to synonyms, which the phrases have to list.
  */
-export class LexicalMatcher implements SentenceMatcher {
+export class LexicalMatcher {
   readonly #indexes = new WeakMap<readonly MatchCandidate[], Index>();
 
+  /** @returns one score from 0 to 1 a candidate, in their order */
   match(text: string, candidates: readonly MatchCandidate[]): readonly number[] {
     const { phrases, unions, worth } = this.#index(candidates);
     const said = stems(text);

@@ -50,7 +50,7 @@ export const pizzaForm: FormNode = {
   next: 'done',
 };
 
-export const pizzaMenu: Expectation = {
+export const pizzaMenu: Extract<Expectation, { kind: 'choice' }> = {
   kind: 'choice',
   options: [
     { id: 'order', label: 'ordering', key: '1', phrases: ['order', 'place an order', 'order a pizza'], next: 'pizza' },
