@@ -295,12 +295,14 @@ function dialplanCopy({ ari }: Config): DialplanOptions | undefined {
 
 /** Where calls are, in the database, and where those were that an earlier controller left. */
 function journalOn(store: SqliteStore, words: boolean, left: ReadonlyMap<string, string>): CallJournal {
+  const places = new Map(left);
   return {
     note: (entry, flow) =>
       void store.noteState(entry.callId, JSON.stringify({ ...entry, state: writable(flow, entry.state, words) })),
     forget: (callId) => void store.forgetState(callId),
-    left: (callId) => {
-      const json = left.get(callId);
+    take: (callId) => {
+      const json = places.get(callId);
+      places.delete(callId);
       return json === undefined ? undefined : (JSON.parse(json) as JournalEntry);
     },
   };

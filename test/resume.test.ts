@@ -3,6 +3,9 @@ import { expectNothingLeft, useLine } from './harness.js';
 import { cafeNode } from './support/flows.js';
 
 const DRAIN_MS = 6_000;
+/** What Asterisk and the phone still have of the bot's voice when its controller dies. */
+const PLAYED_OUT_MS = 200;
+const TAKEN_UP_WITHIN_MS = 30_000;
 
 /** Without the lifeline, which would be first: it has tests of its own. */
 const line = useLine({
@@ -16,11 +19,14 @@ it('a controller that was killed leaves its calls to the next one, which goes on
   await call.expectPrompt('Which drink would you like?', 600);
   await call.press('5');
   await call.expectPrompt('Which size?', 600);
+  const killedMs = call.phone.nowMs();
   process.kill(line().stack.controller.pid, 'SIGKILL');
   await line().stack.controller.ended;
 
   call.mark();
   await line().startController();
+  // The caller has waited for a whole start, which takes its time.
+  await call.phone.waitForSpeech({ afterMs: killedMs + PLAYED_OUT_MS, timeoutMs: TAKEN_UP_WITHIN_MS });
   await call.expectPrompt('Sorry, where were we.', 700);
   await call.expectPrompt('Which size?', 600);
   // What was chosen before is still known: `*` leads back to it, and the record is one call.

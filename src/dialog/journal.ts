@@ -17,8 +17,8 @@ export interface CallJournal {
   /** @param flow the version that the call is on */
   note(entry: JournalEntry, flow: Flow): void;
   forget(callId: string): void;
-  /** Of a call that an earlier controller left behind. */
-  left(callId: string): JournalEntry | undefined;
+  /** Takes the place of a call that an earlier controller left behind: it is given once. */
+  take(callId: string): JournalEntry | undefined;
 }
 
 /**

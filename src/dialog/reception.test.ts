@@ -67,7 +67,7 @@ class House {
       journal: {
         note: (entry) => void this.notes.set(entry.callId, entry),
         forget: (callId) => void this.notes.delete(callId),
-        left: (callId) => this.left.get(callId),
+        take: (callId) => this.left.get(callId),
       },
       observer: {
         callStarted: (call) => void this.calls.push(call),

@@ -73,7 +73,7 @@ export class Reception {
    */
   async readopt(channel: ChannelInfo): Promise<void> {
     const { ari, clock, journal } = this.parts;
-    const left = journal.left(channel.id);
+    const left = journal.take(channel.id);
     if (!left || !canResume(this.parts.flowForCall().flow, left)) throw new Error('nobody knows where this caller was');
     const mediaChannel = mediaChannelId(channel.id);
     await Promise.all([ari.hangup(mediaChannel), ari.destroyBridge(bridgeId(channel.id))]);

@@ -42,8 +42,8 @@ export function rolesOf(calls: number, active: 'speaking' | 'keying', kind: Worl
 const PAUSE_MS = 60;
 /** What Asterisk and the phone still have of the bot's voice when its source dies. */
 const PLAYED_OUT_MS = 200;
-/** Of a prompt, so much is compared. */
-const COMPARED_MS = 700;
+/** Of a prompt, so much is compared: a late packet breaks a tenth of it, not a third. */
+const COMPARED_MS = 1_500;
 const GREETED_WITHIN_MS = 10_000;
 
 /** One live caller of a row: what it does, and what it went through. */
