@@ -124,6 +124,7 @@ export async function buildAdmin({ publicName, deps }: Omit<AdminOptions, 'host'
 function statusOf(code: ErrorCode, loggedIn: boolean): number {
   switch (code) {
     case 'HR_FLOW_INVALID':
+    case 'HR_IMPORT':
       return 422;
     case 'HR_FLOW_CONFLICT':
     case 'HR_NAME_TAKEN':
