@@ -74,6 +74,7 @@ describe.skipIf(!executablePath)('the admin page', () => {
     await simulator.getByText('orderDrink').first().waitFor();
     await simulator.getByRole('button', { name: 'A late turn' }).click();
     await simulator.getByText('fell back: deadline').waitFor();
+    await page.evaluate('scrollTo(0, 0)');
     await shot('flow');
     await page.getByRole('button', { name: 'List' }).click();
     await page.getByRole('searchbox').fill('voicemail');

@@ -36,17 +36,19 @@ export function VersionsPage({ session }: { readonly session: Session }) {
               <td>{new Date(entry.publishedAtWallMs).toLocaleString()}</td>
               <td>{entry.author}</td>
               <td>{whyOf(entry)}</td>
-              <td className="row">
-                {entry.version !== live && (
-                  <button type="button" onClick={() => setCompared(entry.version)}>
-                    {words.compare}
-                  </button>
-                )}
-                {entry.version !== live && session.may.includes('flow:publish') && (
-                  <button type="button" onClick={() => setBack(entry.version)}>
-                    {words.rollBack}
-                  </button>
-                )}
+              <td>
+                <div className="row">
+                  {entry.version !== live && (
+                    <button type="button" onClick={() => setCompared(entry.version)}>
+                      {words.compare}
+                    </button>
+                  )}
+                  {entry.version !== live && session.may.includes('flow:publish') && (
+                    <button type="button" onClick={() => setBack(entry.version)}>
+                      {words.rollBack}
+                    </button>
+                  )}
+                </div>
               </td>
             </tr>
           ))}

@@ -24,7 +24,13 @@ export interface Checked {
 
 export function useDraft() {
   // What somebody has on their page is theirs: it is read again only when they ask for it.
-  return useQuery({ queryKey: ['draft'], queryFn: () => api<Draft>('/api/flow/draft'), staleTime: Infinity });
+  return useQuery({
+    queryKey: ['draft'],
+    queryFn: () => api<Draft>('/api/flow/draft'),
+    staleTime: Infinity,
+    // The saved document is told from the edited one by being the same object.
+    structuralSharing: false,
+  });
 }
 
 export function useVersions() {

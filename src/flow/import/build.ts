@@ -67,16 +67,16 @@ class Builder {
     const first = menus[0];
     for (const menu of menus) {
       if (menu.noInputMs !== first?.noInputMs) this.#lost(menu.title, 'its own waiting time: a flow has one for all');
-      if (menu.tries !== undefined && menu.tries !== first?.tries)
+      if (menu.tries !== first?.tries || menu.silences !== first?.silences)
         this.#lost(menu.title, 'its own number of tries: a flow has one for all');
       if (menu.giveUp && !sameTarget(menu.giveUp, this.#giveUp))
         this.#lost(menu.title, 'its own way out after wrong keys: a flow has one for all');
-      if (menu.tries === undefined)
+      if (menu.tries === undefined || menu.silences === undefined)
         this.#lost(menu.title, `it repeats for ever: the flow gives up after ${String(TRIES)} wrong or missing keys`);
     }
     const noInputMs = first?.noInputMs;
     return {
-      keypadTries: Math.min(10, Math.max(1, first?.tries ?? TRIES)),
+      ...triesOf(first?.tries ?? TRIES, first?.silences ?? TRIES),
       ...(noInputMs === undefined ? {} : { noInputMs: Math.min(60_000, Math.max(1_000, noInputMs)) }),
     };
   }
@@ -174,6 +174,12 @@ class Builder {
     if (!this.#leftOut.some((known) => known.where === where && known.what === what))
       this.#leftOut.push({ where, what });
   }
+}
+
+function triesOf(wrong: number, silent: number): NonNullable<Flow['defaults']> {
+  const [wrongKeyTries, noKeyTries] = [wrong, silent].map((tries) => Math.min(10, Math.max(1, tries)));
+  if (wrongKeyTries === undefined || noKeyTries === undefined) return {};
+  return wrongKeyTries === noKeyTries ? { keypadTries: wrongKeyTries } : { wrongKeyTries, noKeyTries };
 }
 
 function keyOf(target: Target): string {

@@ -22,6 +22,14 @@ interface Place {
   readonly priority: number;
 }
 
+/** What a menu does after wrong keys, or after silence. */
+interface Failure {
+  readonly tries: number | undefined;
+  readonly giveUp: Target | undefined;
+  /** The variable that counts them. */
+  readonly counter: string | undefined;
+}
+
 /** Something that is played. */
 interface Heard {
   readonly words: string;
@@ -215,21 +223,25 @@ class DialplanReader {
     }
   }
 
-  /** What `i` and `t` do: after how many failures, and where to. */
-  #failures(context: string): Pick<PlannedMenu, 'tries' | 'giveUp'> {
-    const [wrong, none] = ['i', 't'].map((extension) => this.#failure(context, extension));
-    if (wrong && none && wrong.tries !== none.tries)
-      this.#lost({ context, extension: 't', priority: 1 }, 'wrong keys and silence are counted together');
-    return wrong?.tries === undefined ? (none ?? { tries: 1, giveUp: undefined }) : wrong;
+  /** What `i` and `t` do: after how many failures, and where to. Without `i` Asterisk hangs up at the first wrong key. */
+  #failures(context: string): Pick<PlannedMenu, 'tries' | 'silences' | 'giveUp'> {
+    const hangup: Failure = { tries: 1, giveUp: { type: 'hangup' }, counter: undefined };
+    const [wrong = hangup, none = hangup] = ['i', 't'].map((extension) => this.#failure(context, extension));
+    const place = { context, extension: 't', priority: 1 };
+    if (wrong.counter !== undefined && wrong.counter === none.counter)
+      this.#lost(place, 'one counter for wrong keys and silence: Handrail counts them apart');
+    if (wrong.giveUp && none.giveUp && JSON.stringify(wrong.giveUp) !== JSON.stringify(none.giveUp))
+      this.#lost(place, 'its own way after silence: a flow has one for both');
+    return { tries: wrong.tries, silences: none.tries, giveUp: wrong.giveUp ?? none.giveUp };
   }
 
-  #failure(context: string, extension: string): Pick<PlannedMenu, 'tries' | 'giveUp'> | undefined {
+  #failure(context: string, extension: string): Failure | undefined {
     const steps = this.#steps(context, extension);
     if (!steps) return undefined;
     const counted = steps.find(({ app }) => app === 'gotoif');
     if (counted) {
       const text = counted.args.join(',');
-      const [, relation, limit] = /\$\[[^\]]*\$\{\w+\}["\s]*(>=|>)\s*"?(\d+)/.exec(text) ?? [];
+      const [, counter, relation, limit] = /\$\[[^\]]*\$\{(\w+)\}["\s]*(>=|>)\s*"?(\d+)/.exec(text) ?? [];
       const to = this.#placeOf((splitCondition(text)[1] ?? '').split(':')[0]?.split(',') ?? [], {
         context,
         extension,
@@ -237,14 +249,15 @@ class DialplanReader {
       });
       if (limit && to) {
         const tries = Number(limit) + (relation === '>' ? 1 : 0);
-        return { tries, giveUp: this.#targetAt(to) };
+        return { tries, giveUp: this.#targetAt(to), counter };
       }
       this.#lost({ context, extension, priority: counted.priority }, `gotoif(${text})`);
     }
     const last = steps.at(-1);
     const back = last?.app === 'goto' ? this.#placeOf(last.args, { context, extension, priority: 1 }) : undefined;
-    if (back && back.context === context && back.extension === 's') return { tries: undefined, giveUp: undefined };
-    return { tries: 1, giveUp: this.#targetAt({ context, extension, priority: 1 }) };
+    if (back && back.context === context && back.extension === 's')
+      return { tries: undefined, giveUp: undefined, counter: undefined };
+    return { tries: 1, giveUp: this.#targetAt({ context, extension, priority: 1 }), counter: undefined };
   }
 
   #end(step: DialplanStep, at: Place): Target {

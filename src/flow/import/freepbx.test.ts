@@ -85,12 +85,14 @@ test('a dealer with direct dial, a directory and a key of two digits', () => {
 test('a town hall whose second menu has another 0, and a destination that is gone', () => {
   const { flow, leftOut } = imported('town');
   expect([end(flow, '2'), end(flow, '11'), end(flow, '0'), end(flow, '77')]).toEqual(['120', '131', '100', '100']);
+  expect(flow.defaults).toMatchObject({ wrongKeyTries: 2, noKeyTries: 1 });
   for (const lost of [
     'Town Hall, key 4: ivr-99,s,1: it is not in the tables',
     'Town Hall, key 3: app-daynight,0,1',
     'Registry Office: its own way by key 0: that key leads to the operator everywhere',
     'Registry Office: its own waiting time: a flow has one for all',
-    'Town Hall: its own way after silence: wrong keys and silence are counted together',
+    'Town Hall: its own way after silence (app-blackhole,hangup,1): a flow has one for both',
+    'Registry Office: its own number of tries: a flow has one for all',
   ])
     expect(leftOut).toContain(lost);
 });

@@ -108,7 +108,7 @@ class FreePbxReader {
     const entries: PlannedMenu['entries'][number][] = [];
     // It stands while its ways are read: they may lead back here.
     const menu = { title, prompt: this.#recording(row['announcement'], title), entries, ...this.#timeouts(row) };
-    this.#menus.set(id, { ...menu, tries: undefined, giveUp: undefined });
+    this.#menus.set(id, { ...menu, tries: undefined, silences: undefined, giveUp: undefined });
     for (const entry of (this.tables.ivr_entries ?? []).filter((e) => text(e['ivr_id']) === id)) {
       const key = text(entry['selection']);
       const leads = this.#target(text(entry['dest']), `${title}, key ${key}`);
@@ -133,16 +133,17 @@ class FreePbxReader {
   }
 
   /** Loops are repetitions: three of them make four tries. */
-  #failures(row: Row, title: string): Pick<PlannedMenu, 'tries' | 'giveUp'> {
+  #failures(row: Row, title: string): Pick<PlannedMenu, 'tries' | 'silences' | 'giveUp'> {
     const [invalid, timeout] = ['invalid', 'timeout'].map((kind) => ({
       loops: Number(row[`${kind}_loops`]),
       destination: text(row[`${kind}_destination`]),
     }));
     if (!invalid || Number.isNaN(invalid.loops) || invalid.destination === '')
-      return { tries: undefined, giveUp: undefined };
-    if (timeout && (timeout.loops !== invalid.loops || timeout.destination !== invalid.destination))
-      this.#lost(title, 'its own way after silence: wrong keys and silence are counted together');
-    return { tries: invalid.loops + 1, giveUp: this.#target(invalid.destination, `${title}, invalid`) };
+      return { tries: undefined, silences: undefined, giveUp: undefined };
+    if (timeout && timeout.destination !== invalid.destination)
+      this.#lost(title, `its own way after silence (${timeout.destination}): a flow has one for both`);
+    const silences = timeout && !Number.isNaN(timeout.loops) ? timeout.loops + 1 : undefined;
+    return { tries: invalid.loops + 1, silences, giveUp: this.#target(invalid.destination, `${title}, invalid`) };
   }
 
   #announcement(id: string, where: string, destination: string): Target {

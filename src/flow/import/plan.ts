@@ -29,8 +29,10 @@ export interface PlannedMenu {
   readonly prompt: string;
   readonly entries: readonly PlannedEntry[];
   readonly noInputMs: number | undefined;
-  /** Wrong or missing keys until `giveUp`; undefined: the old menu repeats for ever. */
+  /** Wrong keys until `giveUp`; undefined: the old menu repeats for ever. */
   readonly tries: number | undefined;
+  /** Times without a key until `giveUp`; undefined: the old menu repeats for ever. */
+  readonly silences: number | undefined;
   readonly giveUp: Target | undefined;
 }
 
