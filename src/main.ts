@@ -12,6 +12,7 @@ import { phraseTaker } from './dialog/nlu/phrase-check.js';
 import type { CallObserver } from './dialog/ports.js';
 import { Reception } from './dialog/reception.js';
 import type { DialogSettings } from './dialog/settings.js';
+import { simulate } from './dialog/simulate.js';
 import { CachingUnderstander } from './dialog/understander.js';
 import { createEngines, modelFile } from './engines.js';
 import { createMediaPlane } from './externalmedia/media-plane.js';
@@ -179,6 +180,7 @@ export async function startController(
         access: store.access,
         audit: store.audit,
         desk,
+        simulate: (flow, inputs, now) => simulate(flow, inputs, { ...now, languageModel: false }, nlu),
       },
     });
     closing.push(() => admin.close());

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import type { SimulatedInput, SimulatedStep } from '../dialog/simulate.js';
 import type { FlowDesk } from '../flow/desk.js';
 import { diffFlows } from '../flow/diff.js';
+import { importMenu } from '../flow/import/index.js';
 import { flowMistakes, parseFlow } from '../flow/load.js';
 import type { Flow } from '../flow/schema.js';
 import type { FlowDraft, FlowVersion } from '../flow/version-book.js';
@@ -13,13 +15,36 @@ import { addRoute } from './route.js';
 
 export interface FlowDeps {
   readonly desk: FlowDesk;
+  /** Plays a pretended caller on the line's own interpreter and NLU. */
+  readonly simulate: (flow: Flow, inputs: readonly SimulatedInput[], now: SimulatedNow) => readonly SimulatedStep[];
   readonly auditor: Auditor;
 }
+
+const strict = { additionalProperties: false } as const;
+
+/** When the call is, and whether it has speech. */
+export interface SimulatedNow {
+  readonly wallMs: number;
+  readonly speech: boolean;
+}
+
+const SimulatedInputs = Type.Array(
+  Type.Union([
+    Type.Object({ type: Type.Literal('say'), text: Type.String({ minLength: 1, maxLength: 500 }) }, strict),
+    Type.Object({ type: Type.Literal('keys'), keys: Type.String({ pattern: '^[0-9*#A-D]{1,64}$' }) }, strict),
+    Type.Object({ type: Type.Literal('silence') }, strict),
+    Type.Object(
+      { type: Type.Literal('trouble'), reason: Type.Union([Type.Literal('deadline'), Type.Literal('engine')]) },
+      strict,
+    ),
+    Type.Object({ type: Type.Literal('done'), ok: Type.Boolean() }, strict),
+  ]),
+  { maxItems: 200 },
+);
 
 /** The biggest flow that is taken. */
 export const MAX_FLOW_BYTES = 5 * 1024 * 1024;
 
-const strict = { additionalProperties: false } as const;
 const Version = Type.Integer({ minimum: 1 });
 const Revision = Type.Integer({ minimum: 0, description: 'The revision of the draft that was looked at; 0: none.' });
 const Why = Type.String({ minLength: 1, maxLength: 500, description: 'For the history.' });
@@ -28,7 +53,7 @@ const Document = Type.Unknown({ description: 'A flow, see docs/reference/flow.md
 const Side = Type.String({ pattern: '^(draft|live|[1-9][0-9]{0,8})$', description: '`draft`, `live` or a version.' });
 
 /** The flow of the line: what is live, the draft, versions, differences, publishing and taking back. */
-export function registerFlow(app: FastifyInstance, { desk, auditor }: FlowDeps): void {
+export function registerFlow(app: FastifyInstance, { desk, auditor, simulate }: FlowDeps): void {
   addRoute(
     app,
     { method: 'GET', url: '/api/flow', access: 'flow:read', schema: { summary: 'The flow that new calls get' } },
@@ -93,6 +118,28 @@ export function registerFlow(app: FastifyInstance, { desk, auditor }: FlowDeps):
       const mistakes = flowMistakes(document);
       return { mistakes, findings: mistakes.length > 0 ? [] : await desk.check(parseFlow(document, 'flow')) };
     },
+  );
+
+  addRoute(
+    app,
+    {
+      method: 'POST',
+      url: '/api/flow/import',
+      access: 'flow:edit',
+      bodyLimit: MAX_FLOW_BYTES,
+      schema: {
+        summary: 'An old menu as a flow, and what could not be carried over; nothing is saved',
+        body: Type.Object(
+          {
+            text: Type.String({ description: 'An extensions.conf, or FreePBX’s tables as JSON.' }),
+            entry: Type.Optional(Type.String({ maxLength: 100, description: 'Where calls begin in it.' })),
+            timezone: Type.String({ maxLength: 64, description: 'IANA name, of its hours.' }),
+          },
+          strict,
+        ),
+      },
+    },
+    ({ body: { text, entry, timezone } }) => importMenu(text, { flowId: desk.live.flow.id, timezone }, entry),
   );
 
   addRoute(
@@ -180,6 +227,32 @@ export function registerFlow(app: FastifyInstance, { desk, auditor }: FlowDeps):
     },
     async ({ query: { from, to } }) =>
       diffFlows(await sideOf(from, desk), await sideOf(to, desk), [nameOfSide(from), nameOfSide(to)]),
+  );
+
+  addRoute(
+    app,
+    {
+      method: 'POST',
+      url: '/api/simulate',
+      access: 'flow:read',
+      bodyLimit: MAX_FLOW_BYTES,
+      schema: {
+        summary: 'A pretended call through a document, or through what is live, step by step',
+        body: Type.Object(
+          {
+            document: Type.Optional(Document),
+            inputs: SimulatedInputs,
+            speech: Type.Boolean({ default: true, description: 'False: there is no recogniser.' }),
+            wallMs: Type.Integer({ minimum: 0, description: 'When the call is, for opening hours; ms since 1970.' }),
+          },
+          strict,
+        ),
+      },
+    },
+    ({ body: { document, inputs, speech, wallMs } }) => {
+      const flow = document === undefined ? desk.live.flow : parseFlow(document, 'flow');
+      return simulate(flow, inputs, { speech, wallMs });
+    },
   );
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import WebSocket from 'ws';
 import { systemClock } from '../kernel/clock.js';
 import { smallFlow } from '../dialog/testing/small-flow.js';
@@ -213,6 +213,22 @@ describe('recordings and captures', () => {
     const admin = await house.as('admin');
     expect((await post('/api/calls/a/recording', { on: true }, admin)).statusCode).toBe(200);
   });
+});
+
+test('a pretended call, with every kind of input and in no other form', async () => {
+  const simulate = (inputs: readonly object[]) =>
+    house.ask({ method: 'POST', url: '/api/simulate', body: { inputs, wallMs: 0 }, headers: local });
+  const inputs = [
+    { type: 'silence' },
+    { type: 'trouble', reason: 'engine' },
+    { type: 'say', text: 'a large latte' },
+    { type: 'keys', keys: '0' },
+    { type: 'done', ok: false },
+  ];
+  const steps = (await simulate(inputs)).json<{ outcome: string; fallback?: string; then: string }[]>();
+  expect(steps.map(({ then }) => then)).toEqual(['listen', 'listen', 'listen', 'listen', 'transfer', 'voicemail']);
+  expect(steps[2]?.fallback).toBe('engine');
+  expect((await simulate([{ type: 'silence', reason: 'engine' }])).statusCode).toBe(400);
 });
 
 describe('what a browser may do', () => {

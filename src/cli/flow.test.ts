@@ -6,6 +6,7 @@ import { createAdmin, type Admin } from '../admin/index.js';
 import { AdminHouse, LOCAL_TOKEN } from '../admin/testing/admin-house.js';
 import { smallFlow } from '../dialog/testing/small-flow.js';
 import { flowText } from '../flow/flow-text.js';
+import { projectRoot } from '../kernel/paths.js';
 import { run } from './flow.js';
 import { run as runUser } from './user.js';
 
@@ -70,6 +71,18 @@ test('the draft is published when no file is named', async () => {
   await house.desk.saveDraft({ ...smallFlow, name: 'Drafted' }, 0, 'ada');
   await flow('publish', '--why', 'ready');
   expect(house.desk.live.flow.name).toBe('Drafted');
+});
+
+test('an old menu becomes the draft, with what was left out; a draft that is there stays', async () => {
+  const old = join(projectRoot, 'src/flow/import/fixtures/practice.conf');
+  await flow('import', old);
+  expect(printed[0]).toMatch(/^the draft: \d+ nodes/);
+  expect(printed).toContain('  practice-appointments: *: a key that Handrail has another use for');
+  expect(JSON.parse((await house.desk.draft())?.json ?? '{}')).toMatchObject({ id: 'small', start: 'practice' });
+  await expect(flow('import', old)).rejects.toMatchObject({ code: 'HR_FLOW_CONFLICT' });
+  await flow('import', old, '--out', join(dir, 'imported.json'));
+  expect(await run(['lint', join(dir, 'imported.json')], () => undefined)).toBe(0);
+  await expect(flow('import', join(dir, 'nothing'))).rejects.toMatchObject({ code: 'HR_IMPORT' });
 });
 
 test('what the controller refuses is told with its code and what to do', async () => {

@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { compileExpectation } from '../dialog/nlu/compile.js';
 import { phraseTaker } from '../dialog/nlu/phrase-check.js';
 import { diffFlows, type FlowDiff } from '../flow/diff.js';
 import { flowText } from '../flow/flow-text.js';
+import { importMenu } from '../flow/import/index.js';
 import { lintInWorld } from '../flow/lint-world.js';
 import { loadFlow, parseFlow } from '../flow/load.js';
 import type { Flow } from '../flow/schema.js';
@@ -15,6 +16,7 @@ export const flowUsage = `npx handrail flow lint FILE              check a flow
 npx handrail flow export [WHICH] [--out FILE]   the flow as text in a stable order
 npx handrail flow diff FROM TO           what is different
 npx handrail flow publish [FILE] --why TEXT     make the draft, or the file, go live
+npx handrail flow import FILE [--from PLACE] [--out FILE]   an old menu (extensions.conf, FreePBX tables) as the draft
 npx handrail flow versions               what went live, when, by whom and why
 npx handrail flow rollback N --why TEXT  make what version N said go live again
                                          FROM, TO, WHICH: a file, live, draft or the number of a version`;
@@ -26,6 +28,7 @@ interface Call {
   readonly words: readonly string[];
   readonly why: string | undefined;
   readonly out: string | undefined;
+  readonly from: string | undefined;
   readonly ask: AskController;
   readonly print: Print;
 }
@@ -42,7 +45,7 @@ export async function run(
 ): Promise<number> {
   const { values, positionals } = parsed(args);
   const [action = '', ...words] = positionals;
-  const call = { words, why: values.why, out: values.out, ask: controllerAt(values.url), print };
+  const call = { words, why: values.why, out: values.out, from: values.from, ask: controllerAt(values.url), print };
   switch (action) {
     case 'lint':
       return lint(call);
@@ -52,6 +55,8 @@ export async function run(
       return diff(call);
     case 'publish':
       return publish(call);
+    case 'import':
+      return imported(call);
     case 'versions':
       return versions(call);
     case 'rollback':
@@ -102,6 +107,26 @@ async function publish({ words, why, ask, print }: Call): Promise<number> {
   return 0;
 }
 
+/** Writes the flow into a file, or makes it the draft; a draft that is there already is left alone. */
+async function imported({ words, from, out, ask, print }: Call): Promise<number> {
+  const [file] = expectWords(words, 1);
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new HandrailError('HR_IMPORT', `${file}: the file cannot be read`, { cause });
+  });
+  const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const draft = out === undefined ? ((await ask('/api/flow/draft')) as { readonly revision: number }) : undefined;
+  if (draft && draft.revision > 0)
+    throw new HandrailError('HR_FLOW_CONFLICT', 'There is a draft already: publish it, throw it away, or give --out.');
+  const flowId = draft ? ((await ask('/api/flow')) as { readonly flow: Flow }).flow.id : 'imported';
+  const { flow, leftOut } = importMenu(text, { flowId, timezone }, from);
+  if (out === undefined) await ask('/api/flow/draft', { method: 'PUT', body: { revision: 0, document: flow } });
+  else await writeFile(out, flowText(flow));
+  print(`${out ?? 'the draft'}: ${Object.keys(flow.nodes).length} nodes; hours are meant in ${timezone}`);
+  if (leftOut.length > 0) print('Not carried over, or otherwise:');
+  for (const { where, what } of leftOut) print(`  ${where}: ${what}`);
+  return 0;
+}
+
 async function versions({ words, ask, print }: Call): Promise<number> {
   expectWords(words, 0);
   for (const entry of (await ask('/api/flow/versions')) as readonly FlowVersion[]) {
@@ -144,7 +169,8 @@ function expectWords(words: readonly string[], count: number): readonly string[]
 
 function parsed(args: readonly string[]) {
   try {
-    const options = { url: { type: 'string' }, why: { type: 'string' }, out: { type: 'string' } } as const;
+    const text = { type: 'string' } as const;
+    const options = { url: text, why: text, out: text, from: text };
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (cause) {
     throw wrongUse(cause);

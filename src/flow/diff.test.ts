@@ -37,7 +37,7 @@ test('a change of words, ways and nodes is told by node and field, and as text',
     },
     { nodeId: 'sorry', type: 'added', fields: [], ways: none },
   ]);
-  expect(text).toContain('--- version 1');
+  expect(text).toMatch(/^--- version 1\n\+\+\+ version 2\n/);
   expect(text).toContain('-      "to": "300",\n');
   expect(text).toContain('+      "to": "301",\n');
 });

@@ -42,7 +42,8 @@ export function diffFlows(before: Flow, after: Flow, names: readonly [string, st
   const text = createTwoFilesPatch(names[0], names[1], flowText(before), flowText(after), undefined, undefined, {
     context: 3,
   });
-  return { changes, text };
+  // Without the ruler that the package puts above.
+  return { changes, text: text.replace(/^=+\n/, '') };
 }
 
 const noWays = { added: [], removed: [] } as const;

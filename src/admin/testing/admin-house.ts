@@ -1,3 +1,6 @@
+import { compileExpectation } from '../../dialog/nlu/compile.js';
+import { simulate } from '../../dialog/simulate.js';
+import { CachingUnderstander } from '../../dialog/understander.js';
 import { smallFlow } from '../../dialog/testing/small-flow.js';
 import { lintFlow } from '../../flow/lint.js';
 import { FlowDesk } from '../../flow/desk.js';
@@ -17,6 +20,7 @@ export const PASSWORD = 'correct horse battery';
 
 /** A whole admin server on a database in memory, with a flow that goes live at once; for tests. */
 export class AdminHouse {
+  readonly #nlu = new CachingUnderstander(compileExpectation);
   readonly live = new LiveBoard();
   readonly gate: Gate;
   health: HealthReport = { ready: true, parts: [], admission: { mode: 'measured', service: 'full' } };
@@ -58,6 +62,7 @@ export class AdminHouse {
       audit: this.store.audit,
       desk: this.desk,
       taps: { tap: () => ({ type: 'no-such-call' }) },
+      simulate: (flow, inputs, now) => simulate(flow, inputs, { ...now, languageModel: false }, this.#nlu),
     };
   }
 

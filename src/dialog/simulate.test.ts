@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { compileExpectation } from './nlu/compile.js';
+import { simulate, type SimulatedInput } from './simulate.js';
+import { smallFlow } from './testing/small-flow.js';
+import { CachingUnderstander } from './understander.js';
+
+const nlu = new CachingUnderstander(compileExpectation);
+const now = { wallMs: 0, speech: true, languageModel: false };
+const run = (...inputs: SimulatedInput[]) => simulate(smallFlow, inputs, now, nlu);
+
+test('by voice: what was understood, with which probability, and where it led', () => {
+  const steps = run({ type: 'say', text: 'a large latte' }, { type: 'say', text: 'yes' });
+  expect(steps[0]).toMatchObject({ nodeId: 'main', said: ['How can I help?'], then: 'listen', face: 'ai' });
+  expect(steps[1]?.understood[0]).toMatchObject({ meaning: { intent: 'drink', slots: { drink: 'latte' } } });
+  expect(steps[1]).toMatchObject({ fromNodeId: 'main', nodeId: 'drink', outcome: 'confirm' });
+  expect(steps[2]?.variables).toMatchObject({ size: 'large', drink: 'latte' });
+});
+
+test('by keys, ahead of the questions too; a short number is ended by a pause', () => {
+  const steps = run({ type: 'keys', keys: '24711' });
+  expect(steps.map(({ nodeId }) => nodeId)).toEqual(['main', 'number', 'bye']);
+  expect(steps.at(-1)).toMatchObject({ then: 'hangup', variables: { orderNumber: '4711' } });
+  expect(run({ type: 'keys', keys: '247' }).at(-1)).toMatchObject({ nodeId: 'number', outcome: 'keys' });
+});
+
+test('trouble leads to the keypad with its reason, silence to the reprompt, and a person who is not there on', () => {
+  expect(run({ type: 'trouble', reason: 'deadline' }).at(-1)).toMatchObject({ face: 'keypad', fallback: 'deadline' });
+  expect(run({ type: 'silence' }).at(-1)).toMatchObject({ face: 'ai', outcome: 'noinput' });
+  const called = run({ type: 'keys', keys: '0' }, { type: 'done', ok: false });
+  expect(called.map(({ then }) => then)).toEqual(['listen', 'transfer', 'voicemail']);
+});
+
+test('what nobody asks for ends the simulation', () => {
+  expect(run({ type: 'keys', keys: '0' }, { type: 'say', text: 'hello' })).toHaveLength(2);
+  expect(run({ type: 'done', ok: true })).toHaveLength(1);
+});

@@ -1,0 +1,123 @@
+import { initialState } from './entering.js';
+import { step } from './interpreter.js';
+import type { Understander } from './ports.js';
+import type { Circumstances, DialogInput, DialogState, Step } from './state.js';
+import { KeyCollector } from '../fallback-ivr/key-collector.js';
+import type { Hypothesis } from '../flow/expectation.js';
+import type { Flow } from '../flow/schema.js';
+import type { Face, FallbackReason, TurnOutcome } from '../observability/turn-record.js';
+
+/** What a pretended caller does, or what happens to them. */
+export type SimulatedInput =
+  | { readonly type: 'say'; readonly text: string }
+  | { readonly type: 'keys'; readonly keys: string }
+  /** Nothing, until the no-input time is over. */
+  | { readonly type: 'silence' }
+  /** The turn is late, or its recogniser has died. */
+  | { readonly type: 'trouble'; readonly reason: Extract<FallbackReason, 'deadline' | 'engine'> }
+  /** A person was called, or a message recorded: whether it worked. */
+  | { readonly type: 'done'; readonly ok: boolean };
+
+export interface SimulatedStep {
+  /** Absent for the first step: the call begins. */
+  readonly input: SimulatedInput | undefined;
+  /** Where the caller was, and where they are now. */
+  readonly fromNodeId: string;
+  readonly nodeId: string;
+  readonly face: Face;
+  readonly said: readonly string[];
+  /** What the flow waits for now. */
+  readonly then: Step['then']['type'];
+  readonly outcome: TurnOutcome;
+  readonly fallback: FallbackReason | undefined;
+  /** How a sentence was understood, the most probable first. */
+  readonly understood: readonly Hypothesis[];
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** At a step for which the input has no meaning (keys into a hangup) the simulation ends before it. */
+export function simulate(
+  flow: Flow,
+  inputs: readonly SimulatedInput[],
+  now: Circumstances,
+  nlu: Understander,
+): readonly SimulatedStep[] {
+  const run = new Run(flow, now, nlu);
+  run.take({ type: 'start' }, undefined, []);
+  for (const input of inputs) if (!run.play(input)) break;
+  return run.steps;
+}
+
+class Run {
+  readonly steps: SimulatedStep[] = [];
+  #state: DialogState;
+  #then: Step['then'] = { type: 'hangup' };
+
+  constructor(
+    private readonly flow: Flow,
+    private readonly now: Circumstances,
+    private readonly nlu: Understander,
+  ) {
+    this.#state = initialState(flow);
+  }
+
+  /** @returns false when nothing is asked that this would answer */
+  play(input: SimulatedInput): boolean {
+    const then = this.#then;
+    if (input.type === 'done') {
+      if (then.type !== 'transfer' && then.type !== 'voicemail') return false;
+      this.take({ type: 'done', ok: input.ok }, input, []);
+      return true;
+    }
+    if (then.type !== 'listen') return false;
+    switch (input.type) {
+      case 'say': {
+        const { hypotheses } = this.nlu.compile(then.expectation).understandText(input.text);
+        this.take({ type: 'speech', hypotheses, text: input.text }, input, hypotheses);
+        return true;
+      }
+      case 'keys':
+        return this.#press(input, input.keys);
+      case 'silence':
+        this.take({ type: 'noinput' }, input, []);
+        return true;
+      case 'trouble':
+        this.take({ type: 'fall', reason: input.reason }, input, []);
+        return true;
+    }
+  }
+
+  take(event: DialogInput, input: SimulatedInput | undefined, understood: readonly Hypothesis[]): void {
+    const fromNodeId = this.#state.nodeId;
+    const next = step(this.flow, this.#state, event, this.now);
+    this.#state = next.state;
+    this.#then = next.then;
+    this.steps.push({
+      input,
+      fromNodeId,
+      nodeId: next.state.nodeId,
+      face: next.state.face,
+      said: next.say,
+      then: next.then.type,
+      outcome: next.outcome,
+      fallback: next.fallback,
+      understood,
+      variables: { ...next.state.variables, ...next.state.draft },
+    });
+  }
+
+  /** Keys that one question does not need answer the next one; the last ones are followed by a pause. */
+  #press(input: SimulatedInput, keys: string): boolean {
+    let collector: KeyCollector | undefined;
+    for (const key of keys) {
+      if (this.#then.type !== 'listen') return false;
+      collector ??= new KeyCollector(this.#then.keys);
+      const event = collector.press(key);
+      if (event.type === 'more') continue;
+      this.take({ type: 'keys', event }, input, []);
+      collector = undefined;
+    }
+    if (collector?.pending) this.take({ type: 'keys', event: collector.timeout() }, input, []);
+    return true;
+  }
+}

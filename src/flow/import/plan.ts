@@ -1,0 +1,57 @@
+import type { HoursNode } from '../schema.js';
+
+/** What an old menu says, whatever it was written in; from this a flow is made. */
+export interface Plan {
+  readonly name: string;
+  /** Where a call begins. */
+  readonly entry: Target;
+  readonly menus: ReadonlyMap<string, PlannedMenu>;
+  readonly hours: ReadonlyMap<string, PlannedHours>;
+  readonly says: ReadonlyMap<string, PlannedSay>;
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Something of the old menu that the flow does not have, or has otherwise. */
+export interface LeftOut {
+  /** Where it stood: a context, a table row. */
+  readonly where: string;
+  readonly what: string;
+}
+
+export type Target =
+  | { readonly type: 'menu' | 'hours' | 'say'; readonly key: string }
+  | { readonly type: 'person'; readonly to: string; readonly label: string; readonly mailbox: boolean }
+  | { readonly type: 'message'; readonly label: string }
+  | { readonly type: 'hangup' };
+
+export interface PlannedMenu {
+  readonly title: string;
+  readonly prompt: string;
+  readonly entries: readonly PlannedEntry[];
+  readonly noInputMs: number | undefined;
+  /** Wrong keys until `giveUp`; undefined: the old menu repeats for ever. */
+  readonly tries: number | undefined;
+  /** Times without a key until `giveUp`; undefined: the old menu repeats for ever. */
+  readonly silences: number | undefined;
+  readonly giveUp: Target | undefined;
+}
+
+export interface PlannedEntry {
+  /** One key: 0 to 9. */
+  readonly key: string;
+  readonly label: string;
+  readonly target: Target;
+}
+
+export interface PlannedHours {
+  readonly title: string;
+  readonly open: readonly HoursNode['open'][number][];
+  readonly whenOpen: Target;
+  readonly whenClosed: Target;
+}
+
+export interface PlannedSay {
+  readonly title: string;
+  readonly prompt: string;
+  readonly next: Target;
+}

@@ -1,0 +1,175 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from './harness.js';
+import { freePbxPorts, startPrivatePbx, type PrivatePbx } from '../src/cli/private-pbx.js';
+import { publishDialplan } from '../src/fallback-ivr/dialplan/index.js';
+import { importMenu } from '../src/flow/import/index.js';
+import { sleep, systemClock } from '../src/kernel/clock.js';
+import { silentLogger } from '../src/kernel/log.js';
+import { projectRoot } from '../src/kernel/paths.js';
+import { SipCaller } from '../src/sip-caller/index.js';
+
+/**
+ * The same keys on an old dialplan menu and on the keypad face of the flow that was imported from it: on one real Asterisk
+ * they must reach the same person, or nobody.
+ */
+
+/** A caller who does nothing waits for WaitExten(4), on a busy machine. */
+const ASKED_WITHIN_MS = 15_000;
+const RINGING_MS = 500;
+const AT_ONCE = 6;
+
+interface Line {
+  /** The old menu and its copy are called by these. */
+  readonly numbers: readonly [old: string, copy: string];
+  readonly fixture: string;
+  readonly entry: string;
+  readonly scripts: readonly (readonly string[])[];
+}
+
+const lines: readonly Line[] = [
+  {
+    numbers: ['811', '812'],
+    fixture: 'shop',
+    entry: 'shop-menu',
+    scripts: [['1'], ['2'], ['0'], ['3', '1'], ['7', '7', '7'], ['wait', 'wait', 'wait'], ['7', 'wait', '2']],
+  },
+  // Whether it is open depends on the clock: on both sides alike.
+  { numbers: ['813', '814'], fixture: 'shop', entry: 'incoming', scripts: [['1']] },
+  {
+    numbers: ['821', '822'],
+    fixture: 'practice',
+    entry: 'practice',
+    scripts: [['1', '1'], ['1', '2'], ['2'], ['3'], ['9'], ['7'], ['wait'], ['1', '7'], ['1', 'wait']],
+  },
+  {
+    numbers: ['831', '832'],
+    fixture: 'office',
+    entry: 'office',
+    scripts: [['1'], ['0'], ['7', '1'], ['wait', '0']],
+  },
+];
+
+describe('an imported menu', () => {
+  let dir: string;
+  let pbx: PrivatePbx;
+  let callers = 0;
+
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'handrail-import-'));
+    const secret = 'onlyForThisTest';
+    pbx = await startPrivatePbx({
+      runDir: join(dir, 'pbx'),
+      dialplanDir: join(dir, 'dialplan'),
+      ...(await freePbxPorts()),
+      ariPassword: secret,
+      softphonePassword: secret,
+      clock: systemClock,
+      log: silentLogger,
+    });
+    const olds = [...new Set(lines.map(({ fixture }) => fixture))]
+      .map((name) => tellingWhenAsked(read(name)))
+      .join('\n');
+    const entries = lines.map(
+      ({ numbers: [old, copy], entry }) =>
+        `exten => ${old},1,Goto(${entry},s,1)\nexten => ${copy},1,Goto(imported-${old},s,1)`,
+    );
+    writeFileSync(join(dir, 'old.conf'), `${olds}\n${people}\n[from-handrail-callers](+)\n${entries.join('\n')}\n`);
+    const includes = lines.map(({ numbers: [old] }) => `#tryinclude "${dir}/imported-${old}.conf"`);
+    appendFileSync(join(dir, 'pbx/etc/extensions.conf'), `\n${includes.join('\n')}\n#include "${dir}/old.conf"\n`);
+    for (const line of lines) await publish(line);
+  });
+
+  afterAll(async () => {
+    await pbx.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  test.each(lines)('$fixture from $entry: the same keys reach the same person', async ({ numbers, scripts }) => {
+    const calls = scripts.flatMap((script) => numbers.map((number) => () => reached(number, script)));
+    const found: (readonly string[])[] = [];
+    for (let i = 0; i < calls.length; i += AT_ONCE)
+      found.push(...(await Promise.all(calls.slice(i, i + AT_ONCE).map((call) => call()))));
+    const pairs = scripts.map((script, i) => ({ script, old: found[2 * i] ?? [], copy: found[2 * i + 1] ?? [] }));
+    // The old menu may let several telephones ring; the flow calls one of them.
+    for (const { script, old, copy } of pairs) {
+      expect(old, script.join(' ')).toEqual(expect.arrayContaining([...copy]));
+      expect(copy.length, script.join(' ')).toBe(Math.min(1, old.length));
+    }
+    // Else two menus that are both dead would pass.
+    if (numbers[0] !== '813') expect(pairs.every(({ copy }) => copy.length === 1)).toBe(true);
+  });
+
+  async function publish({ fixture, entry, numbers: [old] }: Line): Promise<void> {
+    const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const { flow } = importMenu(read(fixture), { flowId: 'line', timezone }, entry);
+    await publishDialplan({
+      flow,
+      dialplan: {
+        context: `imported-${old}`,
+        soundDir: join(dir, 'sounds'),
+        messageDir: join(dir, 'messages'),
+        agentEndpoint: 'Local/{to}@people',
+        trace: true,
+      },
+      // 20 ms: what is said does not matter here.
+      prompts: { render: () => Promise.resolve({ samples: new Int16Array(160) }) },
+      confFile: join(dir, `imported-${old}.conf`),
+      reload: () => pbx.cli('dialplan reload'),
+      show: (context) => pbx.cli(`dialplan show ${context}`),
+    });
+  }
+
+  /** Whom a call with these keys reaches; empty: nobody. */
+  async function reached(number: string, script: readonly string[]): Promise<readonly string[]> {
+    const callerId = `76${String(++callers).padStart(3, '0')}`;
+    const call = await SipCaller.place({
+      host: pbx.sipHost,
+      port: pbx.sipPort,
+      extension: number,
+      callerId,
+      clock: systemClock,
+    });
+    let over = false;
+    void call.ended.then(() => (over = true));
+    const asked = new RegExp(`(?:asked|handrail-ask) ${callerId}\\b`, 'g');
+    const person = new RegExp(`reached ${callerId} (\\d+)`, 'g');
+    const people = (): string[] => [...log().matchAll(person)].map(([, extension]) => extension ?? '');
+    for (const [i, key] of script.entries()) {
+      // Each answer belongs to one question, on both sides.
+      await until(ASKED_WITHIN_MS, () => ([...log().matchAll(asked)].length > i || over ? true : undefined));
+      if (key !== 'wait' && !over) await call.dtmf(key);
+    }
+    await until(ASKED_WITHIN_MS, () => (people().length > 0 || over ? true : undefined));
+    // Several telephones ring one after the other.
+    await sleep(systemClock, RINGING_MS);
+    await call.hangup();
+    return people();
+  }
+
+  function log(): string {
+    return readFileSync(join(dir, 'pbx/log/full'), 'utf8');
+  }
+});
+
+function read(fixture: string): string {
+  return readFileSync(join(projectRoot, 'src/flow/import/fixtures', `${fixture}.conf`), 'utf8');
+}
+
+/** The old menu says in the log when it waits for keys; nothing else of it is touched. */
+function tellingWhenAsked(dialplan: string): string {
+  const tell = 'Log(NOTICE,asked ${CALLERID(num)})';
+  return dialplan
+    .replace(/^( same => n),(WaitExten\(.*)$/gm, `$1,${tell}\n$1,$2`)
+    .replace(/^(exten => s),(\d),(WaitExten\(.*)$/gm, `$1,$2,${tell}\n$1,n,$3`);
+}
+
+const people = `
+[people]
+exten => _X.,1,Log(NOTICE,reached \${CALLERID(num)} \${EXTEN})
+ same => n,Answer()
+ same => n,Wait(1)
+ same => n,Hangup()
+`;
