@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readWav } from '../../src/audio/wav.js';
@@ -28,6 +27,7 @@ const rendered = createPiper({ python: '', voicePath, clock: systemClock, log: s
 export class Sounds {
   readonly #scratch = mkdtempSync(join(tmpdir(), 'handrail-sounds-'));
   readonly #prompts = new PromptLibrary({ tts: rendered, log: silentLogger });
+  #serial = 0;
   #whisper: SpeechToText | undefined;
 
   /** A fixed prompt as the bot says it: the very samples, which the controller rendered when it started. */
@@ -47,7 +47,7 @@ export class Sounds {
 
   /** A caller's sentence, in a voice that is not the bot's. */
   async caller(text: string): Promise<Int16Array> {
-    const path = join(this.#scratch, `caller-${String((await readdir(this.#scratch)).length)}.wav`);
+    const path = join(this.#scratch, `caller-${String(this.#serial++)}.wav`);
     await callerVoice().speak([{ text, path }]);
     const samples = await readWav(path);
     const peak = samples.reduce((max, sample) => Math.max(max, Math.abs(sample)), 1);
