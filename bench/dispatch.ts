@@ -3,6 +3,7 @@ import { HandrailError, explain } from '../src/kernel/errors.js';
 import { readCommands } from './commands.js';
 import { benchBargeIn } from './bargein/command.js';
 import { benchConverse } from './converse/command.js';
+import { benchBundle } from './bundle.js';
 import { benchEndpointing } from './endpointing/command.js';
 import { benchIntents } from './intents/command.js';
 import { lineAt } from './line.js';
@@ -27,6 +28,8 @@ npm run bench -- endpointing [--speech DIR] [--orders N] [--digits N] [--json FI
   endpointing  callers that are cut off in a pause, and how long finished ones wait; no Asterisk, no clock
 npm run bench -- intents --intents DIR [--limit N] [--menus N] [--json FILE]
   intents  what the intent classifier makes of written sentences
+npm run bench -- bundle [--json FILE]
+  bundle  packs this Handrail for a machine without internet, installs it beside, and calls it: sizes and times
   --speech   a folder with commands.json; without it HANDRAIL_SPEECH, else the folder that set-up found or made
   --running  measures the Handrail that was started by \`npm start\` instead of a fresh one`;
 
@@ -36,6 +39,7 @@ const benches: Readonly<Record<string, (args: readonly string[], tools: BenchToo
   intents: (args, { print }) => benchIntents(args, print),
   understanding: (args, { print }) => benchUnderstanding(args, print),
   bargein: benchBargeIn,
+  bundle: (args, { print }) => benchBundle(args, print),
   endpointing: (args, { print }) => benchEndpointing(args, print),
   converse: benchConverse,
 };

@@ -136,6 +136,8 @@ for file in "$final"/.handrail/cache/prompts/*.pcm; do
   name=$(basename -- "$file")
   [ ! -e "$file" ] || [ -e "$prompts/$name" ] || { cp -- "$file" "$prompts/$name.part" && mv -- "$prompts/$name.part" "$prompts/$name"; }
 done
+# As root the service's user could else not touch what was added.
+[ "$(id -u)" != 0 ] || chown -R --reference="$prefix/data" -- "$prefix/data/cache"
 for unit in "$final"/packaging/systemd/*.service; do
   [ -e "$unit" ] && sed "s|@PREFIX@|$prefix|g" "$unit" >"$prefix/systemd/$(basename -- "$unit")"
 done

@@ -1,7 +1,7 @@
-export { usualEnding } from './archive.js';
+export { unpack, usualEnding } from './archive.js';
 export { makeBackup } from './backup.js';
 export { collect, optionalParts, type OptionalPart } from './collect.js';
 export { prefixOf, rollBack } from './installed.js';
-export { targetOf } from './manifest.js';
+export { targetOf, type Manifest } from './manifest.js';
 export { restoreBackup } from './restore.js';
 export { writeBundle } from './write-bundle.js';

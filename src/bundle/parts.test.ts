@@ -1,10 +1,17 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fixedPrompts } from '../dialog/fixed-prompts.js';
+import { loadFlow } from '../flow/load.js';
+import { projectRoot } from '../kernel/paths.js';
+import { promptKey } from '../local-models/prompt-file.js';
+import { loadManifest } from '../local-models/model-store-manifest.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { debianParts } from './debian-parts.js';
+import { modelPart, renderedPrompts } from './model-parts.js';
 import { npmParts } from './npm-parts.js';
 import type { Part } from './part.js';
+import { nodePart, projectPart } from './project-parts.js';
 import { pythonPackages } from './python-parts.js';
 
 let dir = '';
@@ -142,4 +149,42 @@ it('a prefix gives its files once and each Debian package with its version and s
   ]);
   expect(pathsOf(found[0])).toContain('pbx/usr/share/doc/libstdc++6');
   expect(found.slice(1).flatMap(pathsOf)).toEqual([]);
+});
+
+it('Node goes with its licence, or not at all', () => {
+  write({ 'bin/node': '', LICENSE: '' });
+  expect(pathsOf(nodePart(join(dir, 'bin/node')))).toEqual(['node/LICENSE', 'node/bin/node']);
+  rmSync(join(dir, 'LICENSE'));
+  expect(() => nodePart(join(dir, 'bin/node'))).toThrow(/licence/);
+});
+
+it('a project that is not built is refused', () => {
+  write({ 'dist/src/cli/main.js': '' });
+  expect(() => projectPart(dir, '1.0.0')).toThrow(/web\/dist\/index\.html is missing/);
+});
+
+describe('what the engines need', () => {
+  const [whisper] = loadManifest().models;
+
+  it('weights: every file of the manifest, or an error that names one', () => {
+    if (!whisper) throw new Error('no model');
+    expect(() => modelPart(whisper, dir, 'm')).toThrow(/model\.bin/);
+    write(Object.fromEntries(whisper.files.map(({ path }) => [path, ''])));
+    expect(modelPart(whisper, dir, 'm')).toMatchObject({ licence: 'MIT', source: expect.stringMatching(/^https:/) });
+    expect(pathsOf(modelPart(whisper, dir, 'm'))).toEqual(whisper.files.map(({ path }) => `m/${path}`));
+  });
+
+  it('prompts: those of the flows in this voice, and how many are not spoken yet', async () => {
+    write({ 'of-another-flow.pcm': '' });
+    const flows = join(projectRoot, 'flows');
+    const [spoken = ''] = fixedPrompts(await loadFlow(join(flows, 'cafe.json')));
+    const before = await renderedPrompts(flows, '/voices/x.onnx', dir, 'p');
+    expect(before.part.files).toEqual([]);
+    expect(before.missing).toBeGreaterThan(20);
+    const name = `${promptKey(spoken, before.part.version)}.pcm`;
+    write({ [name]: '' });
+    const after = await renderedPrompts(flows, '/voices/x.onnx', dir, 'p');
+    expect(pathsOf(after.part)).toEqual([`p/${name}`]);
+    expect(after.missing).toBe(before.missing - 1);
+  });
 });

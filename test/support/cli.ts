@@ -10,13 +10,14 @@ export interface CliResult {
 
 export const cliScript = join(projectRoot, 'dist/src/cli/main.js');
 
-/** Runs `handrail …` as a user does, to its end. A command that does not end in a minute is killed: code -1. */
+/** Runs `handrail …` as a user does, to its end. A command that does not end in time, usually a minute, is killed: code -1. */
 export function handrail(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   cwd?: string,
+  limitMs?: number,
 ): Promise<CliResult> {
-  return runToEnd(process.execPath, [cliScript, ...args], env, cwd);
+  return runToEnd(process.execPath, [cliScript, ...args], env, cwd, limitMs);
 }
 
 /** As `handrail`, for any program. */
@@ -25,13 +26,14 @@ export function runToEnd(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   cwd?: string,
+  limitMs = 60_000,
 ): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
       ...(cwd === undefined ? {} : { cwd }),
-      timeout: 60_000,
+      timeout: limitMs,
       killSignal: 'SIGKILL',
     });
     let output = '';

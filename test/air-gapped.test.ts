@@ -1,0 +1,313 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import BetterSqlite3 from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findSpeechFolder } from '../src/cli/synthetic-speech.js';
+import { startTemporaryPbx } from '../src/cli/temporary-pbx.js';
+import { homeDir, projectRoot } from '../src/kernel/paths.js';
+import { unpack } from '../src/bundle/index.js';
+import { schemaOf } from '../src/store/kept-database.js';
+import { migrations } from '../src/store/migrations.js';
+import { until } from './harness.js';
+import { handrail, runToEnd } from './support/cli.js';
+import { ClosedRoom } from './support/closed-room.js';
+import { callers, spokenOrders } from './support/speakers.js';
+import { processesMarked } from './support/processes.js';
+
+/** Packing and unpacking half a gigabyte, on a machine that may be busy. */
+const PACKED_WITHIN_MS = 300_000;
+const UP_WITHIN_MS = 180_000;
+const TEST_MS = 600_000;
+const AI_CALLS = 3;
+
+const possible = ClosedRoom.possible;
+if (!possible) console.warn('No namespaces on this machine: the test of the bundle without a network is left out.');
+
+describe.skipIf(!possible)('a machine without internet', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'handrail-closed-'));
+  const prefix = join(dir, 'opt');
+  const database = join(prefix, 'data/handrail.sqlite');
+  const python = realpathSync(join(homeDir, 'venv/bin/python'));
+  let room: ClosedRoom;
+  let recordings: readonly string[] = [];
+  let first = '';
+  let second = '';
+  let service: ChildProcess | undefined;
+
+  beforeAll(async () => {
+    recordings = await recordedOrders(dir);
+    first = await bundled('first', (out) =>
+      handrail(['bundle', '--without', 'llm', '--out', out], {}, dir, PACKED_WITHIN_MS),
+    );
+    second = await bundled('second', (out) => asNextVersion(first, out));
+    copyFileSync(join(projectRoot, 'test/support/room-caller.mjs'), join(dir, 'room-caller.mjs'));
+    // Neither this clone nor its set-up nor this Node can be what makes it work.
+    const folders = homeDir.startsWith(projectRoot) ? [projectRoot] : [projectRoot, homeDir];
+    const hidden = { folders, files: [realpathSync(process.execPath)] };
+    room = await ClosedRoom.open(dir, hidden);
+  }, 2 * TEST_MS);
+
+  afterAll(async () => {
+    await stopService();
+    room.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it(
+    'is given Handrail, is served by voice and by keys, is upgraded in the middle of a call, and goes back',
+    { timeout: TEST_MS },
+    async () => {
+      await install(first);
+      expect(currentVersion()).toMatch(/^0\.1\.0-/);
+      await startService();
+
+      // By voice: of three people one may have to say it again.
+      const understood = [];
+      for (const [index, recording] of recordings.entries()) {
+        const number = `60${String(index)}`;
+        const call = await RoomCaller.place(room, prefix, dir, number);
+        expect(await call.do('listen')).not.toBeNull();
+        expect(await call.do(`play ${recording}`)).not.toBeNull();
+        await call.do('hangup');
+        understood.push(
+          ...turnsOf(number).filter(({ type, outcome }) => type === 'speech' && /accepted|confirm/.test(outcome)),
+        );
+      }
+      expect(understood.length).toBeGreaterThan(0);
+
+      // By keys, through the upgrade and beyond: what runs is not touched.
+      const call = await RoomCaller.place(room, prefix, dir, '700');
+      await call.do('listen');
+      let upgraded = false;
+      const upgrade = install(second).then(() => (upgraded = true));
+      do {
+        expect(await call.do('press 1')).not.toBeNull();
+        expect(await call.do('press *')).not.toBeNull();
+      } while (!upgraded);
+      await upgrade;
+      expect(currentVersion()).toMatch(/^0\.2\.0-/);
+      const atUpgrade = turnsOf('700').length;
+      expect(await call.do('press 1')).not.toBeNull();
+      await call.do('hangup');
+      await until(10_000, () => (endingOf('700') === null ? undefined : true));
+      expect(endingOf('700')).toBe('hungup-by-caller');
+      expect(turnsOf('700').length).toBeGreaterThan(atUpgrade);
+      expect(schemaOf(database)).toBe(migrations.length);
+
+      // The change-over: the new version migrates, and keeps what was there before.
+      await stopService();
+      await startService();
+      await keysWork('701');
+      expect(schemaOf(database)).toBe(migrations.length + 1);
+      expect(schemaOf(`${database}.schema-${String(migrations.length)}`)).toBe(migrations.length);
+
+      const refused = await room.run(join(prefix, 'bin/handrail'), ['rollback']);
+      expect(refused.output).toMatch(/HR_BUNDLE.*in use/);
+      expect(currentVersion()).toMatch(/^0\.2\.0-/);
+      await stopService();
+      const { code, output } = await room.run(join(prefix, 'bin/handrail'), ['rollback']);
+      expect(code, output).toBe(0);
+      expect(currentVersion()).toMatch(/^0\.1\.0-/);
+      expect(schemaOf(database)).toBe(migrations.length);
+      expect(endingOf('700')).toBe('hungup-by-caller');
+      await startService();
+      await keysWork('702');
+
+      // A backup of this machine, taken while it runs, makes another one that is empty the same.
+      const backup = join(dir, 'backup.tar.gz');
+      const made = await room.run(join(prefix, 'bin/handrail'), [
+        'backup',
+        '--out',
+        backup,
+        '--keys',
+        join(dir, 'keys'),
+      ]);
+      expect(made.code, made.output).toBe(0);
+      await stopService();
+      for (const name of readdirSync(join(prefix, 'data')).filter((entry) => entry !== 'cache'))
+        rmSync(join(prefix, 'data', name), { recursive: true });
+      const restored = await room.run(join(prefix, 'bin/handrail'), ['restore', backup, '--keys', join(dir, 'keys')]);
+      expect(restored.code, restored.output).toBe(0);
+      expect(endingOf('700')).toBe('hungup-by-caller');
+      await startService();
+      await keysWork('703');
+      await stopService();
+    },
+  );
+
+  it('had no way to any other address all the while', () => {
+    expect(room.devices).toEqual(['lo']);
+    expect(room.routes).toEqual([]);
+  });
+
+  /** Makes a bundle and unpacks it: the folder with its install.sh. */
+  async function bundled(
+    name: string,
+    make: (out: string) => Promise<{ code: number; output: string }>,
+  ): Promise<string> {
+    const out = join(dir, `${name}.tar.zst`);
+    const { code, output } = await make(out);
+    expect(code, output).toBe(0);
+    mkdirSync(join(dir, name));
+    await unpack(out, join(dir, name), 'HR_BUNDLE');
+    rmSync(out);
+    const [folder = ''] = readdirSync(join(dir, name));
+    return join(dir, name, folder);
+  }
+
+  async function install(folder: string): Promise<void> {
+    const env = { HANDRAIL_PYTHON: python };
+    const { code, output } = await room.run('sh', [join(folder, 'install.sh'), '--prefix', prefix], env);
+    expect(code, output).toBe(0);
+  }
+
+  const currentVersion = (): string => readlinkSync(join(prefix, 'current')).replace('versions/', '');
+
+  async function startService(): Promise<void> {
+    const child = room.start(join(prefix, 'bin/handrail'), ['start', '--no-demo']);
+    service = child;
+    let said = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => (said += text));
+    const up = await until(UP_WITHIN_MS, () =>
+      /Handrail is up/.test(said) ? true : child.exitCode !== null ? false : undefined,
+    );
+    expect(up, said).toBe(true);
+  }
+
+  async function stopService(): Promise<void> {
+    // nsenter becomes the program that it starts, so the signal reaches Handrail itself.
+    service?.kill('SIGTERM');
+    await until(60_000, () => (processesMarked(join(prefix, 'data')).length === 0 ? true : undefined));
+    expect(processesMarked(join(prefix, 'data'))).toEqual([]);
+    service = undefined;
+  }
+
+  async function keysWork(number: string): Promise<void> {
+    const call = await RoomCaller.place(room, prefix, dir, number);
+    await call.do('listen');
+    expect(await call.do('press 1')).not.toBeNull();
+    await call.do('hangup');
+    await until(10_000, () => (turnsOf(number).some(({ type }) => type === 'keys') ? true : undefined));
+    expect(turnsOf(number)).toContainEqual(expect.objectContaining({ type: 'keys' }));
+  }
+
+  function turnsOf(caller: string): { readonly type: string; readonly outcome: string }[] {
+    return ask(
+      `SELECT json_extract(input, '$.type') AS type, outcome FROM turns JOIN calls USING (call_id) WHERE caller_number = ?`,
+      caller,
+    ) as { type: string; outcome: string }[];
+  }
+
+  function endingOf(caller: string): unknown {
+    return (ask('SELECT ending FROM calls WHERE caller_number = ?', caller)[0] as { ending: unknown }).ending;
+  }
+
+  function ask(sql: string, caller: string): unknown[] {
+    const opened = new BetterSqlite3(database, { readonly: true });
+    try {
+      return opened.prepare(sql).all(caller);
+    } finally {
+      opened.close();
+    }
+  }
+});
+
+/** A caller in the room, told one thing after the other. */
+class RoomCaller {
+  readonly #gone: Promise<never>;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly lines: Interface,
+  ) {
+    this.#gone = once(child, 'exit').then(([code]) => {
+      throw new Error(`the caller ended: ${String(code)}`);
+    });
+    // After it has hung up nobody waits for it.
+    this.#gone.catch(() => undefined);
+  }
+
+  static async place(room: ClosedRoom, prefix: string, dir: string, number: string): Promise<RoomCaller> {
+    const root = realpathSync(join(prefix, 'current'));
+    const env = { HANDRAIL_DATA: join(prefix, 'data') };
+    const child = room.start(join(root, 'node/bin/node'), [join(dir, 'room-caller.mjs'), root, number], env);
+    if (!child.stdout) throw new Error('no output');
+    child.stderr?.on('data', (text: Buffer) => console.error(text.toString()));
+    const call = new RoomCaller(child, createInterface({ input: child.stdout }));
+    await call.#answer();
+    return call;
+  }
+
+  /** @returns what the caller tells about it: null when the line did not answer */
+  async do(command: string): Promise<unknown> {
+    this.child.stdin?.write(`${command}\n`);
+    const answer = await this.#answer();
+    return answer[command.split(' ')[0] ?? ''];
+  }
+
+  async #answer(): Promise<Record<string, unknown>> {
+    const answer = await Promise.race([once(this.lines, 'line'), this.#gone]);
+    return JSON.parse(String(answer[0])) as Record<string, unknown>;
+  }
+}
+
+/** A few recorded orders as files in a folder of the room: of people where there are any, else of made voices. */
+async function recordedOrders(dir: string): Promise<string[]> {
+  const pbx = findSpeechFolder() ? undefined : await startTemporaryPbx();
+  const folder = findSpeechFolder() ?? (pbx && (await callers(pbx)));
+  await pbx?.stop();
+  if (!folder) throw new Error('there are no callers');
+  const orders = await spokenOrders(folder, AI_CALLS);
+  return orders.map(({ file }, index) => {
+    const copy = join(dir, `order-${String(index)}.wav`);
+    copyFileSync(join(folder.path, file), copy);
+    return copy;
+  });
+}
+
+/** A bundle makes bundles: this one is the first one’s tree as a version that is newer, and whose database is. */
+async function asNextVersion(tree: string, out: string): Promise<{ code: number; output: string }> {
+  edit(join(tree, 'package.json'), '"version": "0.1.0"', '"version": "0.2.0"');
+  edit(
+    join(tree, 'dist/src/store/migrations.js'),
+    '\n];',
+    '\n  `CREATE TABLE of_the_next_version (id TEXT) STRICT;`,\n];',
+  );
+  const env = {
+    HANDRAIL_HOME: join(tree, '.handrail'),
+    HANDRAIL_CACHE: join(tree, '.handrail/cache'),
+    HANDRAIL_CONFIG: '',
+  };
+  try {
+    const args = [join(tree, 'dist/src/cli/main.js'), 'bundle', '--without', 'llm', '--out', out];
+    return await runToEnd(join(tree, 'node/bin/node'), args, env, dirname(out), PACKED_WITHIN_MS);
+  } finally {
+    edit(join(tree, 'package.json'), '"version": "0.2.0"', '"version": "0.1.0"');
+    edit(
+      join(tree, 'dist/src/store/migrations.js'),
+      '\n  `CREATE TABLE of_the_next_version (id TEXT) STRICT;`,\n];',
+      '\n];',
+    );
+  }
+}
+
+function edit(file: string, from: string, to: string): void {
+  const text = readFileSync(file, 'utf8');
+  if (!text.includes(from)) throw new Error(`${file} has no “${from}”`);
+  writeFileSync(file, text.replace(from, to));
+}
