@@ -19,6 +19,8 @@ beforeAll(async () => {
 interface Placed {
   readonly order: SpokenOrder;
   readonly understood: boolean;
+  /** Each turn, as it was heard and taken. */
+  readonly heard: string;
   /** What the flow's variables were given once the caller agreed. */
   readonly ordered: Readonly<Record<string, string>> | undefined;
 }
@@ -35,13 +37,14 @@ async function place(order: SpokenOrder): Promise<Placed> {
     const { turns } = await call.hangup();
     const acted = turns.some(({ nextNodeId }) => nextNodeId === 'anythingElse');
     expect(acted, `${order.file} was not understood, and acted on`).toBe(false);
-    return { order, understood, ordered: undefined };
+    const heard = turns.map(({ input, outcome, marks }) => JSON.stringify({ input, outcome, marks })).join('\n  ');
+    return { order, understood, heard, ordered: undefined };
   }
   await call.press('1');
   await call.expectPrompt('Great,', 400);
   const { input } = await call.turn(({ nextNodeId }) => nextNodeId === 'anythingElse');
   await call.hangup();
-  return { order, understood, ordered: input.type === 'none' ? undefined : input.meaning.slots };
+  return { order, understood, heard: '', ordered: input.type === 'none' ? undefined : input.meaning.slots };
 }
 
 it(
@@ -55,10 +58,12 @@ it(
     };
     await Promise.all(Array.from({ length: AT_ONCE }, caller));
 
-    const missed = placed.filter(({ understood }) => !understood).map(({ order }) => order.file);
+    const missed = placed
+      .filter(({ understood }) => !understood)
+      .map(({ order, heard }) => `${order.file}, ${JSON.stringify(order.slots)}:\n  ${heard}`);
     console.log(`${String(placed.length - missed.length)} of ${String(placed.length)} orders were understood`);
     expect(placed).toHaveLength(CALLERS);
-    expect(missed.length, `not understood: ${missed.join(', ')}`).toBeLessThanOrEqual(NOT_UNDERSTOOD);
+    expect(missed.length, `not understood:\n${missed.join('\n')}`).toBeLessThanOrEqual(NOT_UNDERSTOOD);
     for (const { order, understood, ordered } of placed) if (understood) expect(ordered).toEqual(order.slots);
   },
 );
