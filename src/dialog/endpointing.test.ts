@@ -30,7 +30,7 @@ test.each([
   ['nothing recognised yet', undefined, undefined, 1_000],
   ['complete and sure', heard({}), undefined, 250],
   ['complete and sure, whatever the voice does', heard({}), STAYED_UP, 250],
-  ['people often go on here, but the voice fell', goesOn, FELL, 378],
+  ['people often go on here, but the voice fell', goesOn, FELL, 408],
   ['people often go on here', goesOn, undefined, 438],
   ['people often go on here, and the voice stayed up', goesOn, STAYED_UP, 700],
   ['complete but not sure', heard({}, 0.6), FELL, 625],
@@ -44,8 +44,8 @@ test.each([
 ])('%s', (_name, understanding, free, ms) => expect(endpointAfterMs(understanding, free, 0.8, options)).toBe(ms));
 
 test.each([
-  ['Can I get a latte?', 378],
-  ['“Can I get a latte.”', 378],
+  ['Can I get a latte?', 408],
+  ['“Can I get a latte.”', 408],
   ['A single shot mocha with...', 700],
   ['A single shot mocha with…', 700],
   ['a large latte with', 700],

@@ -42,7 +42,7 @@ function digitsIn(text: string): number {
 /** How far from the minimum to the maximum each kind of ending waits (docs/adr/0020-the-ending-is-heard.md). */
 const SHARES = {
   /** A whole sentence that may go on: the voice tells whether it does, and few breaths are longer. */
-  mayGoOn: { finished: 0.17, unknown: 0.25, unfinished: 0.6 },
+  mayGoOn: { finished: 0.21, unknown: 0.25, unfinished: 0.6 },
   /** A whole sentence of which we are not sure, or one that we do not know: more often an end than a breath. */
   unsure: { finished: 0.5, unknown: 0.5, unfinished: 0.8 },
 } as const satisfies Record<string, Record<Ending, number>>;
