@@ -56,14 +56,16 @@ function replay(datagrams: readonly CapturedDatagram[], codec: MediaCodec) {
 function impair(clean: readonly CapturedDatagram[]) {
   const datagrams: CapturedDatagram[] = [];
   const counts = { dropped: 0, swapped: 0, doubled: 0 };
+  let sentBefore: CapturedDatagram | undefined;
   clean.forEach((datagram, n) => {
     const successor = clean[n + 1];
     const isLast = n + 20 > clean.length;
     if (n % 20 === 5 && !isLast) counts.dropped++;
     else if (n % 20 === 10 && successor && !isLast) {
       counts.swapped++;
+      sentBefore = successor;
       datagrams.push({ ...successor, atMs: datagram.atMs }, { ...datagram, atMs: datagram.atMs + 5 });
-    } else if (n % 20 !== 11 || isLast) datagrams.push(datagram);
+    } else if (datagram !== sentBefore) datagrams.push(datagram);
     if (n % 20 === 15 && !isLast) {
       counts.doubled++;
       datagrams.push(datagram);
