@@ -4,20 +4,17 @@ import { createAdmin, Gate, keepLocalToken, LiveBoard, type HealthReport } from 
 import { connectAri } from './ari/ari-client-adapter.js';
 import type { AriPort } from './ari/port.js';
 import { keepSwept } from './ari/sweeper.js';
+import { journalOn, observers } from './call-keeping.js';
 import type { Config } from './config/index.js';
 import { JoinedPrompts } from './dialog/joined-prompts.js';
 import { compileExpectation } from './dialog/nlu/compile.js';
-import { writable, type CallJournal, type JournalEntry } from './dialog/journal.js';
 import { phraseTaker } from './dialog/nlu/phrase-check.js';
-import type { CallObserver } from './dialog/ports.js';
 import { Reception } from './dialog/reception.js';
-import type { DialogSettings } from './dialog/settings.js';
 import { simulate } from './dialog/simulate.js';
 import { CachingUnderstander } from './dialog/understander.js';
 import { createEngines, modelFile } from './engines.js';
 import { createMediaPlane } from './externalmedia/media-plane.js';
 import { Admission, type Headroom } from './fallback-ivr/admission.js';
-import type { DialplanOptions } from './fallback-ivr/dialplan/index.js';
 import { ControllerStage } from './flow-stage.js';
 import { FlowDesk } from './flow/desk.js';
 import { transferTargets } from './flow-targets.js';
@@ -36,6 +33,7 @@ import { watchHeadroom } from './observability/headroom.js';
 import { MetricsRegistry } from './observability/metrics.js';
 import { TraceExporter } from './observability/trace-export.js';
 import { turnMetrics } from './observability/turn-metrics.js';
+import { dialogSettings, dialplanCopy, flowPath, tapFolders } from './settings-of.js';
 import { keepFilesYoung } from './store/old-files.js';
 import { keepRetention } from './store/retention.js';
 import { SqliteStore } from './store/sqlite-store.js';
@@ -281,90 +279,4 @@ function stateOf(ari: AriPort | undefined): 'starting' | 'ready' | 'down' {
 function tellFailures({ failed }: RenderReport, log: Logger): void {
   if (failed.length > 0)
     log.error({ failed: failed.length, first: failed[0]?.error.message }, 'prompts could not be rendered');
-}
-
-/** The keypad copy of the flow that Asterisk's dialplan includes, where the configuration says that it can. */
-function dialplanCopy({ ari }: Config): DialplanOptions | undefined {
-  return ari.dialplanDir === undefined
-    ? undefined
-    : {
-        context: 'handrail-flow',
-        soundDir: join(ari.dialplanDir, 'sounds'),
-        messageDir: join(ari.dialplanDir, 'messages'),
-        agentEndpoint: ari.agentEndpoint,
-      };
-}
-
-/** Where calls are, in the database, and where those were that an earlier controller left. */
-function journalOn(store: SqliteStore, words: boolean, left: ReadonlyMap<string, string>): CallJournal {
-  const places = new Map(left);
-  return {
-    note: (entry, flow) =>
-      void store.noteState(entry.callId, JSON.stringify({ ...entry, state: writable(flow, entry.state, words) })),
-    forget: (callId) => void store.forgetState(callId),
-    take: (callId) => {
-      const json = places.get(callId);
-      places.delete(callId);
-      return json === undefined ? undefined : (JSON.parse(json) as JournalEntry);
-    },
-  };
-}
-
-function observers(
-  store: SqliteStore,
-  live: LiveBoard,
-  metrics: ReturnType<typeof turnMetrics>,
-  traces: TraceExporter | undefined,
-): CallObserver {
-  return {
-    callStarted(call) {
-      void store.startCall(call);
-      live.callStarted(call, 'ai');
-      metrics.callStarted();
-      traces?.callStarted(call);
-    },
-    nodeEntered: (callId, nodeId, face) => live.enteredNode(callId, nodeId, face),
-    turnTaken(turn) {
-      void store.addTurn(turn);
-      live.turn(turn);
-      metrics.turn(turn);
-      traces?.turnTaken(turn);
-    },
-    callEnded(callId, ending, endedAtWallMs) {
-      void store.endCall(callId, { endedAtWallMs, ending });
-      live.callEnded(callId, endedAtWallMs, ending);
-      metrics.callEnded(ending);
-      traces?.callEnded(callId, ending, endedAtWallMs);
-    },
-    mediaEnded: (callId, counters) => void store.addMedia(callId, counters),
-  };
-}
-
-const tapFolders = { recording: join(dataDir, 'recordings'), capture: join(dataDir, 'captures') } as const;
-
-function dialogSettings(config: Config): DialogSettings {
-  const { dialog, llm, media, stt, tts } = config;
-  return {
-    app: config.ari.app,
-    media: { transport: media.transport, host: media.host, codec: media.codec },
-    turnDeadlineMs: dialog.turnDeadlineMs,
-    minEndpointMs: dialog.minEndpointMs,
-    maxEndpointMs: dialog.maxEndpointMs,
-    pauseMs: dialog.pauseMs,
-    maxUtteranceMs: dialog.maxUtteranceMs,
-    bargeInMs: dialog.bargeInMs,
-    sttDeadlineMs: stt.deadlineMs,
-    ttsDeadlineMs: tts.deadlineMs,
-    llmDeadlineMs: llm.deadlineMs,
-    llmMaxTokens: llm.maxTokens,
-    agentEndpoint: config.ari.agentEndpoint,
-    voicemailDir: join(dataDir, 'voicemail'),
-    recordCalls: media.record === 'always',
-    tapFolders,
-  };
-}
-
-/** Relative to the working folder if it is there, else to the project. */
-function flowPath(file: string): string {
-  return existsSync(file) ? file : join(projectRoot, file);
 }
