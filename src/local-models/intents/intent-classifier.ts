@@ -29,6 +29,8 @@ export interface IntentClassifierOptions {
 
 /** Learning thousands of examples takes minutes; nobody waits for it on the telephone. */
 const PREPARE_DEADLINE_MS = 300_000;
+/** Loading the model and one run of it are shorter, even on a busy machine; after this the thread is ended by force. */
+const CLOSE_WITHIN_MS = 10_000;
 
 /** Starts the thread that knows sentences. Without its files the engine is `absent`: words alone decide then. */
 export function createIntentClassifier(options: IntentClassifierOptions): IntentClassifier {
@@ -69,6 +71,7 @@ export class ThreadedClassifier implements IntentClassifier {
   #state: EngineState = 'starting';
   #problem: string | undefined;
   #thread: IntentThread | undefined;
+  #exited: Promise<void> = Promise.resolve();
   #nextRequest = 1;
   #restarts = 0;
   #restart: Cancel | undefined;
@@ -114,7 +117,12 @@ export class ThreadedClassifier implements IntentClassifier {
     this.#closed = true;
     this.#restart?.();
     this.#fail('it is closed');
-    await this.#thread?.terminate();
+    const thread = this.#thread;
+    if (!thread) return;
+    const cancel = this.options.clock.after(CLOSE_WITHIN_MS, () => void thread.terminate());
+    thread.postMessage({ type: 'close' });
+    await this.#exited;
+    cancel();
   }
 
   async #ask(command: (request: number) => IntentCommand, limits: RequestLimits): Promise<readonly number[]> {
@@ -141,7 +149,12 @@ export class ThreadedClassifier implements IntentClassifier {
       this.#problem = error.message;
       this.options.log.warn({ err: error }, 'the intent thread failed');
     });
-    thread.on('exit', () => this.#ended());
+    this.#exited = new Promise((resolve) => {
+      thread.on('exit', () => {
+        resolve();
+        this.#ended();
+      });
+    });
   }
 
   #report(report: IntentReport): void {

@@ -1,9 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { IntentCommand, IntentReport, IntentThreadData } from './messages.js';
-import { SentenceModel } from './sentence-model.js';
+import { SentenceModel, type Vector } from './sentence-model.js';
 import { TrainedTask } from './trained-task.js';
 
-/** The entry of the intent thread: one command after the other, in the order in which they came. */
+type Request = Exclude<IntentCommand, { type: 'close' }>;
+
+/**
+ * The entry of the intent thread: one request after the other, in the order in which they came. It ends by itself when it is
+ * told to, between two runs of the model: onnxruntime aborts the process when its thread is ended from outside.
+ */
 async function main(): Promise<void> {
   const port = parentPort;
   if (!port) return;
@@ -12,18 +17,27 @@ async function main(): Promise<void> {
   const model = await SentenceModel.load(data.modelDir);
   const tasks = new Map<string, TrainedTask>();
 
-  const answer = async (command: IntentCommand): Promise<readonly number[]> => {
+  let closing = false;
+  const encode = (text: string): Promise<Vector> =>
+    closing ? Promise.reject(new Error('the thread ends')) : model.encode(text);
+
+  const answer = async (command: Request): Promise<readonly number[]> => {
     if (command.type === 'prepare') {
-      tasks.set(command.task.id, await TrainedTask.train(command.task, (text) => model.encode(text)));
+      tasks.set(command.task.id, await TrainedTask.train(command.task, encode));
       return [];
     }
     const task = tasks.get(command.taskId);
     if (!task) throw new Error('the task is unknown');
-    return task.classify(command.text, await model.encode(command.text));
+    return task.classify(command.text, await encode(command.text));
   };
 
   let before = Promise.resolve();
   port.on('message', (command: IntentCommand) => {
+    if (command.type === 'close') {
+      closing = true;
+      before = before.then(() => model.close()).finally(() => port.close());
+      return;
+    }
     const { request } = command;
     before = before
       .then(() => answer(command))

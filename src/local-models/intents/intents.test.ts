@@ -48,6 +48,7 @@ describe('a task', () => {
 
 class FakeThread implements IntentThread {
   readonly commands: IntentCommand[] = [];
+  terminated = false;
   #message: (report: IntentReport) => void = () => undefined;
   #exit: () => void = () => undefined;
 
@@ -69,6 +70,7 @@ class FakeThread implements IntentThread {
   }
 
   terminate(): Promise<void> {
+    this.terminated = true;
     return Promise.resolve();
   }
 }
@@ -96,6 +98,20 @@ describe('the thread', () => {
     thread.say({ type: 'answer', request: 1, probabilities: [] });
     thread.say({ type: 'answer', request: 2, probabilities: [0.9, 0.1] });
     expect(await answer).toEqual([0.9, 0.1]);
+  });
+
+  it('is asked to end and ends by itself; ended from outside only when it does not', async () => {
+    const { classifier, clock, thread } = setUp();
+    let closed = 0;
+    void classifier.close().then(() => closed++);
+    expect(thread.commands).toEqual([{ type: 'close' }]);
+    await clock.advanceAsync(9_000);
+    expect({ closed, terminated: thread.terminated }).toEqual({ closed: 0, terminated: false });
+    await clock.advanceAsync(1_000);
+    expect(thread.terminated).toBe(true);
+    thread.end();
+    await clock.advanceAsync(60_000);
+    expect(closed).toBe(1);
   });
 
   it('gives up at the deadline', async () => {

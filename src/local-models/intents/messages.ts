@@ -7,7 +7,9 @@ export interface IntentThreadData {
 
 export type IntentCommand =
   | { readonly type: 'prepare'; readonly request: number; readonly task: IntentTask }
-  | { readonly type: 'classify'; readonly request: number; readonly taskId: string; readonly text: string };
+  | { readonly type: 'classify'; readonly request: number; readonly taskId: string; readonly text: string }
+  /** What waits is refused, and the thread ends by itself. */
+  | { readonly type: 'close' };
 
 export type IntentReport =
   | { readonly type: 'ready' }

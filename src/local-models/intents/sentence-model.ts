@@ -36,6 +36,11 @@ export class SentenceModel {
     return model;
   }
 
+  /** Frees the model; nothing may be encoded any more. */
+  close(): Promise<void> {
+    return this.session.release();
+  }
+
   async encode(text: string): Promise<Vector> {
     const ids: readonly number[] = this.tokenizer.encode(text).ids;
     const tokens = ids.length > LONGEST_TOKENS ? [...ids.slice(0, LONGEST_TOKENS - 1), ids.at(-1) ?? 0] : ids;
