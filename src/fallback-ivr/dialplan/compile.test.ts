@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compileDialplan } from './compile.js';
 import type { DialplanOptions } from './options.js';
-import { soundName } from './safe-text.js';
+import { nodeKey, soundName } from './safe-text.js';
 import { smallFlow } from '../../dialog/testing/small-flow.js';
 import { parseFlow } from '../../flow/load.js';
 import type { Flow, FlowNode } from '../../flow/schema.js';
@@ -159,6 +159,16 @@ describe('nodes', () => {
     expect(extension(extensionsConf, 'node-a').at(-1)).toBe('Goto(end,1)');
   });
 
+  test('a caller finds their question again in a copy whose nodes stand in another order, or their node when it is gone', () => {
+    const names = (flow: Flow): string[] =>
+      [...compileDialplan(flow, options).extensionsConf.matchAll(/^exten => ([^,]+),1,/gm)].map(
+        ([, name]) => name ?? '',
+      );
+    const turned = Object.fromEntries(Object.entries(smallFlow.nodes).reverse());
+    expect(names({ ...smallFlow, nodes: turned }).sort()).toEqual(names(smallFlow).sort());
+    expect(extension(compileDialplan(smallFlow, options).extensionsConf, 'i')).toContain('Goto(s,1)');
+  });
+
   test('wrong keys and missing keys are counted apart, with the node’s own words where it has some', () => {
     const menu = { ...smallFlow.nodes['main'], wrongKey: 'Not that one.' } as FlowNode;
     const flow: Flow = {
@@ -169,12 +179,13 @@ describe('nodes', () => {
     const { extensionsConf, sounds } = compileDialplan(flow, options);
     expect(extension(extensionsConf, 'invalid')).toContain('GotoIf($[${HR_WRONG} >= 2]?node-bye,1)');
     expect(extension(extensionsConf, 'silent')).toContain('GotoIf($[${HR_NONE} >= 4]?node-bye,1)');
-    expect(extension(extensionsConf, 'invalid_0')).toContain(
+    expect(extension(extensionsConf, `invalid_${nodeKey('main')}`)).toContain(
       `Set(HR_SAY=\${HR_SAY}&/sounds/${soundName('Not that one.')})`,
     );
     expect(sounds.map(({ text }) => text)).toContain('Not that one.');
-    expect(extension(extensionsConf, 'q_0_0_0_0')).toContain('Goto(invalid_0,1)');
-    expect(extension(extensionsConf, 'q_0_0_0_0')).toContain('GotoIf($["k${HR_KEY}" = "k"]?silent,1)');
+    const question = `q_${nodeKey('main')}_0_0_0`;
+    expect(extension(extensionsConf, question)).toContain(`Goto(invalid_${nodeKey('main')},1)`);
+    expect(extension(extensionsConf, question)).toContain('GotoIf($["k${HR_KEY}" = "k"]?silent,1)');
   });
 
   test('times and tries are the flow’s', () => {

@@ -30,14 +30,14 @@ export function compileDialplan(flow: Flow, options: DialplanOptions): CompiledD
   safeFolder(options.messageDir);
   const copy = new Copy(flow, options);
   writeRoutines(copy);
-  for (const [index, [id, node]] of Object.entries(flow.nodes).entries()) {
+  for (const [id, node] of Object.entries(flow.nodes)) {
     const extension = copy.text
       .extension(copy.node(id))
       .add(`Set(HANDRAIL_NODE=${id})`)
       .add('Set(HR_VISITED=$[0${HR_VISITED} + 1])')
       .add(`GotoIf($[\${HR_VISITED} > ${String(MAX_SILENT_NODES)}]?end,1)`);
     copy.trace(extension, `node \${CALLERID(num)} ${id}`);
-    writeNode(copy, extension, { id, node, index });
+    writeNode(copy, extension, id, node);
   }
   return {
     extensionsConf: `; Written by Handrail from a flow: changes are lost.\n${copy.text.toString()}`,
@@ -46,19 +46,13 @@ export function compileDialplan(flow: Flow, options: DialplanOptions): CompiledD
   };
 }
 
-interface NumberedNode {
-  readonly id: string;
-  readonly node: FlowNode;
-  readonly index: number;
-}
-
-function writeNode(copy: Copy, extension: Extension, { id, node, index }: NumberedNode): void {
+function writeNode(copy: Copy, extension: Extension, id: string, node: FlowNode): void {
   switch (node.kind) {
     case 'menu':
     case 'collect':
     case 'form':
     case 'converse': {
-      const questions = new QuestionWriter(copy, id, node, index);
+      const questions = new QuestionWriter(copy, id, node);
       extension.add('Set(HR_WRONG=0)').add('Set(HR_NONE=0)').add('Set(HR_VISITED=0)').goto(questions.begin);
       return questions.write();
     }

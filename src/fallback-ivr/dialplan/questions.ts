@@ -1,7 +1,7 @@
 import { placeOf, setBoth, variableNames, type Copy, type ValuePlace, type ValuePlaceNames } from './copy.js';
 import type { Extension } from './dialplan-text.js';
 import { failureNames, writeFailure } from './routines.js';
-import { encodeValue, safeName } from './safe-text.js';
+import { encodeValue, nodeKey, safeName } from './safe-text.js';
 import { initialState, keypadPrompt } from '../../dialog/entering.js';
 import { expectationOf } from '../../dialog/expecting.js';
 import { wording } from '../../dialog/wording.js';
@@ -45,20 +45,20 @@ export class QuestionWriter {
   readonly #expectation: Expectation;
   readonly #open: Place[] = [];
   readonly #known = new Set<string>();
+  readonly #key: string;
 
   constructor(
     private readonly copy: Copy,
     private readonly nodeId: string,
     private readonly node: ListeningNode,
-    /** A number of this node's own: names of its extensions must not depend on a dash. */
-    private readonly index: number,
   ) {
+    this.#key = nodeKey(nodeId);
     this.#expectation = expectationOf(copy.flow, this.#stateAt(START));
   }
 
   /** The extension that puts the question from its beginning. */
   get begin(): string {
-    return this.node.kind === 'form' ? `f_${String(this.index)}` : this.#question(START);
+    return this.node.kind === 'form' ? `f_${this.#key}` : this.#question(START);
   }
 
   write(): void {
@@ -71,7 +71,7 @@ export class QuestionWriter {
 
   #question(place: Place): string {
     const { done, page } = place.progress;
-    const name = `q_${String(this.index)}_${String(done.length)}_${String(place.partsAsked)}_${String(page)}`;
+    const name = `q_${this.#key}_${String(done.length)}_${String(place.partsAsked)}_${String(page)}`;
     if (!this.#known.has(name)) this.#open.push(place);
     this.#known.add(name);
     return name;
@@ -79,7 +79,7 @@ export class QuestionWriter {
 
   /** Where a wrong key leads, or none: an extension of this node's own where it has its own words for that. */
   #failure(kind: keyof typeof failureNames): string {
-    return this.node[kind] === undefined ? failureNames[kind] : `${failureNames[kind]}_${String(this.index)}`;
+    return this.node[kind] === undefined ? failureNames[kind] : `${failureNames[kind]}_${this.#key}`;
   }
 
   #stateAt({ progress }: Place): Parameters<typeof keypadPrompt>[1] {
@@ -183,7 +183,7 @@ export class QuestionWriter {
         return { write: this.#keep(place, event, meaning.slots[node.slot] ?? ''), to: copy.node(node.next) };
       case 'form': {
         const { name } = this.#slotAt(place);
-        return { write: this.#keep(place, event, meaning.slots[name] ?? ''), to: `w_${String(this.index)}` };
+        return { write: this.#keep(place, event, meaning.slots[name] ?? ''), to: `w_${this.#key}` };
       }
     }
   }
@@ -273,12 +273,12 @@ export class QuestionWriter {
     }
     begin.goto(this.#question(START));
 
-    const words = copy.text.extension(`w_${String(this.index)}`).add('NoOp()');
+    const words = copy.text.extension(`w_${this.#key}`).add('NoOp()');
     for (const { name } of node.slots) setBoth(words, wordNames(name), placeOf(draftNames(name)));
-    words.goto(`c_${String(this.index)}`);
+    words.goto(`c_${this.#key}`);
 
     const slots = new Set(node.slots.map((s) => s.name));
-    const confirm = copy.text.extension(`c_${String(this.index)}`).add('Set(HR_ASKED=${EXTEN})');
+    const confirm = copy.text.extension(`c_${this.#key}`).add('Set(HR_ASKED=${EXTEN})');
     copy.sayTemplate(confirm, node.confirmPrompt, (name) =>
       placeOf(slots.has(name) ? wordNames(name) : variableNames(name)),
     );
@@ -290,7 +290,7 @@ export class QuestionWriter {
     this.#writeKeys(confirm, [
       ['1', { write: keepAll, to: copy.node(node.next) }],
       ['2', { write: (extension) => copy.say(extension, [wording.denied]), to: this.begin }],
-      ['#', { write: nothing, to: `c_${String(this.index)}` }],
+      ['#', { write: nothing, to: `c_${this.#key}` }],
       ['*', { write: nothing, to: this.begin }],
     ]);
   }

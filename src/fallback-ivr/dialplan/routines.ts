@@ -21,6 +21,9 @@ export function writeRoutines(copy: Copy): void {
     .add(`GotoIf($[\${DIALPLAN_EXISTS(${options.context},\${HR_AT},1)}]?\${HR_AT},1)`)
     .goto(copy.node(flow.start));
 
+  // Another copy was loaded while a caller was asked something that is not in it any more: their node is put anew.
+  text.extension('i').goto('s');
+
   // One key into HR_KEY, after and into what is to be said; empty when none came. No key ends a row by itself: t().
   const key = text
     .extension('key')

@@ -30,6 +30,14 @@ export function soundName(text: string): string {
   return /^[0-9]$/.test(text) ? `digit-${text}` : `say-${hashOf(text)}`;
 }
 
+/**
+ * What names the extensions of a node’s questions: it must not depend on a dash, which Asterisk passes over, nor on what
+ * other nodes there are, because a caller may be in the middle of them when another copy is loaded.
+ */
+export function nodeKey(id: string): string {
+  return hashOf(id).slice(0, 12);
+}
+
 function hashOf(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 24);
 }
