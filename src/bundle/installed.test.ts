@@ -128,7 +128,7 @@ it('refuses a version that cannot run with this configuration, with its own word
 it('refuses when there is nothing to go back to', async () => {
   rmSync(join(prefix, 'previous'));
   await expect(back()).rejects.toMatchObject({ code: 'HR_BUNDLE' });
-  expect(() => prefixOf('/work/clone')).toThrow(/was not installed from a bundle/);
+  expect(() => prefixOf('/srv/clone')).toThrow(/was not installed from a bundle/);
   expect(prefixOf(join(prefix, 'versions/new'))).toBe(prefix);
   expect(existsSync(join(prefix, 'versions/old'))).toBe(true);
 });
