@@ -21,9 +21,10 @@ export async function run(args: string[]): Promise<number> {
   });
   const config = loadConfig({ file: values.config, env: process.env });
   const runArgs = values.config === undefined ? [] : ['--config', values.config];
+  // Not `once`: a second Ctrl-C while running calls end would kill this process, and leave Asterisk behind.
   const interrupted = new Promise<'interrupted'>((resolve) => {
-    process.once('SIGINT', () => resolve('interrupted'));
-    process.once('SIGTERM', () => resolve('interrupted'));
+    process.on('SIGINT', () => resolve('interrupted'));
+    process.on('SIGTERM', () => resolve('interrupted'));
   });
   if (config.ari.url) return besideYourAsterisk(config.ari.url, runArgs, interrupted);
 
