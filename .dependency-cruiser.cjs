@@ -7,7 +7,7 @@ const ports = [
   // names and shapes that both sides of a port share
   '^src/(ari/ids|externalmedia/shared-pcm)\\.ts$',
 ];
-const adapters = '^src/(ari|externalmedia|local-models|store|admin|sip-caller|config|cli)/';
+const adapters = '^src/(ari|externalmedia|local-models|store|tools|admin|sip-caller|config|cli)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -43,9 +43,9 @@ module.exports = {
     {
       name: 'adapters-do-not-know-each-other',
       severity: 'error',
-      from: { path: '^src/(ari|externalmedia|local-models|store)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^src/(ari|externalmedia|local-models|store|tools)/', pathNot: '\\.test\\.ts$' },
       to: {
-        path: '^src/(ari|externalmedia|local-models|store|dialog|fallback-ivr|admin|cli|sip-caller)/',
+        path: '^src/(ari|externalmedia|local-models|store|tools|dialog|fallback-ivr|admin|cli|sip-caller)/',
         pathNot: [...ports, '^src/$1/'],
       },
     },

@@ -33,10 +33,11 @@ import { watchHeadroom } from './observability/headroom.js';
 import { MetricsRegistry } from './observability/metrics.js';
 import { TraceExporter } from './observability/trace-export.js';
 import { turnMetrics } from './observability/turn-metrics.js';
-import { dialogSettings, dialplanCopy, flowPath, tapFolders } from './settings-of.js';
+import { dialogSettings, dialplanCopy, flowPath, tapFolders, toolSettings } from './settings-of.js';
 import { keepFilesYoung } from './store/old-files.js';
 import { keepRetention } from './store/retention.js';
 import { SqliteStore } from './store/sqlite-store.js';
+import { HttpTools } from './tools/web-tools.js';
 import { version } from './version.js';
 
 /** A voice on a slow machine, loading while everything else starts. */
@@ -136,11 +137,18 @@ export async function startController(
     });
     const takes = phraseTaker(compileExpectation);
     const knowsTarget = transferTargets(config.ari.agentEndpoint, () => asterisk.port, clock, log);
+    const tools = new HttpTools({
+      ...toolSettings(config),
+      clock,
+      log,
+      onAsked: (outcome, tookMs) => metrics.toolAsked(outcome, tookMs),
+    });
+    const refusesTool = tools.refusal.bind(tools);
     const desk = await FlowDesk.open(
       {
         book: store.flows,
         stage,
-        check: (flow) => lintInWorld(flow, { takes, knowsTarget }),
+        check: (flow) => lintInWorld(flow, { takes, knowsTarget, refusesTool }),
         nowWallMs: () => clock.wallMs(),
       },
       flowOfFile,
@@ -214,6 +222,7 @@ export async function startController(
       stt: engines.stt,
       tts: engines.tts,
       chat: engines.chat,
+      tools,
       prompts,
       joined: (texts) => joined.get(texts),
       journal,

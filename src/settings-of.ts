@@ -31,6 +31,14 @@ export function dialogSettings(config: Config): DialogSettings {
   };
 }
 
+/** Whom tool nodes may ask. */
+export function toolSettings({ tools }: Config): {
+  readonly hosts: readonly string[];
+  readonly secretsDir: string | undefined;
+} {
+  return { hosts: tools.hosts?.split(/, */) ?? [], secretsDir: tools.secretsDir };
+}
+
 /** The keypad copy of the flow that Asterisk's dialplan includes, where the configuration says that it can. */
 export function dialplanCopy({ ari }: Config): DialplanOptions | undefined {
   return ari.dialplanDir === undefined

@@ -38,6 +38,13 @@ const SimulatedInputs = Type.Array(
       strict,
     ),
     Type.Object({ type: Type.Literal('done'), ok: Type.Boolean() }, strict),
+    Type.Object(
+      {
+        type: Type.Literal('tool'),
+        answer: Type.Unknown({ description: 'What the service of a tool node answers; nobody is really asked.' }),
+      },
+      strict,
+    ),
   ]),
   { maxItems: 200 },
 );

@@ -143,6 +143,22 @@ export const configSchema = Type.Object({
   flow: section('What callers go through.', {
     file: Text('flows/cafe.json', 'The flow, relative to the working folder, else to the project.'),
   }),
+  tools: section('Web services that `tool` nodes may ask.', {
+    hosts: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9.:\\[\\]-]+(, *[A-Za-z0-9.:\\[\\]-]+)*$',
+        form: 'hosts as they stand in URLs, with commas between',
+        description:
+          'Who may be asked, each with its port if it is not the usual one: `shop.example, 127.0.0.1:9000`. Absent: nobody.',
+      }),
+    ),
+    secretsDir: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Folder of secrets for these services, one file each, read at each request.',
+      }),
+    ),
+  }),
   admin: section('Admin page and API.', {
     host: Text('127.0.0.1', 'Address to listen on.'),
     port: Port(8080, 'Port to listen on (TCP).'),

@@ -5,16 +5,18 @@ import type { CallJournal, JournalEntry } from './journal.js';
 import { KeyEntry } from './key-entry.js';
 import { speakModelAnswer } from './model-turn.js';
 import { ListeningTurn, type Heard } from './listening-turn.js';
-import type { CallObserver, PromptSource, Understander } from './ports.js';
+import type { CallObserver, PromptSource, Understander, WebTools } from './ports.js';
 import type { DialogSettings } from './settings.js';
 import { Speaker, type Speech } from './speaker.js';
 import type { DialogInput, DialogState, Listen, Step, Then } from './state.js';
+import { answerOfTool } from './tool-turn.js';
 import { callPerson } from './transfer.js';
 import { TurnLog, type Cue } from './turn-log.js';
 import { takeMessage } from './voicemail.js';
 import { wording } from './wording.js';
 import type { AriEvent, AriPort } from '../ari/port.js';
 import type { SharedPcm } from '../externalmedia/port.js';
+import type { KeySpec } from '../fallback-ivr/key-collector.js';
 import { defaultsOf, type Flow } from '../flow/schema.js';
 import type { Cancel, Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/log.js';
@@ -28,6 +30,7 @@ export interface SessionParts {
   readonly stt: SpeechToText;
   readonly tts: TextToSpeech;
   readonly chat: ChatModel;
+  readonly tools: WebTools;
   readonly prompts: PromptSource;
   /** One rendered prompt for several pieces in a row, if all of them are rendered. */
   readonly joined: (texts: readonly string[]) => SharedPcm | undefined;
@@ -132,7 +135,7 @@ export class CallSession {
   #advance(input: DialogInput, cue: Cue, spokenAlready?: SharedPcm): void {
     if (this.#ended) return;
     const before = this.#state;
-    const sensitive = this.#listening?.listen.sensitive ?? false;
+    const sensitive = this.#listening?.listen.sensitive ?? isSensitive(this.parts.flow, before);
     const next = step(this.parts.flow, before, input, {
       wallMs: this.parts.clock.wallMs(),
       speech: this.parts.stt.state === 'ready',
@@ -174,6 +177,9 @@ export class CallSession {
       }
       case 'converse':
         this.#beginConverse(then, cue, () => undefined);
+        break;
+      case 'tool':
+        void this.#askTool(then, speech);
         break;
       case 'transfer':
         void this.#whenSaid(speech, () => this.#transfer(then.to, then.ringMs));
@@ -400,6 +406,20 @@ export class CallSession {
     else goOn();
   }
 
+  /** Meanwhile key 0 leads to a person; others have no meaning yet. */
+  async #askTool({ node, nodeId }: Extract<Then, { type: 'tool' }>, speech: Speech | undefined): Promise<void> {
+    const { clock, flow, tools } = this.parts;
+    const { signal } = this.#present;
+    this.#keys = new KeyEntry(noChoice, defaultsOf(flow).interDigitMs, clock, (event, digits) => {
+      const cue: Cue = { input: { type: 'keys', digits }, referenceMs: clock.nowMs(), marks: {} };
+      if (event.type === 'operator') this.#advance({ type: 'keys', event }, cue);
+    });
+    const asked = { nodeId, node, variables: this.#state.variables };
+    const values = await answerOfTool({ tools, asked, speaker: this.#speaker, speech, clock, signal });
+    if (signal.aborted) return;
+    this.#advance({ type: 'tool', values }, { input: { type: 'none' }, referenceMs: clock.nowMs(), marks: {} });
+  }
+
   async #transfer(to: string, ringMs: number): Promise<void> {
     const { ari, clock, settings } = this.parts;
     const { signal } = this.#present;
@@ -424,16 +444,22 @@ export class CallSession {
   async #takeMessage(maxMs: number): Promise<void> {
     const { ari, clock, log, settings } = this.parts;
     const { signal } = this.#present;
-    const keyed = new AbortController();
-    this.#unsubscribes.push(ari.onChannel(this.line.channelId, (event) => event.type === 'dtmf' && keyed.abort()));
     const message = { turnId: `${this.callId}-message`, maxMs, dir: settings.voicemailDir, name: this.callId };
-    const file = await takeMessage(this.line.leg, message, clock, log, AbortSignal.any([signal, keyed.signal]));
+    const file = await takeMessage(this.line, ari, message, clock, log, signal);
     if (!signal.aborted) this.#done(file !== undefined);
   }
 
   #done(ok: boolean): void {
     this.#advance({ type: 'done', ok }, { input: { type: 'none' }, referenceMs: this.parts.clock.nowMs(), marks: {} });
   }
+}
+
+/** No key has a meaning but those that always have one. */
+const noChoice: KeySpec = { kind: 'choice', keys: new Set() };
+
+function isSensitive(flow: Flow, { nodeId }: DialogState): boolean {
+  const node = flow.nodes[nodeId];
+  return node !== undefined && 'sensitive' in node && node.sensitive === true;
 }
 
 function clockWait(clock: Clock, ms: number): Promise<'finished'> {

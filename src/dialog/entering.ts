@@ -6,6 +6,7 @@ import { readBack, wording } from './wording.js';
 import { keypadQuestion, keypadStart } from '../fallback-ivr/keypad-face.js';
 import type { Flow } from '../flow/schema.js';
 import { fill } from '../flow/template.js';
+import { toolNumbers } from '../flow/tool.js';
 import type { FallbackReason, TurnOutcome } from '../observability/turn-record.js';
 import type { Meaning } from '../flow/expectation.js';
 
@@ -58,7 +59,7 @@ export function enter(
     fallback: cause.fallback,
     meaning: cause.meaning,
   });
-  const put = (template: string): void => void say.push(...pieces(template, spokenVariables(state)));
+  const put = (template: string): void => void say.push(...pieces(template, spokenVariables(flow, state)));
 
   for (let visited = 0; visited < MAX_SILENT_NODES; visited++) {
     const node = flow.nodes[state.nodeId];
@@ -87,6 +88,9 @@ export function enter(
       case 'transfer':
         if (node.prompt) put(node.prompt);
         return end({ type: 'transfer', to: node.to, ringMs: node.ringMs ?? 25_000 });
+      case 'tool':
+        if (node.prompt) put(node.prompt);
+        return end({ type: 'tool', node, nodeId: state.nodeId });
       case 'voicemail':
         put(node.prompt);
         return end({ type: 'voicemail', maxMs: node.maxMs ?? 120_000 });
@@ -103,7 +107,8 @@ export function enter(
   return end({ type: 'hangup' });
 }
 
-function without(
+/** Variables without those of these slots. */
+export function without(
   variables: Readonly<Record<string, string>>,
   slots: readonly { readonly name: string }[],
 ): Record<string, string> {
@@ -134,7 +139,7 @@ export function ask(flow: Flow, state: DialogState, cause: Cause, before: readon
       return listen(flow, asking, cause, [...before, prompt ?? missing.ask]);
     }
   }
-  const own = prompt === undefined ? pieces(node.prompt, spokenVariables(state)) : [prompt];
+  const own = prompt === undefined ? pieces(node.prompt, spokenVariables(flow, state)) : [prompt];
   return listen(flow, state, cause, state.face === 'ai' ? [...before, ...own] : before);
 }
 
@@ -142,7 +147,7 @@ function askToConfirm(flow: Flow, state: DialogState, cause: Cause, before: read
   const node = flow.nodes[state.nodeId];
   const meaning: Meaning = state.confirming ?? { intent: state.nodeId, slots: state.draft };
   const asking = { ...state, confirming: meaning, asked: undefined, keypad: keypadStart };
-  const words = { ...spokenVariables(state), ...spokenValues(meaning.slots) };
+  const words = { ...spokenVariables(flow, state), ...spokenValues(meaning.slots) };
   const option = node && 'options' in node ? node.options : node && 'exits' in node ? node.exits : [];
   const label = option.find((o) => o.id === meaning.intent)?.label;
   const written = node && 'confirmPrompt' in node ? node.confirmPrompt : undefined;
@@ -205,9 +210,11 @@ export function listenFor(flow: Flow, state: DialogState): Listen {
   };
 }
 
-/** Variables in the form in which they are said: digits one by one. */
-export function spokenVariables(state: DialogState): Record<string, string> {
-  return spokenValues({ ...state.variables, ...state.draft });
+/** Variables in the form in which they are said: digits one by one, but numbers of a web service as numbers. */
+function spokenVariables(flow: Flow, state: DialogState): Record<string, string> {
+  const { variables } = state;
+  const numbers = [...toolNumbers(flow)].flatMap((name) => (variables[name] ? [[name, variables[name]] as const] : []));
+  return { ...spokenValues(variables), ...Object.fromEntries(numbers), ...spokenValues(state.draft) };
 }
 
 function spokenValues(values: Readonly<Record<string, string>>): Record<string, string> {

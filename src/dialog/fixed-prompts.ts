@@ -37,6 +37,7 @@ function ownTexts(node: FlowNode): string[] {
     case 'say':
     case 'voicemail':
       return [node.prompt];
+    case 'tool':
     case 'transfer':
     case 'hangup':
       return [node.prompt ?? ''];

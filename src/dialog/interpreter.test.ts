@@ -293,3 +293,23 @@ test('nobody answers a transfer: the failed branch takes a message', () => {
   w.do({ type: 'done', ok: true });
   expect(w.last.then).toEqual({ type: 'hangup' });
 });
+
+describe('a call that is taken up at a web service', () => {
+  const resumed = (method: 'GET' | 'POST'): Step => {
+    const look: FlowNode = {
+      kind: 'tool',
+      url: 'http://shop.example/',
+      method,
+      results: [],
+      next: 'main',
+      failed: 'bye',
+    };
+    const flow: Flow = { ...smallFlow, nodes: { ...smallFlow.nodes, look } };
+    return step(flow, { ...initialState(flow), nodeId: 'look' }, { type: 'resume' }, now);
+  };
+
+  test('asks again what changes nothing, and nothing else', () => {
+    expect(resumed('GET').then).toMatchObject({ type: 'tool', nodeId: 'look' });
+    expect(resumed('POST')).toMatchObject({ state: { nodeId: 'bye' }, then: { type: 'hangup' } });
+  });
+});

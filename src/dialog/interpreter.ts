@@ -1,4 +1,4 @@
-import { ask, enter, initialState, isListening, listenFor, noTries, type Cause } from './entering.js';
+import { ask, enter, initialState, isListening, listenFor, noTries, without, type Cause } from './entering.js';
 import { expectationOf } from './expecting.js';
 import type { Circumstances, DialogInput, DialogState, Step } from './state.js';
 import { keypadFailureWords, wording } from './wording.js';
@@ -37,6 +37,8 @@ export function step(flow: Flow, state: DialogState, input: DialogInput, now: Ci
       return onAnswerSpoken(flow, state, input.ok, now);
     case 'done':
       return onDone(flow, state, input.ok, now);
+    case 'tool':
+      return onToolAnswer(flow, state, input.values, now);
   }
 }
 
@@ -272,6 +274,10 @@ function toKeypad(
 
 function onKeys(flow: Flow, state: DialogState, event: KeyEvent, now: Circumstances): Step {
   const node = flow.nodes[state.nodeId];
+  if (node?.kind === 'tool' && event.type === 'operator') {
+    const asked: DialogState = { ...state, prefersKeys: true };
+    return enter(flow, asked, flow.operator ?? flow.giveUp, now, { outcome: 'keys', fallback: 'caller' });
+  }
   if (!node || !isListening(node)) return stay(flow, state);
   const expectation = expectationOf(flow, state);
   const keying: DialogState = { ...state, prefersKeys: true };
@@ -327,6 +333,9 @@ function onKeypadFailure(flow: Flow, state: DialogState, now: Circumstances, wha
 function onResume(flow: Flow, state: DialogState, now: Circumstances): Step {
   const node = flow.nodes[state.nodeId];
   const before = [wording.whereWereWe];
+  // Nobody knows whether the service was told before: what changes something there is not asked for twice.
+  if (node?.kind === 'tool' && (node.method ?? 'GET') !== 'GET')
+    return enter(flow, state, node.failed, now, { outcome: 'failed' }, before);
   if (!node || !isListening(node)) return enter(flow, state, state.nodeId, now, { outcome: 'accepted' }, before);
   if (state.face === 'ai' && !now.speech)
     return ask(flow, { ...state, face: 'keypad' }, { outcome: 'accepted', fallback: 'engine' }, before);
@@ -345,6 +354,22 @@ function onDone(flow: Flow, state: DialogState, ok: boolean, now: Circumstances)
   if (node?.kind === 'voicemail') return enter(flow, state, node.next, now, { outcome: 'accepted' });
   if (node?.kind === 'transfer' && !ok) return enter(flow, state, node.failed, now, { outcome: 'failed' });
   return { ...stay(flow, state), then: { type: 'hangup' } };
+}
+
+/** Of a service that failed nothing is known: what it told earlier in the call is forgotten. */
+function onToolAnswer(
+  flow: Flow,
+  state: DialogState,
+  values: Readonly<Record<string, string>> | undefined,
+  now: Circumstances,
+): Step {
+  const node = flow.nodes[state.nodeId];
+  if (node?.kind !== 'tool') return stay(flow, state);
+  const variables = { ...without(state.variables, node.results), ...values };
+  const cause: Cause = values
+    ? { outcome: 'accepted', meaning: { intent: undefined, slots: values } }
+    : { outcome: 'failed' };
+  return enter(flow, { ...state, variables }, values ? node.next : node.failed, now, cause);
 }
 
 /** Nothing changes: the question that stands goes on standing, without a word. */

@@ -60,5 +60,6 @@ export function canResume(flow: Flow, { flowId, state }: JournalEntry): boolean 
 
 function slotsOf(node: Flow['nodes'][string]): string[] {
   if (node.kind === 'collect') return [node.slot];
+  if (node.kind === 'tool') return node.results.map(({ name }) => name);
   return node.kind === 'form' ? node.slots.map(({ name }) => name) : [];
 }

@@ -1,5 +1,6 @@
 import type { LegStats, SharedPcm } from '../externalmedia/port.js';
 import type { Expectation, Hypothesis } from '../flow/expectation.js';
+import type { ToolNode } from '../flow/schema.js';
 import type { Sensitive } from '../kernel/sensitive.js';
 import type { Grammar, Recognition } from '../local-models/ports.js';
 import type { CallEnding, CallRecord, Face, TurnRecord } from '../observability/turn-record.js';
@@ -37,6 +38,23 @@ export interface Understanding {
 export interface PromptSource {
   get(text: string): SharedPcm | undefined;
   keep(text: string, samples: Int16Array): void;
+}
+
+/** Asks the web services of tool nodes. */
+export interface WebTools {
+  /**
+   * Never rejects, and answers within the node's deadline.
+   *
+   * @returns the declared values; undefined when the service did not answer as declared
+   */
+  ask(asked: ToolAsked, signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>;
+}
+
+export interface ToolAsked {
+  readonly nodeId: string;
+  readonly node: ToolNode;
+  /** What the call knows, to fill the request with. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** Who watches calls: store, live page, metrics. A watcher never disturbs a call. */

@@ -3,6 +3,7 @@ import { compileExpectation } from './nlu/compile.js';
 import { simulate, type SimulatedInput } from './simulate.js';
 import { smallFlow } from './testing/small-flow.js';
 import { CachingUnderstander } from './understander.js';
+import type { FlowNode } from '../flow/schema.js';
 
 const nlu = new CachingUnderstander(compileExpectation);
 const now = { wallMs: 0, speech: true, languageModel: false };
@@ -33,4 +34,31 @@ test('trouble leads to the keypad with its reason, silence to the reprompt, and 
 test('what nobody asks for ends the simulation', () => {
   expect(run({ type: 'keys', keys: '0' }, { type: 'say', text: 'hello' })).toHaveLength(2);
   expect(run({ type: 'done', ok: true })).toHaveLength(1);
+});
+
+test('a web service: what it would be asked, and what its answer does', () => {
+  const tool: FlowNode = {
+    kind: 'tool',
+    url: 'http://shop.example/{orderNumber}',
+    results: [{ name: 'state', at: '/state', schema: { type: 'string' } }],
+    next: 'thanks',
+    failed: 'person',
+  };
+  const flow = {
+    ...smallFlow,
+    nodes: {
+      ...smallFlow.nodes,
+      status: tool,
+      thanks: { kind: 'say', prompt: 'It is {state}.', next: 'bye' } as const,
+    },
+  };
+  const keys: SimulatedInput = { type: 'keys', keys: '24711' };
+  const after = (input: SimulatedInput) => simulate(flow, [keys, input], now, nlu).slice(2);
+  expect(after({ type: 'tool', answer: { state: 'ready' } })).toMatchObject([
+    { then: 'tool', asks: { method: 'GET', url: 'http://shop.example/4711', body: undefined } },
+    { then: 'hangup', said: ['It is ready.', 'Goodbye.'], asks: undefined },
+  ]);
+  expect(after({ type: 'tool', answer: { state: 1 } }).at(-1)).toMatchObject({ nodeId: 'person', outcome: 'failed' });
+  expect(after({ type: 'done', ok: false }).at(-1)?.nodeId).toBe('person');
+  expect(after({ type: 'keys', keys: '0' }).at(-1)).toMatchObject({ nodeId: 'person', outcome: 'keys' });
 });

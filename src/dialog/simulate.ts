@@ -5,6 +5,7 @@ import type { Circumstances, DialogInput, DialogState, Step } from './state.js';
 import { KeyCollector } from '../fallback-ivr/key-collector.js';
 import type { Hypothesis } from '../flow/expectation.js';
 import type { Flow } from '../flow/schema.js';
+import { toolRequest, toolResults } from '../flow/tool.js';
 import type { Face, FallbackReason, TurnOutcome } from '../observability/turn-record.js';
 
 /** What a pretended caller does, or what happens to them. */
@@ -15,8 +16,10 @@ export type SimulatedInput =
   | { readonly type: 'silence' }
   /** The turn is late, or its recogniser has died. */
   | { readonly type: 'trouble'; readonly reason: Extract<FallbackReason, 'deadline' | 'engine'> }
-  /** A person was called, or a message recorded: whether it worked. */
-  | { readonly type: 'done'; readonly ok: boolean };
+  /** A person was called, a message recorded, or a web service asked: whether it worked. */
+  | { readonly type: 'done'; readonly ok: boolean }
+  /** What the web service of a tool node answers, as JSON; nobody is really asked. */
+  | { readonly type: 'tool'; readonly answer: unknown };
 
 export interface SimulatedStep {
   /** Absent for the first step: the call begins. */
@@ -28,6 +31,8 @@ export interface SimulatedStep {
   readonly said: readonly string[];
   /** What the flow waits for now. */
   readonly then: Step['then']['type'];
+  /** What a tool node would send, where one waits for its service. */
+  readonly asks: { readonly method: string; readonly url: string; readonly body: string | undefined } | undefined;
   readonly outcome: TurnOutcome;
   readonly fallback: FallbackReason | undefined;
   /** How a sentence was understood, the most probable first. */
@@ -48,6 +53,11 @@ export function simulate(
   return run.steps;
 }
 
+function asked({ then, state }: Step): SimulatedStep['asks'] {
+  const request = then.type === 'tool' ? toolRequest(then.node, state.variables) : undefined;
+  return request && { method: request.method, url: request.url.href, body: request.body };
+}
+
 class Run {
   readonly steps: SimulatedStep[] = [];
   #state: DialogState;
@@ -64,6 +74,17 @@ class Run {
   /** @returns false when nothing is asked that this would answer */
   play(input: SimulatedInput): boolean {
     const then = this.#then;
+    if (then.type === 'tool') {
+      if (input.type === 'keys' && input.keys.startsWith('0')) {
+        this.take({ type: 'keys', event: { type: 'operator' } }, input, []);
+        return true;
+      }
+      if (input.type !== 'tool' && input.type !== 'done') return false;
+      const values = input.type === 'tool' ? toolResults(then.node, input.answer) : undefined;
+      this.take({ type: 'tool', values }, input, []);
+      return true;
+    }
+    if (input.type === 'tool') return false;
     if (input.type === 'done') {
       if (then.type !== 'transfer' && then.type !== 'voicemail') return false;
       this.take({ type: 'done', ok: input.ok }, input, []);
@@ -99,6 +120,7 @@ class Run {
       face: next.state.face,
       said: next.say,
       then: next.then.type,
+      asks: asked(next),
       outcome: next.outcome,
       fallback: next.fallback,
       understood,

@@ -1,6 +1,7 @@
 import type { Expectation, Hypothesis, Meaning } from '../flow/expectation.js';
 import type { KeypadProgress } from '../fallback-ivr/keypad-face.js';
 import type { KeyEvent, KeySpec } from '../fallback-ivr/key-collector.js';
+import type { ToolNode } from '../flow/schema.js';
 import type { Face, FallbackReason, TurnOutcome } from '../observability/turn-record.js';
 
 /** Where a call is in its flow. Plain data: it can be kept in a journal and taken up again. */
@@ -47,7 +48,9 @@ export type DialogInput =
   | { readonly type: 'fall'; readonly reason: FallbackReason }
   /** A transfer, a recording or the language model has come back. */
   | { readonly type: 'done'; readonly ok: boolean }
-  | { readonly type: 'spoken'; readonly ok: boolean };
+  | { readonly type: 'spoken'; readonly ok: boolean }
+  /** A web service has answered as declared; without values it has not. */
+  | { readonly type: 'tool'; readonly values: Readonly<Record<string, string>> | undefined };
 
 /** What the world shall do next. `say` is spoken piece by piece, then `then` begins. */
 export interface Step {
@@ -64,6 +67,8 @@ export type Then =
   | Listen
   | { readonly type: 'transfer'; readonly to: string; readonly ringMs: number }
   | { readonly type: 'voicemail'; readonly maxMs: number }
+  /** A web service is asked, while `say` is said; `tool` comes back. */
+  | { readonly type: 'tool'; readonly node: ToolNode; readonly nodeId: string }
   /** The language model answers; when it has been heard, or failed, `spoken` comes back. The caller may talk into it. */
   | { readonly type: 'converse'; readonly question: string; readonly listen: Listen }
   | { readonly type: 'hangup' };

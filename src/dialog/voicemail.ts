@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { AriPort } from '../ari/port.js';
 import { writeWav } from '../audio/wav.js';
 import type { MediaLeg } from '../externalmedia/port.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/log.js';
+import type { CallLine } from './call-line.js';
 import { recordTone } from './tones.js';
 
 /** Silence that ends a message. */
@@ -20,19 +22,23 @@ export interface MessageOptions {
 }
 
 /**
- * Takes a message after a tone: one long utterance, ended by silence, by a key (abort `signal`), or by `maxMs`.
+ * Takes a message after a tone: one long utterance, ended by silence, by a key, or by `maxMs`; abort `signal` to end it from outside.
  *
  * @returns the file that was written; undefined when the caller said nothing, or the disk did not take it
  */
 export async function takeMessage(
-  leg: MediaLeg,
+  { channelId, leg }: CallLine,
+  ari: AriPort,
   options: MessageOptions,
   clock: Clock,
   log: Logger,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   leg.play('record-tone', recordTone, { bargeIn: false });
-  const samples = await record(leg, options, clock, signal);
+  const keyed = new AbortController();
+  const unsubscribe = ari.onChannel(channelId, (event) => event.type === 'dtmf' && keyed.abort());
+  const samples = await record(leg, options, clock, AbortSignal.any([signal, keyed.signal]));
+  unsubscribe();
   if (!samples) return undefined;
   try {
     await mkdir(options.dir, { recursive: true });

@@ -25,6 +25,11 @@ export function edgesOf(node: FlowNode): readonly Edge[] {
       ];
     case 'transfer':
       return [{ field: 'failed', to: node.failed }];
+    case 'tool':
+      return [
+        { field: 'next', to: node.next },
+        { field: 'failed', to: node.failed },
+      ];
     case 'collect':
     case 'form':
     case 'say':

@@ -19,7 +19,10 @@ export type FindingCode =
   | 'no-way-by-keys'
   | 'long-key-list'
   | 'phrase-collision'
-  | 'unknown-target';
+  | 'unknown-target'
+  | 'tool-body'
+  | 'tool-secret'
+  | 'tool-not-allowed';
 
 /** Something that the schema allows, but that will not do what its author wants. */
 export interface Finding {

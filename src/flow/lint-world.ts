@@ -1,6 +1,6 @@
 import type { Finding } from './finding.js';
 import { lintFlow } from './lint.js';
-import { defaultsOf, type Flow, type FlowNode } from './schema.js';
+import { defaultsOf, type Flow, type FlowNode, type ToolNode } from './schema.js';
 
 /** One way in which a sentence may be taken at a node: an option's or exit's id, or that of a written answer. */
 export interface Taken {
@@ -14,11 +14,18 @@ export interface LintWorld {
   readonly takes: (flow: Flow, nodeId: string, sentence: string) => readonly Taken[];
   /** Whether a person can be called there; undefined where that cannot be told. Absent: nobody is asked. */
   readonly knowsTarget?: (to: string) => Promise<boolean | undefined>;
+  /** Why this line would not ask a tool node's service; undefined when it would. Absent: nobody knows the line. */
+  readonly refusesTool?: (node: ToolNode) => Promise<string | undefined>;
 }
 
 /** Everything that is wrong with a flow, its phrases by the NLU's own measure and its transfer targets included. */
 export async function lintInWorld(flow: Flow, world: LintWorld): Promise<readonly Finding[]> {
-  const findings = [...lintFlow(flow), ...collisions(flow, world), ...(await unknownTargets(flow, world))];
+  const findings = [
+    ...lintFlow(flow),
+    ...collisions(flow, world),
+    ...(await unknownTargets(flow, world)),
+    ...(await refusedTools(flow, world)),
+  ];
   return findings.sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
 }
 
@@ -65,6 +72,23 @@ async function unknownTargets(flow: Flow, { knowsTarget }: LintWorld): Promise<r
       nodeId,
       message: `Asterisk does not know ${node.to} where it looks for people.`,
       mend: 'Correct the extension, or add it to the dialplan that ari.agentEndpoint names.',
+    });
+  }
+  return findings;
+}
+
+async function refusedTools(flow: Flow, { refusesTool }: LintWorld): Promise<readonly Finding[]> {
+  if (!refusesTool) return [];
+  const findings: Finding[] = [];
+  for (const [nodeId, node] of Object.entries(flow.nodes)) {
+    const reason = node.kind === 'tool' ? await refusesTool(node) : undefined;
+    if (reason === undefined) continue;
+    findings.push({
+      code: 'tool-not-allowed',
+      severity: 'error',
+      nodeId,
+      message: `This line does not ask the service: ${reason}.`,
+      mend: 'Correct the node, or let an operator change tools.hosts or tools.secretsDir.',
     });
   }
   return findings;

@@ -33,6 +33,28 @@ describe('lintFlow', () => {
     expect(lint({})).toEqual([]);
   });
 
+  it('knows what a web service gives, and looks at what it is asked', () => {
+    const tool = { kind: 'tool', url: 'https://shop.example/{order}', results: [], next: 'bye', failed: 'person' };
+    const hello = { kind: 'say', prompt: 'It is {state}.', next: 'look' };
+    const results = [{ name: 'state', at: '/state', schema: { type: 'string' } }];
+    expect(codes({ hello, look: { ...tool, url: 'https://shop.example/', results } })).toEqual([]);
+    expect(codes({ hello, look: { ...tool, results } })).toEqual(['error look unknown-variable']);
+    const bad = { ...tool, url: 'https://shop.example/', body: { a: 'x' }, headers: { Authorization: 'x' } };
+    expect(codes({ hello, look: { ...bad, results: [...results, ...results] } })).toEqual([
+      'error look duplicate-slot',
+      'warning look tool-body',
+      'warning look tool-secret',
+    ]);
+  });
+
+  it.each(['ftp://shop.example/', 'https://{host}/', 'https://shop.example@evil/', 'https://'])(
+    'takes no url like %s',
+    (url) => {
+      const look = { kind: 'tool', url, results: [], next: 'bye', failed: 'person' };
+      expect(() => lint({ look })).toThrow(/nodes\.look\.url/);
+    },
+  );
+
   it('finds edges to nowhere, in nodes and head', () => {
     expect(codes({ bye: { kind: 'say', prompt: 'x', next: 'gone' } }, { operator: 'nobody' })).toEqual([
       'error flow edge-to-nowhere',

@@ -1,6 +1,7 @@
 import { HandrailError } from '../kernel/errors.js';
 import type { Finding, FindingCode } from './finding.js';
 import { graphFindings } from './lint-graph.js';
+import { toolFindings } from './lint-tool.js';
 import type { Entity, Flow, FlowNode, FormNode, HoursNode, Option } from './schema.js';
 import { spoken } from './expectation.js';
 import { namesIn } from './template.js';
@@ -46,6 +47,15 @@ function nodeFindings(node: FlowNode): readonly NodeFinding[] {
       return formFindings(node);
     case 'hours':
       return hoursFindings(node);
+    case 'tool':
+      return [
+        ...toolFindings(node),
+        ...duplicates(
+          'duplicate-slot',
+          'result',
+          node.results.map(({ name }) => name),
+        ),
+      ];
     case 'say':
     case 'branch':
     case 'set':
@@ -199,6 +209,7 @@ function variablesOf(flow: Flow): ReadonlySet<string> {
     Object.values(flow.nodes).flatMap((node) => {
       if (node.kind === 'collect') return [node.slot];
       if (node.kind === 'form') return node.slots.map((slot) => slot.name);
+      if (node.kind === 'tool') return node.results.map((result) => result.name);
       return node.kind === 'set' ? Object.keys(node.values) : [];
     }),
   );
@@ -206,11 +217,12 @@ function variablesOf(flow: Flow): ReadonlySet<string> {
 
 function templateFindings(node: FlowNode, known: ReadonlySet<string>): readonly NodeFinding[] {
   const prompts = promptsOf(node);
-  const unknown = new Set(prompts.flatMap((prompt) => namesIn(prompt)).filter((name) => !known.has(name)));
+  const named = node.kind === 'tool' ? [...prompts, node.url, ...Object.values(node.body ?? {})] : prompts;
+  const unknown = new Set(named.flatMap((text) => namesIn(text)).filter((name) => !known.has(name)));
   const findings = [...unknown].map((name): NodeFinding => ({
     code: node.kind === 'form' ? 'unknown-slot' : 'unknown-variable',
     severity: 'error',
-    message: `A prompt names {${name}}, which no node sets.`,
+    message: `A text names {${name}}, which no node sets.`,
     mend: `Use one of ${[...known].join(', ') || 'the slots of a collect or form node'}.`,
   }));
   for (const prompt of prompts.filter((text) => !isBalanced(text))) {

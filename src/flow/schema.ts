@@ -1,4 +1,6 @@
 import { Type, type Static } from 'typebox';
+import { Name, NodeId, plain, Prompt, strict } from './schema-parts.js';
+import { ToolNode } from './schema-tool.js';
 
 /**
  * The flow: a graph of nodes, each with an AI face (phrases, entities) and a keypad face (keys, digits), as a VoiceXML
@@ -7,11 +9,6 @@ import { Type, type Static } from 'typebox';
  * Prompts are plain text. `{name}` puts a variable in; `[ … {name} … ]` is left out when a variable inside has no value.
  * Example sentences name slots in the same way: "can I get a {size} {drink} with {milk}".
  */
-const strict = { additionalProperties: false } as const;
-
-const NodeId = Type.String({ pattern: '^[a-z][A-Za-z0-9_-]{0,63}$', description: 'Name of a node.' });
-const Name = Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]{0,63}$', description: 'Name of a variable or slot.' });
-const Prompt = Type.String({ minLength: 1, maxLength: 2000, description: 'Text that the bot says.' });
 const Phrase = Type.String({ minLength: 1, maxLength: 300, description: 'A sentence that a caller may say.' });
 const Key = Type.String({
   pattern: '^[1-9]$',
@@ -112,8 +109,6 @@ const others = Type.Optional(
     description: 'Sentences that callers say here and that mean none of the options.',
   }),
 );
-
-const plain = { note: Type.Optional(Type.String({ maxLength: 2000 })) };
 
 const Option = Type.Object(
   {
@@ -300,6 +295,7 @@ export const nodeSchemas = {
   branch: BranchNode,
   set: SetNode,
   hours: HoursNode,
+  tool: ToolNode,
   converse: ConverseNode,
   transfer: TransferNode,
   voicemail: VoicemailNode,
@@ -360,6 +356,7 @@ export const flowHeadSchema = Type.Object(
 );
 
 export type FlowHead = Static<typeof flowHeadSchema>;
+export type { ToolNode } from './schema-tool.js';
 export type MenuNode = Static<typeof MenuNode>;
 export type CollectNode = Static<typeof CollectNode>;
 export type FormNode = Static<typeof FormNode>;
@@ -386,6 +383,7 @@ export type FlowNode =
   | BranchNode
   | SetNode
   | HoursNode
+  | ToolNode
   | ConverseNode
   | TransferNode
   | VoicemailNode

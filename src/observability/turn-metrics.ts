@@ -19,6 +19,8 @@ export interface TurnMetrics {
   admitted(service: 'full' | 'no-model' | 'keypad' | 'dialplan'): void;
   /** What was measured of the machine. */
   headroom(values: Readonly<Record<string, number>>): void;
+  /** A web service was asked by a tool node. */
+  toolAsked(outcome: string, tookMs: number): void;
   /** Something left over in Asterisk was put right. */
   swept(kind: 'channel' | 'bridge' | 'caller', count: number): void;
 }
@@ -36,6 +38,8 @@ export function turnMetrics(registry: MetricsRegistry): TurnMetrics {
   const breakers = registry.gauge('handrail_breaker_state', 'State of each breaker: 1 for the state that it is in.');
   const admitted = registry.counter('handrail_calls_admitted_total', 'New calls, by how they are served.');
   const headroom = registry.gauge('handrail_headroom', 'What admission looks at: milliseconds, and a share for cpu.');
+  const tools = registry.counter('handrail_tool_requests_total', 'Requests of tool nodes, by outcome.');
+  const toolMs = registry.histogram('handrail_tool_ms', 'Requests of tool nodes that were answered.', stageBounds);
   const swept = registry.counter('handrail_swept_total', 'Leftovers in Asterisk that were put right, by kind.');
   const voiceToVoice = registry.histogram(
     'handrail_voice_to_voice_ms',
@@ -60,6 +64,10 @@ export function turnMetrics(registry: MetricsRegistry): TurnMetrics {
     },
     swept(kind, count) {
       if (count > 0) swept.add({ kind }, count);
+    },
+    toolAsked(outcome, tookMs) {
+      tools.add({ outcome });
+      if (outcome === 'answered') toolMs.observe(tookMs);
     },
     admitted: (service) => admitted.add({ service }),
     headroom(values) {

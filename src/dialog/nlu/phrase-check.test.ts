@@ -52,3 +52,21 @@ test('a person whom Asterisk does not know is an error; where it cannot tell, no
   expect(await codes(true)).toEqual([]);
   expect(await codes(undefined)).toEqual([]);
 });
+
+test('a web service that the line would not ask is an error', async () => {
+  const look = {
+    kind: 'tool' as const,
+    url: 'http://shop.example/',
+    results: [],
+    next: 'person',
+    failed: 'person',
+  };
+  const flow = withMenu([{ ...option('look', '1', ['my order']), next: 'look' }]);
+  const findings = await lintInWorld(
+    { ...flow, nodes: { ...flow.nodes, look } },
+    { takes, refusesTool: ({ url }) => Promise.resolve(`${url} is not in tools.hosts`) },
+  );
+  expect(findings.filter(({ severity }) => severity === 'error')).toMatchObject([
+    { nodeId: 'look', code: 'tool-not-allowed', message: expect.stringContaining('http://shop.example/') },
+  ]);
+});

@@ -154,6 +154,22 @@ describe('nodes', () => {
     expect(extension(extensionsConf, 'node-message').at(-1)).toBe('Goto(node-bye,1)');
   });
 
+  test('a web service counts as down, and nothing is known of it', () => {
+    const look: FlowNode = {
+      kind: 'tool',
+      url: 'http://shop.example/',
+      results: [{ name: 'state', at: '/state', schema: { type: 'string' } }],
+      next: 'main',
+      failed: 'person',
+    };
+    const { extensionsConf } = compileDialplan({ ...smallFlow, nodes: { ...smallFlow.nodes, look } }, options);
+    expect(extension(extensionsConf, 'node-look').slice(-3)).toEqual([
+      'Set(HRV_state=)',
+      'Set(HRS_state=)',
+      'Goto(node-person,1)',
+    ]);
+  });
+
   test('a node that is not there ends the call', () => {
     const { extensionsConf } = compileDialplan(flowOf({ a: { kind: 'say', prompt: 'Hm.', next: 'b' } }), options);
     expect(extension(extensionsConf, 'node-a').at(-1)).toBe('Goto(end,1)');

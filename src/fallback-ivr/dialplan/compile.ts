@@ -81,6 +81,11 @@ function writeNode(copy: Copy, extension: Extension, id: string, node: FlowNode)
       return;
     case 'hours':
       return writeHours(copy, extension, node);
+    case 'tool':
+      // Asterisk asks no web service: the copy goes the way of a service that is down, and its values are unknown.
+      for (const { name } of node.results) setBoth(extension, variableNames(name), { text: '', sounds: '' });
+      extension.goto(copy.node(node.failed));
+      return;
     case 'transfer': {
       const endpoint = copy.options.agentEndpoint.replace('{to}', safeTarget(node.to));
       if (node.prompt) copy.sayTemplate(extension, node.prompt);

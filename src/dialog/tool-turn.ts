@@ -1,0 +1,42 @@
+import type { ToolAsked, WebTools } from './ports.js';
+import type { Speaker, Speech } from './speaker.js';
+import { FILLER } from './wording.js';
+import type { Cancel, Clock } from '../kernel/clock.js';
+
+/** Nobody waits longer than this in silence before something is said. */
+const FILLER_AFTER_MS = 500;
+/** Silence after a filler, before the next one. */
+const FILLER_AGAIN_MS = 4_000;
+
+export interface ToolTurn {
+  readonly tools: WebTools;
+  readonly asked: ToolAsked;
+  readonly speaker: Speaker;
+  /** The node's own words, which are being said. */
+  readonly speech: Speech | undefined;
+  readonly clock: Clock;
+  /** Aborted when the caller has left the node. */
+  readonly signal: AbortSignal;
+}
+
+/** Asks while the node's prompt is spoken, fills the silence after it, and comes back when all that was begun is said. */
+export async function answerOfTool({ tools, asked, speaker, speech, clock, signal }: ToolTurn) {
+  let said: Promise<unknown> = speech?.ended ?? Promise.resolve();
+  let waiting = true;
+  let cancel: Cancel = () => undefined;
+  const fillAfter = async (silenceMs: number): Promise<void> => {
+    await said;
+    if (!waiting || signal.aborted) return;
+    cancel = clock.after(silenceMs, () => {
+      said = speaker.say([FILLER], { bargeIn: false, keep: true }).ended;
+      void fillAfter(FILLER_AGAIN_MS);
+    });
+  };
+  signal.addEventListener('abort', () => cancel(), { once: true });
+  void fillAfter(FILLER_AFTER_MS);
+  const values = await tools.ask(asked, signal);
+  waiting = false;
+  cancel();
+  await said;
+  return values;
+}

@@ -1,0 +1,13 @@
+import { Type } from 'typebox';
+
+/** What the schemas of several nodes share. */
+export const strict = { additionalProperties: false } as const;
+
+export const NodeId = Type.String({ pattern: '^[a-z][A-Za-z0-9_-]{0,63}$', description: 'Name of a node.' });
+export const Name = Type.String({
+  pattern: '^[A-Za-z][A-Za-z0-9_]{0,63}$',
+  description: 'Name of a variable or slot.',
+});
+export const Prompt = Type.String({ minLength: 1, maxLength: 2000, description: 'Text that the bot says.' });
+
+export const plain = { note: Type.Optional(Type.String({ maxLength: 2000 })) };
