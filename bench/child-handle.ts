@@ -3,19 +3,15 @@ import { once } from 'node:events';
 
 /** The bench's end of a process that speaks in commands and reports with a `type`. */
 export class ChildHandle<Command extends object, Report extends { readonly type: string }> {
-  private constructor(
-    private readonly child: ChildProcess,
-    /** The first report, with which the child says that it is ready. */
-    readonly first: Report,
-  ) {}
+  private constructor(private readonly child: ChildProcess) {}
 
-  /** @param script its compiled file */
+  /** @param script its compiled file; its first report says that it is ready */
   static async start<Command extends object, Report extends { readonly type: string }>(
     script: URL,
   ): Promise<ChildHandle<Command, Report>> {
     const child = fork(script, { serialization: 'advanced' });
-    const [first] = (await once(child, 'message')) as [Report];
-    return new ChildHandle(child, first);
+    await once(child, 'message');
+    return new ChildHandle(child);
   }
 
   send(command: Command): void {

@@ -196,8 +196,7 @@ class MediaBench {
       this.farm.send({ type: 'mark' });
       const flooder = await startFarm();
       // The flood comes from a process of its own, or the farm could not tell its own lateness from ours.
-      if (as === 'pinned') victim.connect({ host: HOST, port: flooder.port });
-      flooder.send({ type: 'call', legs: [victim.local.port], clip: this.options.clip });
+      if (as === 'pinned') await connect(flooder, [victim], this.options.clip);
       const { sent } = await flooder.ask(
         { type: 'flood', leg: victim.local.port, perSecond: 50_000, ms: 2_000, as },
         'flooded',
@@ -259,11 +258,8 @@ class MediaBench {
       const legs: MediaLeg[] = [];
       for (let n = 0; n < count; n++)
         legs.push(await plane.openLeg({ callId: `bench-${n}`, codec: 'ulaw', host: HOST }));
-      for (const leg of legs) {
-        leg.connect({ host: HOST, port: this.farm.port });
-        if (vad === 'on') leg.listen({ turnId: 'bench' });
-      }
-      this.farm.send({ type: 'call', legs: legs.map(({ local }) => local.port), clip: this.options.clip });
+      await connect(this.farm, legs, this.options.clip);
+      if (vad === 'on') for (const leg of legs) leg.listen({ turnId: 'bench' });
       await sleep(systemClock, WARM_UP_MS);
       const result = await use(plane, legs);
       this.farm.send({ type: 'hang-up' });
@@ -290,6 +286,12 @@ class MediaBench {
     this.figures.push(figure);
     this.options.print(`${figure.ok ? 'reached' : 'missed '}  ${figure.name}: ${figure.value} (goal ${figure.goal})`);
   }
+}
+
+/** Gives each leg a far end of the farm. */
+async function connect(farm: FarmHandle, legs: readonly MediaLeg[], clip: Uint8Array): Promise<void> {
+  const { ports } = await farm.ask({ type: 'call', legs: legs.map(({ local }) => local.port), clip }, 'called');
+  legs.forEach((leg, n) => leg.connect({ host: HOST, port: ports[n] ?? 0 }));
 }
 
 function tone(ms: number): SharedPcm {

@@ -6,6 +6,7 @@ import { compileExpectation } from '../../src/dialog/nlu/compile.js';
 import type { CompiledExpectation } from '../../src/dialog/ports.js';
 import { modelDir, modelFile } from '../../src/engines.js';
 import { SileroModel } from '../../src/externalmedia/vad/silero.js';
+import { SileroSession } from '../../src/externalmedia/vad/silero-session.js';
 import { loadFlow } from '../../src/flow/load.js';
 import { defaultsOf } from '../../src/flow/schema.js';
 import { systemClock } from '../../src/kernel/clock.js';
@@ -61,7 +62,7 @@ export async function benchEndpointing(args: readonly string[], print: (line: st
       spoken: numbers.map((spoken) => ({ spoken, compiled: numberOf(spoken.digits.length) })),
     },
   ];
-  const vad = await SileroModel.load(modelFile('silero-vad-v5', '.onnx'), systemClock);
+  const vad = new SileroModel(await SileroSession.load(modelFile('silero-vad-v5', '.onnx')), systemClock);
   const python = join(homeDir, 'venv', 'bin', 'python');
   const stt = createWhisper({ python, modelDir: modelDir(MODEL), clock: systemClock, log: silentLogger });
   const runs: EndpointingRun[] = [];

@@ -81,6 +81,7 @@ export const buildStep = {
     const stamp = buildStamp();
     const tsc = join(nodeModules, 'typescript/bin/tsc');
     await run(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: projectRoot });
+    await run(process.execPath, ['scripts/native.mjs'], { cwd: projectRoot });
     stamp.write();
   },
 };
@@ -158,7 +159,14 @@ function venvStamp() {
 
 function buildStamp() {
   const sources = ['src', 'bench'].flatMap((dir) => filesUnder(dir, (path) => /(?<!\.test)\.ts$/.test(path)));
-  return new Stamp(dist, hashOf([...sources, 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']));
+  const others = [
+    'native/media-io.c',
+    'scripts/native.mjs',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package-lock.json',
+  ];
+  return new Stamp(dist, hashOf([...sources, ...others], process.versions.modules));
 }
 
 function webStamp() {

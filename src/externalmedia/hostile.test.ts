@@ -110,14 +110,10 @@ describe('hostile input', () => {
   );
 
   test(
-    'the leg: whatever comes, from whomever, one packet leaves every 20 ms and only the pinned source is heard',
+    'the leg: whatever comes, one packet leaves every 20 ms',
     () => {
-      const source = fc.oneof(
-        fc.constant({ host: '127.0.0.1', port: 4_000 }),
-        fc.record({ host: fc.constant('127.0.0.9'), port: fc.nat(65_535) }),
-      );
       fc.assert(
-        fc.property(fc.array(fc.tuple(datagram, source), { maxLength: 100 }), (datagrams) => {
+        fc.property(fc.array(datagram, { maxLength: 100 }), (datagrams) => {
           let nowMs = 0;
           let sent = 0;
           const leg = new RtpLeg({
@@ -130,15 +126,12 @@ describe('hostile input', () => {
           });
           leg.connect({ host: '127.0.0.1', port: 4_000 });
           leg.media.listen({ turnId: 't' });
-          for (const [bytes, from] of datagrams) {
-            leg.receive(bytes, from.host, from.port);
+          for (const bytes of datagrams) {
+            leg.receive(bytes, nowMs);
             nowMs += 20;
             leg.tick(1, 0);
           }
           expect(sent).toBe(datagrams.length);
-          expect(leg.stats().foreign).toBe(
-            datagrams.filter(([, { port, host }]) => port !== 4_000 || host !== '127.0.0.1').length,
-          );
         }),
         { numRuns: runs },
       );

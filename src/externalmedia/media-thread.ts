@@ -1,15 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../kernel/clock.js';
 import type { MediaCommand, MediaReport, MediaThreadData } from './messages.js';
+import { loadNativeIo, type NativeIo } from './native-io.js';
 import { ThreadLegs } from './thread-legs.js';
-import { SileroModel } from './vad/silero.js';
+import { startVoiceModel } from './vad/voice-thread-handle.js';
 
 /** The entry of a media thread: wires messages, pacer, sockets and the speech model. Nothing is thrown out of it. */
 function main(): void {
   const port = parentPort;
   if (!port) return;
   const report = (message: MediaReport, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
-  const legs = new ThreadLegs(systemClock, report);
+  const legs = new ThreadLegs(systemClock, nativeIo(report), report);
   port.on('message', (command: MediaCommand) => legs.handle(command));
   process.on('uncaughtException', (error) => legs.trouble('uncaught', error));
   process.on('unhandledRejection', (error) => legs.trouble('unhandled', error));
@@ -19,11 +20,23 @@ function main(): void {
     report({ type: 'vad', judge: 'energy', reason: 'no model is configured' });
     return;
   }
-  legs.loadModel(SileroModel.load(data.vadModelPath, systemClock)).then(
+  legs.loadModel(startVoiceModel(data.vadModelPath, systemClock)).then(
     () => report({ type: 'vad', judge: 'model', reason: undefined }),
     (error: unknown) =>
       report({ type: 'vad', judge: 'energy', reason: error instanceof Error ? error.message : String(error) }),
   );
+}
+
+/** What was not built here costs processor time, not calls. */
+function nativeIo(report: (message: MediaReport) => void): NativeIo | undefined {
+  try {
+    const io = loadNativeIo();
+    report({ type: 'sockets', kind: 'native', reason: undefined });
+    return io;
+  } catch (error) {
+    report({ type: 'sockets', kind: 'node', reason: error instanceof Error ? error.message : String(error) });
+    return undefined;
+  }
 }
 
 main();

@@ -77,6 +77,8 @@ export type MediaReport =
   | { readonly type: 'stopped' }
   /** How this thread judges voice, once after its start; `reason` tells why there is no model. */
   | { readonly type: 'vad'; readonly judge: 'model' | 'energy'; readonly reason: string | undefined }
+  /** Whose sockets and timer this thread uses, once at its start; `reason` tells why they are not the native ones. */
+  | { readonly type: 'sockets'; readonly kind: 'native' | 'node'; readonly reason: string | undefined }
   /** Something went wrong that media survives. */
   | { readonly type: 'trouble'; readonly what: string; readonly detail: string };
 

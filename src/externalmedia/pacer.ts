@@ -1,9 +1,13 @@
-import type { Cancel, Clock } from '../kernel/clock.js';
+import type { Clock } from '../kernel/clock.js';
+import type { DeadlineTimer } from './deadline-timer.js';
 import { LatenessHistogram } from './lateness.js';
 import { FRAME_MS } from './port.js';
 
 /** The most frames that are sent at once to catch up. More would only fill the receiver's jitter buffer. */
 export const MAX_BURST_FRAMES = 3;
+
+/** A frame has so many phases, 5 ms apart, and each leg one of them: not all packets leave at once. */
+export const PHASES = 4;
 
 /** What to do at one waking of the pacer. */
 export interface PacerStep {
@@ -14,7 +18,7 @@ export interface PacerStep {
 }
 
 /**
- * The timeline of the 20 ms clock, apart from its timer: frame n is due at `start + n × 20 ms`, whatever happened to the
+ * The timeline of a 20 ms clock, apart from its timer: frame n is due at `start + n × 20 ms`, whatever happened to the
  * frames before it, so that lateness never adds up to drift. Woken late by up to three frames, it sends them all at once;
  * after a longer stall it sends one and skips the rest: the timestamps go on, nothing is burst, queued audio is delayed
  * rather than cut.
@@ -36,41 +40,55 @@ export class PacerTimeline {
   }
 }
 
-/** One absolute-deadline clock for all legs of a thread. */
+/** What is paced. It must not throw. */
+export interface Paced {
+  /** At each waking, before the phases that are due. */
+  woken(): void;
+  /** The legs of `phase` are due. */
+  phase(phase: number, step: PacerStep): void;
+}
+
+/** One absolute-deadline clock for all legs of a thread: four timelines, a quarter of a frame apart. */
 export class Pacer {
+  /** How late the last packet of each phase left: no leg's was later. */
   readonly lateness = new LatenessHistogram();
-  readonly #timeline: PacerTimeline;
-  #cancel: Cancel | undefined;
+  readonly #timelines: readonly PacerTimeline[];
   #stopped = false;
 
-  /** @param onStep called at every due time; it must not throw */
   constructor(
     private readonly clock: Clock,
-    private readonly onStep: (step: PacerStep, nowMs: number) => void,
+    private readonly timer: DeadlineTimer,
+    private readonly paced: Paced,
   ) {
-    this.#timeline = new PacerTimeline(clock.nowMs());
+    const startMs = clock.nowMs();
+    this.#timelines = Array.from(
+      { length: PHASES },
+      (_, phase) => new PacerTimeline(startMs + (phase * FRAME_MS) / PHASES),
+    );
     this.#schedule();
   }
 
   stop(): void {
     this.#stopped = true;
-    this.#cancel?.();
+    this.timer.stop();
   }
 
   #schedule(): void {
-    if (!this.#stopped)
-      this.#cancel = this.clock.after(this.#timeline.nextDueMs - this.clock.nowMs(), () => this.#wake());
+    if (this.#stopped) return;
+    const nextMs = Math.min(...this.#timelines.map(({ nextDueMs }) => nextDueMs));
+    this.timer.wakeAt(nextMs, () => this.#wake());
   }
 
   #wake(): void {
-    const nowMs = this.clock.nowMs();
-    // Timers of whole milliseconds may fire a moment early: then nothing is due and the rest is waited for.
-    const lateMs = nowMs - this.#timeline.nextDueMs;
-    const step = this.#timeline.step(nowMs);
-    if (step.frames > 0) {
-      this.lateness.add(lateMs);
-      this.onStep(step, nowMs);
-    }
+    this.paced.woken();
+    this.#timelines.forEach((timeline, phase) => {
+      const dueMs = timeline.nextDueMs;
+      // Timers of whole milliseconds may fire a moment early: then nothing is due and the rest is waited for.
+      const step = timeline.step(this.clock.nowMs());
+      if (step.frames === 0) return;
+      this.paced.phase(phase, step);
+      this.lateness.add(this.clock.nowMs() - dueMs);
+    });
     this.#schedule();
   }
 }

@@ -2,6 +2,7 @@ import type { CallMediaDependencies } from './call-media.js';
 import { CallMedia } from './call-media.js';
 import type { AudioCodec } from './codec.js';
 import { codecOf } from './codec.js';
+import type { UdpEnd } from './leg-sockets.js';
 import type { LegStats, MediaCodec } from './port.js';
 import { FRAME_SAMPLES } from './port.js';
 import { Receiver } from './receiver.js';
@@ -26,11 +27,10 @@ export class RtpLeg {
   readonly #writer: RtpWriter;
   readonly #receiver: Receiver;
   readonly #frame = new Int16Array(FRAME_SAMPLES);
-  #remote: { readonly host: string; readonly port: number } | undefined;
+  #remote: UdpEnd | undefined;
   #capture: CaptureTap | undefined;
   #inTalkspurt = false;
   #sent = 0;
-  #foreign = 0;
 
   constructor(private readonly deps: RtpLegDependencies) {
     this.media = new CallMedia(deps);
@@ -40,27 +40,22 @@ export class RtpLeg {
     this.#receiver = new Receiver(this.#codec, (samples, arrivalMs, kind) => this.media.hear(samples, arrivalMs, kind));
   }
 
-  /** Pins the source and destination, and starts the flow of packets. */
-  connect(remote: { readonly host: string; readonly port: number }): void {
+  /** Starts the flow of packets. */
+  connect(remote: UdpEnd): void {
     this.#remote = remote;
     this.media.lineLives(this.deps.nowMs());
   }
 
-  get remote(): { readonly host: string; readonly port: number } | undefined {
+  get remote(): UdpEnd | undefined {
     return this.#remote;
   }
 
-  /** A datagram came. Counted and dropped when it is not from the pinned source. */
-  receive(datagram: Uint8Array, host: string, port: number): void {
-    if (!this.#remote || port !== this.#remote.port || host !== this.#remote.host) {
-      this.#foreign++;
-      return;
-    }
-    const nowMs = this.deps.nowMs();
-    this.media.lineLives(nowMs);
-    if (this.#capture) this.#captured(this.#capture, 'in', datagram, nowMs);
-    this.#receiver.receive(datagram, nowMs);
-    this.media.listenNow(nowMs);
+  /** A datagram of the pinned source came. */
+  receive(datagram: Uint8Array, arrivalMs: number): void {
+    this.media.lineLives(arrivalMs);
+    if (this.#capture) this.#captured(this.#capture, 'in', datagram, arrivalMs);
+    this.#receiver.receive(datagram, arrivalMs);
+    this.media.listenNow(arrivalMs);
   }
 
   /** 20 ms have passed: sends `frames` packets, after `skipped` frames of time that stay empty. */
@@ -82,8 +77,8 @@ export class RtpLeg {
     this.#capture = tap;
   }
 
-  stats(): LegStats {
-    return { ...this.#receiver.counters(), sent: this.#sent, foreign: this.#foreign };
+  stats(): Omit<LegStats, 'foreign'> {
+    return { ...this.#receiver.counters(), sent: this.#sent };
   }
 
   close(): void {

@@ -159,6 +159,10 @@ export class ThreadHandle {
         if (report.judge === 'model') this.log.info({ judge: report.judge }, 'voice activity detection is ready');
         else this.log.warn({ reason: report.reason }, 'no speech model: the energy gate alone detects voice');
         return;
+      case 'sockets':
+        if (report.kind === 'native') this.log.info({ sockets: report.kind }, 'media sockets are ready');
+        else this.log.warn({ reason: report.reason }, 'the native media sockets are not built: Node’s own cost more');
+        return;
       case 'trouble':
         this.log.warn({ what: report.what, detail: report.detail }, 'trouble on a media thread');
         return;

@@ -1,11 +1,19 @@
+import { existsSync } from 'node:fs';
 import { createSocket, Socket } from 'node:dgram';
 import { afterEach, describe, expect, test } from 'vitest';
 import { sleep, systemClock } from '../kernel/clock.js';
 import type { LegCommand, MediaCommand, MediaReport } from './messages.js';
 import type { LegStats, LegTotals } from './port.js';
+import { loadNativeIo, nativeIoPath, type NativeIo } from './native-io.js';
 import { ThreadLegs } from './thread-legs.js';
 
 const host = '127.0.0.1';
+/** A thread has one timer, as each test file has. */
+let native: NativeIo | undefined;
+const ios = [
+  { name: 'Node’s sockets', io: () => undefined },
+  ...(existsSync(nativeIoPath) ? [{ name: 'the native sockets', io: () => (native ??= loadNativeIo()) }] : []),
+];
 const closing: (() => void)[] = [];
 afterEach(() => {
   for (const close of closing.splice(0)) close();
@@ -14,10 +22,11 @@ afterEach(() => {
 /** The legs of a media thread, on real sockets but without the thread. */
 class Bench {
   readonly reports: MediaReport[] = [];
-  readonly legs = new ThreadLegs(systemClock, (report) => this.reports.push(report));
+  readonly legs: ThreadLegs;
   #request = 0;
 
-  constructor() {
+  constructor(io?: NativeIo) {
+    this.legs = new ThreadLegs(systemClock, io, (report) => this.reports.push(report));
     closing.push(() => void this.legs.stop());
   }
 
@@ -99,9 +108,9 @@ function packet(sequence: number): Buffer {
   return bytes;
 }
 
-describe('ThreadLegs', () => {
+describe.each(ios)('ThreadLegs with $name', ({ io }) => {
   test('each leg sends to its own far end alone, and hears only that', async () => {
-    const bench = new Bench();
+    const bench = new Bench(io());
     const ends = [await far(), await far()];
     const ports = [await bench.open(1), await bench.open(2)];
     ends.forEach(({ port }, n) => bench.tell({ type: 'connect', leg: n + 1, remote: { host, port } }));
@@ -115,7 +124,7 @@ describe('ThreadLegs', () => {
   });
 
   test('the last counters of a leg are told when it closes, and stay in the sums', async () => {
-    const bench = new Bench();
+    const bench = new Bench(io());
     const end = await far();
     const port = await bench.open(1);
     bench.tell({ type: 'connect', leg: 1, remote: { host, port: end.port } });
@@ -127,7 +136,7 @@ describe('ThreadLegs', () => {
   });
 
   test('stop closes every leg and says so', async () => {
-    const bench = new Bench();
+    const bench = new Bench(io());
     await bench.open(1);
     await bench.open(2);
     await bench.ask({ type: 'stop' }, 'stopped');
@@ -135,7 +144,7 @@ describe('ThreadLegs', () => {
   });
 
   test('a flood at one port, from the pinned source or a stranger, does not reach the others', async () => {
-    const bench = new Bench();
+    const bench = new Bench(io());
     const [victim, other, stranger] = [await far(), await far(), await far()];
     const port = await bench.open(1);
     await bench.open(2);

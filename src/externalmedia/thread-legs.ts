@@ -3,7 +3,11 @@ import { HandrailError } from '../kernel/errors.js';
 import type { LegEnd, LegEndDependencies } from './leg-end.js';
 import { addTotals, noTotals } from './leg-totals.js';
 import type { LegCommand, MediaCommand, MediaReport } from './messages.js';
-import { Pacer } from './pacer.js';
+import { ClockTimer, NativeTimer } from './deadline-timer.js';
+import { createLegSockets } from './leg-sockets.js';
+import type { LegSockets } from './leg-sockets.js';
+import type { NativeIo } from './native-io.js';
+import { PHASES, Pacer } from './pacer.js';
 import type { PacerStep } from './pacer.js';
 import type { LegTotals, MediaEvent } from './port.js';
 import { RtpEnd } from './rtp-end.js';
@@ -15,6 +19,9 @@ import { WebsocketEnd } from './websocket-end.js';
 /** All legs of one media thread: their sockets, the one pacer, and the commands from the main thread. */
 export class ThreadLegs {
   readonly #legs = new Map<number, LegEnd>();
+  /** The legs of each phase of the pacer. */
+  readonly #phases = Array.from({ length: PHASES }, () => new Map<number, LegEnd>());
+  readonly #sockets: LegSockets;
   readonly #pacer: Pacer;
   #model: SileroModel | undefined;
   #loading: Promise<void> | undefined;
@@ -22,11 +29,17 @@ export class ThreadLegs {
   #closedTotals: LegTotals = noTotals;
   #stopped = false;
 
+  /** @param io without it Node's own sockets and timers serve */
   constructor(
     private readonly clock: Clock,
+    io: NativeIo | undefined,
     private readonly report: (message: MediaReport, transfer?: ArrayBuffer[]) => void,
   ) {
-    this.#pacer = new Pacer(clock, (step) => this.#tick(step));
+    this.#sockets = createLegSockets(io, () => clock.nowMs());
+    this.#pacer = new Pacer(clock, io ? new NativeTimer(io) : new ClockTimer(clock), {
+      woken: () => this.#sockets.receive(),
+      phase: (phase, step) => this.#tick(phase, step),
+    });
   }
 
   /** Legs that are opened once the model is there are judged by it. Rejects as `loading` does. */
@@ -135,9 +148,10 @@ export class ThreadLegs {
       trouble: (what, error) => this.trouble(what, error),
     };
     try {
-      const end = transport === 'rtp' ? await RtpEnd.open(host, deps) : new WebsocketEnd(deps);
+      const end = transport === 'rtp' ? await RtpEnd.open(host, this.#sockets, deps) : new WebsocketEnd(deps);
       if (this.#stopped) return end.close();
       this.#legs.set(leg, end);
+      this.#phases.reduce((least, phase) => (phase.size < least.size ? phase : least)).set(leg, end);
       this.report({ type: 'opened', request, port: end.port });
     } catch (error) {
       const known = error instanceof HandrailError;
@@ -152,6 +166,7 @@ export class ThreadLegs {
 
   #close(number: number, end: LegEnd): void {
     this.#legs.delete(number);
+    for (const phase of this.#phases) phase.delete(number);
     end.close();
     const stats = end.stats();
     this.#closedTotals = addTotals(this.#closedTotals, stats);
@@ -164,8 +179,8 @@ export class ThreadLegs {
     return totals;
   }
 
-  #tick(step: PacerStep): void {
-    for (const end of this.#legs.values()) {
+  #tick(phase: number, step: PacerStep): void {
+    for (const end of this.#phases[phase]?.values() ?? []) {
       try {
         end.tick(step.frames, step.skipped);
       } catch (error) {

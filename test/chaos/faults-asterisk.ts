@@ -31,6 +31,15 @@ function restartOf(signal: 'SIGTERM' | 'SIGKILL', words: string): Fault {
   };
 }
 
+/** Node's own by their handles, which Node must not lose sight of; then those of the native part by their numbers. */
+const closeUdpSockets = `{
+  for (const one of process._getActiveHandles()) if (one.constructor.name === 'Socket' && one.bind) one.close();
+  const { closeSync, readFileSync, readdirSync, readlinkSync } = process.getBuiltinModule('node:fs');
+  const inodes = new Set(readFileSync('/proc/net/udp', 'utf8').split('\\n').map((row) => row.trim().split(/ +/)[9]));
+  const inodeOf = (fd) => { try { return readlinkSync('/proc/self/fd/' + fd).match(/^socket:\\[(.*)\\]$/)?.[1]; } catch {} };
+  for (const fd of readdirSync('/proc/self/fd')) if (inodes.has(inodeOf(fd))) closeSync(Number(fd));
+}`;
+
 export const asteriskFaults: readonly Fault[] = [
   {
     name: 'media: our thread dies',
@@ -48,9 +57,7 @@ export const asteriskFaults: readonly Fault[] = [
     owed: true,
     inject: async (w) => {
       const inspector = await w.inspect();
-      await inspector.evaluateInWorkers(
-        "for (const one of process._getActiveHandles()) if (one.constructor.name === 'Socket' && one.bind) one.close()",
-      );
+      await inspector.evaluateInWorkers(closeUdpSockets);
       inspector.close();
     },
   },

@@ -1,0 +1,174 @@
+import { createSocket } from 'node:dgram';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { afterEach, describe, expect, test } from 'vitest';
+import { sleep, systemClock } from '../kernel/clock.js';
+import { createLegSockets, type LegSocket, type LegSockets } from './leg-sockets.js';
+import { loadNativeIo, nativeIoPath } from './native-io.js';
+
+const host = '127.0.0.1';
+const closing: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+async function far(at = host) {
+  const socket = createSocket('udp4');
+  const heard: string[] = [];
+  socket.on('message', (bytes) => heard.push(bytes.toString()));
+  await new Promise<void>((resolve) => socket.bind(0, at, resolve));
+  closing.push(() => socket.close());
+  const send = (bytes: Uint8Array | string, port: number): Promise<number> =>
+    new Promise((resolve) => socket.send(bytes, port, host, () => resolve(systemClock.nowMs())));
+  return { heard, send, end: { host: at, port: socket.address().port } };
+}
+
+async function near(sockets: LegSockets, datagram?: (text: string) => void) {
+  const heard: { readonly text: string; readonly arrivalMs: number }[] = [];
+  const troubles: unknown[] = [];
+  let lost = 0;
+  const socket: LegSocket = await sockets.open(host, {
+    datagram: (bytes, arrivalMs) => {
+      const text = Buffer.from(bytes).toString();
+      heard.push({ text, arrivalMs });
+      datagram?.(text);
+    },
+    trouble: (_what, error) => troubles.push(error),
+    lost: () => lost++,
+  });
+  closing.push(() => socket.close());
+  return { socket, heard, troubles, texts: () => heard.map(({ text }) => text), lost: () => lost };
+}
+
+/** As a media thread does: looks again and again, until it is so or a second has passed. */
+async function look(sockets: LegSockets, isSo: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 200 && !isSo(); tries++) {
+    await sleep(systemClock, 5);
+    sockets.receive();
+  }
+}
+
+/** Without the native part, which `npm run build` makes, only Node's own are here to be tested. */
+describe.each([
+  { name: 'Node’s sockets', make: () => createLegSockets(undefined, () => systemClock.nowMs()) },
+  ...(existsSync(nativeIoPath)
+    ? [{ name: 'the native sockets', make: () => createLegSockets(loadNativeIo(), () => systemClock.nowMs()) }]
+    : []),
+])('$name', ({ make }) => {
+  test('hear the pinned end alone: not before it is named, no other port, no other address', async () => {
+    const sockets = make();
+    const { socket, texts } = await near(sockets);
+    const [asterisk, otherPort, otherAddress] = [await far(), await far(), await far('127.0.0.2')];
+    const { port } = socket.local;
+    await asterisk.send('too early', port);
+    await look(sockets, () => socket.foreign === 1);
+    socket.pin(asterisk.end);
+    await otherPort.send('other port', port);
+    await otherAddress.send('other address', port);
+    await asterisk.send('hello', port);
+    await asterisk.send('again', port);
+    await look(sockets, () => texts().length === 2 && socket.foreign === 3);
+    expect(texts()).toEqual(['hello', 'again']);
+    expect(socket.foreign).toBe(3);
+    socket.close();
+    expect(socket.foreign).toBe(3);
+  });
+
+  test('send to the pinned end, and to nobody before that or after they are closed', async () => {
+    const sockets = make();
+    const { socket } = await near(sockets);
+    const asterisk = await far();
+    socket.send(Buffer.from('nobody'));
+    socket.pin(asterisk.end);
+    socket.send(Buffer.from('somebody'));
+    await look(sockets, () => asterisk.heard.length > 0);
+    socket.close();
+    socket.close();
+    socket.send(Buffer.from('closed'));
+    await sleep(systemClock, 20);
+    expect(asterisk.heard).toEqual(['somebody']);
+  });
+
+  test('a datagram of 60,000 bytes is no audio of anybody, and one that fails its owner is told', async () => {
+    const sockets = make();
+    const { socket, heard, troubles } = await near(sockets, (text) => {
+      if (text === 'fails') throw new Error('on purpose');
+    });
+    const asterisk = await far();
+    socket.pin(asterisk.end);
+    await asterisk.send(Buffer.alloc(60_000), socket.local.port);
+    await asterisk.send('fails', socket.local.port);
+    await asterisk.send('', socket.local.port);
+    await asterisk.send('goes on', socket.local.port);
+    await look(sockets, () => heard.length === 4);
+    expect(troubles).toEqual([new Error('on purpose')]);
+    expect(heard.map(({ text }) => text).slice(1)).toEqual(['fails', '', 'goes on']);
+    expect([0, 60_000]).toContain(heard[0]?.text.length);
+  });
+
+  test('many sockets at once: each hears what was sent to it, in order', async () => {
+    const sockets = make();
+    const asterisk = await far();
+    const legs = await Promise.all(Array.from({ length: 60 }, () => near(sockets)));
+    for (const { socket } of legs) socket.pin(asterisk.end);
+    const words = Array.from({ length: 40 }, (_, n) => `word ${n}`);
+    for (const word of words)
+      for (const { socket } of legs) await asterisk.send(`${word} ${socket.local.port}`, socket.local.port);
+    await look(sockets, () => legs.every(({ heard }) => heard.length === words.length));
+    for (const { socket, texts } of legs) expect(texts()).toEqual(words.map((word) => `${word} ${socket.local.port}`));
+  });
+
+  test('an address that is no address of this machine is refused', async () => {
+    await expect(
+      make().open('192.0.2.1', { datagram: () => undefined, trouble: () => undefined, lost: () => undefined }),
+    ).rejects.toMatchObject({ code: 'HR_MEDIA_FAILED' });
+  });
+});
+
+describe.runIf(existsSync(nativeIoPath))('the native part', () => {
+  test('a socket that was closed by somebody else is told, once, and its number is let alone', async () => {
+    const io = loadNativeIo();
+    let opened = -1;
+    const open = (host: string): [number, number] => {
+      const made = io.open(host);
+      opened = made[0];
+      return made;
+    };
+    const { socket, lost } = await near(createLegSockets({ ...io, open }, () => systemClock.nowMs()));
+    socket.pin({ host, port: 9 });
+    closeSync(opened);
+    const other = openSync('/dev/null', 'r');
+    expect(other, 'the number has another owner now').toBe(opened);
+    for (let n = 0; n < 3; n++) socket.send(Buffer.from('hello'));
+    socket.close();
+    expect(lost()).toBe(1);
+    closeSync(other);
+  });
+
+  test('tells when the kernel took a datagram, however late it is read', async () => {
+    const sockets = createLegSockets(loadNativeIo(), () => systemClock.nowMs());
+    const { socket, heard } = await near(sockets);
+    const asterisk = await far();
+    socket.pin(asterisk.end);
+    const beforeMs = systemClock.nowMs();
+    const sentMs = await asterisk.send('hello', socket.local.port);
+    await sleep(systemClock, 300);
+    sockets.receive();
+    expect(heard).toHaveLength(1);
+    expect(heard[0]!.arrivalMs).toBeGreaterThan(beforeMs - 1);
+    expect(heard[0]!.arrivalMs).toBeLessThan(sentMs + 1);
+  });
+
+  test('its timer wakes at the time, once, and not when it was stopped', async () => {
+    const io = loadNativeIo();
+    const wokenMs: number[] = [];
+    io.onTimer(() => wokenMs.push(systemClock.nowMs()));
+    const dueMs = systemClock.nowMs() + 20.5;
+    io.wakeAt(dueMs);
+    await sleep(systemClock, 100);
+    io.wakeAt(systemClock.nowMs() + 20);
+    io.wakeAt(0);
+    await sleep(systemClock, 60);
+    expect(wokenMs).toHaveLength(1);
+    expect(wokenMs[0]!).toBeGreaterThanOrEqual(dueMs);
+  });
+});

@@ -1,0 +1,33 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { projectRoot } from '../kernel/paths.js';
+
+/** Where `npm run build` puts what it makes of native/media-io.c. */
+export const nativeIoPath = join(projectRoot, 'dist', 'native', 'media-io.node');
+
+/** native/media-io.c, as one thread sees it. A socket is known by its file descriptor. */
+export interface NativeIo {
+  /** @throws Error with code EADDRINUSE or EIO */
+  open(host: string): [fd: number, port: number];
+  pin(fd: number, host: string, port: number): void;
+  /** @returns false when somebody else has closed the socket */
+  send(fd: number, datagram: Uint8Array): boolean;
+  /**
+   * Reads what waits on all sockets. Datagram n is written to `slots` at `n × slotBytes`; `notes` gets three numbers for
+   * each: its socket, its length (0 if it is longer than a slot) and when the kernel took it, in ms of the monotonic clock.
+   * @returns how many there are
+   */
+  receive(slots: Uint8Array, slotBytes: number, notes: Float64Array): number;
+  foreign(fd: number): number;
+  close(fd: number): void;
+  /** Who is called by the timer from now on. */
+  onTimer(callback: () => void): void;
+  /** Sets the timer to a time of the monotonic clock, in ms; 0 stops it. */
+  wakeAt(ms: number): void;
+}
+
+/** Throws when it was not built here, or not for this system; every thread loads its own. */
+export function loadNativeIo(): NativeIo {
+  const load = createRequire(import.meta.url);
+  return load(nativeIoPath) as NativeIo;
+}

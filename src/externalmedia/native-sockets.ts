@@ -1,0 +1,95 @@
+import { HandrailError } from '../kernel/errors.js';
+import type { LegSocket, LegSocketListener, LegSockets, UdpEnd } from './leg-sockets.js';
+import type { NativeIo } from './native-io.js';
+
+/** Above any packet of audio: 60 ms of L16 are 972 bytes. */
+const SLOT_BYTES = 2_048;
+const SLOTS = 1_024;
+
+/** The sockets of native/media-io.c: read in one pass, with the time at which the kernel took each datagram. */
+export class NativeSockets implements LegSockets {
+  readonly #listeners = new Map<number, LegSocketListener>();
+  readonly #bytes = new Uint8Array(SLOTS * SLOT_BYTES);
+  readonly #notes = new Float64Array(3 * SLOTS);
+  /** A view of each slot's last datagram: the next one there is mostly as long, and needs no other. */
+  readonly #views = Array.from({ length: SLOTS }, () => new Uint8Array(0));
+
+  constructor(private readonly io: NativeIo) {}
+
+  async open(host: string, listener: LegSocketListener): Promise<LegSocket> {
+    try {
+      const [fd, port] = this.io.open(host);
+      this.#listeners.set(fd, listener);
+      return new NativeSocket(this.io, fd, { host, port }, listener, () => this.#listeners.delete(fd));
+    } catch (error) {
+      const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+      const detail = error instanceof Error ? error.message : String(error);
+      throw new HandrailError(inUse ? 'HR_PORT_IN_USE' : 'HR_MEDIA_FAILED', `${host}: ${detail}`);
+    }
+  }
+
+  receive(): void {
+    for (let count = SLOTS; count === SLOTS;) {
+      count = this.io.receive(this.#bytes, SLOT_BYTES, this.#notes);
+      for (let n = 0; n < count; n++) this.#hand(n);
+    }
+  }
+
+  #hand(n: number): void {
+    const listener = this.#listeners.get(this.#notes[3 * n] ?? -1);
+    if (!listener) return;
+    try {
+      listener.datagram(this.#view(n, this.#notes[3 * n + 1] ?? 0), this.#notes[3 * n + 2] ?? 0);
+    } catch (error) {
+      listener.trouble('receive', error);
+    }
+  }
+
+  #view(slot: number, length: number): Uint8Array {
+    const last = this.#views[slot];
+    if (last?.length === length) return last;
+    const start = slot * SLOT_BYTES;
+    return (this.#views[slot] = this.#bytes.subarray(start, start + length));
+  }
+}
+
+class NativeSocket implements LegSocket {
+  /** False once it is closed, by us or by somebody else. */
+  #isOpen = true;
+  #foreign = 0;
+
+  constructor(
+    private readonly io: NativeIo,
+    private readonly fd: number,
+    readonly local: UdpEnd,
+    private readonly listener: LegSocketListener,
+    private readonly forget: () => void,
+  ) {}
+
+  get foreign(): number {
+    if (this.#isOpen) this.#foreign = this.io.foreign(this.fd);
+    return this.#foreign;
+  }
+
+  pin({ host, port }: UdpEnd): void {
+    if (this.#isOpen) this.io.pin(this.fd, host, port);
+  }
+
+  send(datagram: Uint8Array): void {
+    if (!this.#isOpen || this.io.send(this.fd, datagram)) return;
+    this.#end();
+    this.listener.lost();
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#foreign = this.io.foreign(this.fd);
+    this.#end();
+    this.io.close(this.fd);
+  }
+
+  #end(): void {
+    this.#isOpen = false;
+    this.forget();
+  }
+}
