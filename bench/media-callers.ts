@@ -1,12 +1,16 @@
 import { g711 } from '../src/externalmedia/g711.js';
 import { sleep, systemClock } from '../src/kernel/clock.js';
 import { Distribution, SipCaller, type CallerCall } from '../src/sip-caller/index.js';
+import { placeCrowdCall } from './media-crowd.js';
+import { FarEnds } from './media-far-ends.js';
 
 /** What the bench tells a process of callers. */
 export type CallersCommand =
-  /** Places calls one after another; they speak the clip, µ-law, in a loop. */
+  /** Places calls one after another; they speak the clip, µ-law, in a loop. Answered by `placed`. */
   | {
       readonly type: 'place';
+      /** One that hears everything, as our telephone does, or many that only send and count. */
+      readonly as: 'probe' | 'crowd';
       readonly host: string;
       readonly port: number;
       readonly extension: string;
@@ -30,32 +34,46 @@ export interface CallersFigures {
   readonly lost: number;
   /** Between two packets of one call. */
   readonly gapMsP99: number;
-  /** How late their own 20 ms clock was, from the answer on. */
+  /** How late their own 20 ms clock was; the probe's from the answer on. */
   readonly latenessMsP99: number;
 }
 
-/** Callers with SIP and RTP in a process of their own. */
-class Callers {
+type Place = Extract<CallersCommand, { type: 'place' }>;
+
+interface Callers {
+  place(n: number, callerId: string, command: Place): Promise<void>;
+  mark(): void;
+  figures(): CallersFigures;
+}
+
+class Crowd implements Callers {
+  readonly #ends = new FarEnds();
+
+  place(index: number, callerId: string, command: Place): Promise<void> {
+    return placeCrowdCall(this.#ends, { ...command, callerId, index });
+  }
+
+  mark(): void {
+    this.#ends.mark();
+  }
+
+  figures(): CallersFigures {
+    const { received, lost, gapMs, latenessMsP99 } = this.#ends.figures();
+    return { received, lost, gapMsP99: gapMs.p99, latenessMsP99 };
+  }
+}
+
+class Probe implements Callers {
   readonly #calls: CallerCall[] = [];
   #markMs = 0;
   #lostBefore = 0;
 
-  async place(command: Extract<CallersCommand, { type: 'place' }>): Promise<number> {
+  async place(_n: number, callerId: string, command: Place): Promise<void> {
     const samples = new Int16Array(command.clip.length);
     g711('ulaw').decode(command.clip, 0, command.clip.length, samples);
-    for (let n = 0; n < command.calls; n++) {
-      // One that is not answered is missing in the number; the others go on.
-      void SipCaller.place({ ...command, callerId: `9${String(process.pid)}${String(n).padStart(4, '0')}` }).then(
-        (call) => {
-          this.#calls.push(call);
-          void speak(call, samples);
-        },
-        () => undefined,
-      );
-      await sleep(systemClock, command.everyMs);
-    }
-    await sleep(systemClock, 1_000);
-    return this.#calls.length;
+    const call = await SipCaller.place({ ...command, callerId });
+    this.#calls.push(call);
+    void speak(call, samples);
   }
 
   mark(): void {
@@ -97,17 +115,32 @@ function report(message: CallersReport): void {
   process.send?.(message);
 }
 
-const callers = new Callers();
+async function placeAll(callers: Callers, command: Place): Promise<number> {
+  let answered = 0;
+  for (let n = 0; n < command.calls; n++) {
+    // One that is not answered is missing in the number; the others go on.
+    void callers.place(n, `9${String(process.pid)}${String(n).padStart(4, '0')}`, command).then(
+      () => answered++,
+      () => undefined,
+    );
+    await sleep(systemClock, command.everyMs);
+  }
+  await sleep(systemClock, 1_000);
+  return answered;
+}
+
+let callers: Callers | undefined;
 process.on('message', (command: CallersCommand) => {
   switch (command.type) {
     case 'place':
-      void callers.place(command).then((answered) => report({ type: 'placed', answered }));
+      callers = command.as === 'probe' ? new Probe() : new Crowd();
+      void placeAll(callers, command).then((answered) => report({ type: 'placed', answered }));
       return;
     case 'mark':
-      callers.mark();
+      callers?.mark();
       return;
     case 'report':
-      report({ type: 'heard', figures: callers.figures() });
+      if (callers) report({ type: 'heard', figures: callers.figures() });
   }
 });
 process.on('disconnect', () => process.exit());

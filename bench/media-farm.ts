@@ -1,12 +1,6 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { existsSync } from 'node:fs';
-import { ClockTimer, NativeTimer, type DeadlineTimer } from '../src/externalmedia/deadline-timer.js';
-import { createLegSockets, type LegSocket, type LegSockets } from '../src/externalmedia/leg-sockets.js';
-import { loadNativeIo, nativeIoPath } from '../src/externalmedia/native-io.js';
-import { FRAME_MS, FRAME_SAMPLES } from '../src/externalmedia/port.js';
-import { RTP_HEADER_BYTES } from '../src/externalmedia/rtp.js';
+import { createSocket } from 'node:dgram';
 import { systemClock } from '../src/kernel/clock.js';
-import { Distribution } from '../src/sip-caller/index.js';
+import { FarEnds, number, rtpPacket, type FarEnd, type FarEndFigures } from './media-far-ends.js';
 
 /** What the bench tells the farm. `legs` are the UDP ports of the media plane, on 127.0.0.1. */
 export type FarmCommand =
@@ -33,156 +27,68 @@ export type FarmReport =
   | { readonly type: 'report'; readonly figures: FarmFigures };
 
 /** What the far ends heard since `mark`. */
-export interface FarmFigures {
-  readonly received: number;
-  /** Missing sequence numbers in what the media plane sent. */
-  readonly lost: number;
-  /** Time between two packets of one leg. */
-  readonly gapMs: { readonly p50: number; readonly p99: number; readonly max: number };
-  /** How late the farm's own 20 ms clock was: it shares the machine with what it measures. */
-  readonly latenessMsP99: number;
+export interface FarmFigures extends FarEndFigures {
   /** When the first voiced packet came on each leg, on the machine's monotonic clock. */
   readonly firstVoicedMs: Readonly<Record<number, number>>;
 }
 
 const HOST = '127.0.0.1';
-/** Legs are served in slices of a frame, as calls that began at different times are. */
-const SLICES = 4;
-/** µ-law of PCM 0. */
-const SILENCE = 0xff;
+/** How far apart in the clip two neighbours begin, in frames. */
+const APART_FRAMES = 37;
 
-interface FarmLeg {
-  readonly port: number;
-  readonly socket: LegSocket;
-  readonly packet: Uint8Array;
-  sequence: number;
-  position: number;
-  lastMs: number | undefined;
-  lastSequence: number | undefined;
-}
-
-/** The other side of many calls in a process of its own: sends to all legs, and measures what comes back. */
+/** The other side of many legs in a process of its own. */
 class Farm {
-  readonly #legs = new Map<number, FarmLeg>();
-  #clip: Uint8Array = new Uint8Array(FRAME_SAMPLES).fill(SILENCE);
-  #received = 0;
-  #lost = 0;
-  #gaps = new Distribution();
-  #lateness = new Distribution();
-  #firstVoiced: Record<number, number> = {};
-
-  constructor(
-    private readonly sockets: LegSockets,
-    private readonly timer: DeadlineTimer,
-    private readonly stranger: Socket,
-  ) {
-    this.#pace(systemClock.nowMs(), 0);
-  }
+  readonly #ends = new FarEnds();
+  readonly #legs = new Map<number, FarEnd>();
+  /** Addresses are never names here. */
+  readonly #stranger = createSocket({ type: 'udp4', lookup: (address, _options, done) => done(null, address, 4) });
 
   handle(command: FarmCommand): void {
     switch (command.type) {
       case 'call':
         this.#hangUp();
-        this.#clip = command.clip;
-        void this.#call(command.legs).then((ports) => report({ type: 'called', ports }));
+        void this.#call(command.legs, command.clip).then((ports) => report({ type: 'called', ports }));
         return;
       case 'flood':
         void this.#flood(command).then((sent) => report({ type: 'flooded', sent }));
         return;
       case 'mark':
-        this.#received = 0;
-        this.#lost = 0;
-        this.#gaps = new Distribution();
-        this.#lateness = new Distribution();
-        this.#firstVoiced = {};
+        this.#ends.mark();
         return;
       case 'report':
-        report({ type: 'report', figures: this.#figures() });
+        report({ type: 'report', figures: { ...this.#ends.figures(), firstVoicedMs: this.#firstVoicedMs() } });
         return;
       case 'hang-up':
         this.#hangUp();
     }
   }
 
-  #figures(): FarmFigures {
-    return {
-      received: this.#received,
-      lost: this.#lost,
-      gapMs: { p50: this.#gaps.percentile(0.5), p99: this.#gaps.percentile(0.99), max: this.#gaps.max },
-      latenessMsP99: this.#lateness.percentile(0.99),
-      firstVoicedMs: this.#firstVoiced,
-    };
-  }
-
-  async #call(ports: readonly number[]): Promise<number[]> {
-    const legs = await Promise.all(ports.map((port, index) => this.#newLeg(port, index)));
-    for (const leg of legs) this.#legs.set(leg.port, leg);
-    return legs.map(({ socket }) => socket.local.port);
+  async #call(legs: readonly number[], clip: Uint8Array): Promise<number[]> {
+    const ports: number[] = [];
+    for (const [index, port] of legs.entries()) {
+      const end = await this.#ends.open(HOST);
+      end.call({ host: HOST, port }, clip, index * APART_FRAMES);
+      this.#legs.set(port, end);
+      ports.push(end.socket.local.port);
+    }
+    return ports;
   }
 
   #hangUp(): void {
-    for (const { socket } of this.#legs.values()) socket.close();
+    for (const end of this.#legs.values()) this.#ends.close(end);
     this.#legs.clear();
   }
 
-  async #newLeg(port: number, index: number): Promise<FarmLeg> {
-    const socket = await this.sockets.open(HOST, {
-      datagram: (bytes, arrivalMs) => this.#hear(leg, bytes, arrivalMs),
-      trouble: () => undefined,
-      lost: () => undefined,
-    });
-    socket.pin({ host: HOST, port });
-    const packet = new Uint8Array(RTP_HEADER_BYTES + FRAME_SAMPLES);
-    packet[0] = 0x80;
-    const leg: FarmLeg = {
-      port,
-      socket,
-      packet,
-      sequence: 0,
-      // Callers do not speak in step: each begins at another place of the clip.
-      position: (index * 37 * FRAME_SAMPLES) % 48_000,
-      lastMs: undefined,
-      lastSequence: undefined,
-    };
-    return leg;
-  }
-
-  /** Absolute deadlines: slice n is due at start + n × 5 ms. */
-  #pace(startMs: number, slice: number): void {
-    const dueMs = startMs + (slice * FRAME_MS) / SLICES;
-    this.timer.wakeAt(dueMs, () => {
-      this.#lateness.add(Math.max(0, systemClock.nowMs() - dueMs));
-      this.sockets.receive();
-      let index = 0;
-      for (const leg of this.#legs.values()) if (index++ % SLICES === slice % SLICES) this.#send(leg);
-      this.#pace(startMs, slice + 1);
-    });
-  }
-
-  #send(leg: FarmLeg): void {
-    const { packet } = leg;
-    number(packet, leg.sequence++);
-    packet.set(this.#clip.subarray(leg.position, leg.position + FRAME_SAMPLES), RTP_HEADER_BYTES);
-    leg.position = (leg.position + FRAME_SAMPLES) % this.#clip.length;
-    leg.socket.send(packet);
-  }
-
-  #hear(leg: FarmLeg, bytes: Uint8Array, arrivalMs: number): void {
-    const sequence = ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0);
-    this.#received++;
-    if (leg.lastMs !== undefined) this.#gaps.add(arrivalMs - leg.lastMs);
-    if (leg.lastSequence !== undefined) this.#lost += Math.max(0, ((sequence - leg.lastSequence) & 0xffff) - 1);
-    leg.lastMs = arrivalMs;
-    leg.lastSequence = sequence;
-    if (this.#firstVoiced[leg.port] === undefined && bytes[RTP_HEADER_BYTES + 1] !== SILENCE)
-      this.#firstVoiced[leg.port] = arrivalMs;
+  #firstVoicedMs(): Record<number, number> {
+    const moments: Record<number, number> = {};
+    for (const [port, { firstVoicedMs }] of this.#legs) if (firstVoicedMs !== undefined) moments[port] = firstVoicedMs;
+    return moments;
   }
 
   /** Sends in bursts of a millisecond each; what the machine does not manage is not made up for. */
   async #flood(command: Extract<FarmCommand, { type: 'flood' }>): Promise<number> {
-    const leg = this.#legs.get(command.leg);
-    const packet = new Uint8Array(RTP_HEADER_BYTES + FRAME_SAMPLES);
-    packet[0] = 0x80;
+    const end = this.#legs.get(command.leg);
+    const packet = rtpPacket();
     const startMs = systemClock.nowMs();
     let sent = 0;
     for (let passedMs = 0; passedMs < command.ms; passedMs = systemClock.nowMs() - startMs) {
@@ -190,8 +96,8 @@ class Farm {
       for (; sent < due; sent++) {
         number(packet, sent);
         // Node's sockets send later: each packet needs its own bytes.
-        if (command.as === 'pinned') leg?.socket.send(packet.slice());
-        else this.stranger.send(packet.slice(), command.leg, HOST);
+        if (command.as === 'pinned') end?.socket.send(packet.slice());
+        else this.#stranger.send(packet.slice(), command.leg, HOST);
       }
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -199,24 +105,11 @@ class Farm {
   }
 }
 
-function number(packet: Uint8Array, sequence: number): void {
-  const view = new DataView(packet.buffer, packet.byteOffset);
-  view.setUint16(2, sequence & 0xffff);
-  view.setUint32(4, (sequence * FRAME_SAMPLES) >>> 0);
-}
-
 function report(message: FarmReport): void {
   process.send?.(message);
 }
 
-/** Addresses are never names here. */
-const stranger = createSocket({ type: 'udp4', lookup: (address, _options, done) => done(null, address, 4) });
-const io = existsSync(nativeIoPath) ? loadNativeIo() : undefined;
-const farm = new Farm(
-  createLegSockets(io, () => systemClock.nowMs()),
-  io ? new NativeTimer(io) : new ClockTimer(systemClock),
-  stranger,
-);
+const farm = new Farm();
 process.on('message', (command: FarmCommand) => farm.handle(command));
 process.on('disconnect', () => process.exit());
 report({ type: 'ready' });

@@ -20,7 +20,8 @@ function main(): void {
     report({ type: 'vad', judge: 'energy', reason: 'no model is configured' });
     return;
   }
-  legs.loadModel(startVoiceModel(data.vadModelPath, systemClock)).then(
+  const failed = (error: unknown): void => legs.trouble('speech model', error);
+  legs.loadModel(startVoiceModel(data.vadModelPath, systemClock, failed)).then(
     () => report({ type: 'vad', judge: 'model', reason: undefined }),
     (error: unknown) =>
       report({ type: 'vad', judge: 'energy', reason: error instanceof Error ? error.message : String(error) }),

@@ -1,29 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { g711 } from '../../externalmedia/g711.js';
-import { RtpWriter } from '../../externalmedia/rtp.js';
 import { judgeTelephone } from './calls.js';
 import { LOOP_FRAMES, WayWatch, frameOfPayload, judgeLoop, type WayReport } from './audio-loop.js';
 
-function packet(writer: RtpWriter, code: number): Uint8Array {
-  const { bytes, payload } = writer.next(false);
-  payload.fill(code);
-  return Uint8Array.from(bytes);
-}
+const payload = (code: number): Uint8Array => new Uint8Array(160).fill(code);
 
 /** One way, of which `lost` frames never arrive. */
 function way(lost: readonly number[], transitMs = 1): WayReport {
   const watch = new WayWatch();
-  const writer = new RtpWriter(0, () => 0.5);
   for (let index = 0; index < LOOP_FRAMES; index++) {
     watch.sent(index, index * 20);
-    const datagram = packet(writer, index);
-    if (!lost.includes(index)) watch.arrived(datagram, index * 20 + transitMs);
+    if (!lost.includes(index)) watch.arrived(payload(index), index * 20 + transitMs);
   }
   return watch.report();
 }
 
-const loop = (...ways: [WayReport, WayReport]) =>
-  judgeLoop({ ways, latenessP99Ms: 1, ownHost: '127.0.0.1', codec: 'ulaw' });
+const report = { latenessP99Ms: 1, ownHost: '127.0.0.1', codec: 'ulaw', transport: 'rtp' } as const;
+const loop = (...ways: [WayReport, WayReport]) => judgeLoop({ ...report, ways });
 const nothing: WayReport = { ...way([]), packets: 0, received: 0 };
 
 describe('audio check', () => {
@@ -52,11 +45,9 @@ describe('audio check', () => {
       jitterMs: 0,
     });
     const watch = new WayWatch();
-    watch.arrived(Uint8Array.of(1, 2, 3), 0);
-    const again = packet(new RtpWriter(0, () => 0), 5);
     watch.sent(5, 0);
-    watch.arrived(again, 10);
-    watch.arrived(again, 30);
+    watch.arrived(payload(5), 10);
+    watch.arrived(payload(5), 30);
     expect(watch.report()).toMatchObject({ packets: 2, received: 1, medianMs: 10 });
   });
 
@@ -68,6 +59,10 @@ describe('audio check', () => {
     expect(loop(nothing, nothing)).toMatchObject({ state: 'problem', mend: expect.stringContaining('media.host') });
     const silence = { ...nothing, packets: 50 };
     expect(loop(silence, silence)).toMatchObject({ state: 'problem', mend: expect.stringContaining('rtp.conf') });
+    expect(judgeLoop({ ...report, transport: 'websocket', ways: [nothing, nothing] })).toMatchObject({
+      state: 'problem',
+      found: expect.stringContaining('websocket'),
+    });
   });
 
   it('judges the test telephone', () => {

@@ -1,9 +1,8 @@
-import { FRAME_MS } from '../../externalmedia/port.js';
-import { RTP_HEADER_BYTES, createRtpView, parseRtp } from '../../externalmedia/rtp.js';
+import { FRAME_MS, type MediaTransport } from '../../externalmedia/port.js';
 import { problem, ok, warning, type Finding } from './check.js';
 
 /**
- * The arithmetic of doctor's audio check. Two external media channels stand in one bridge: what goes in at one socket
+ * The arithmetic of doctor's audio check. Two external media channels stand in one bridge: what goes in at one end
  * comes back at the other. Every frame is filled with one G.711 code of its own, which survives decoding and coding, so
  * that each packet is known again whatever Asterisk did to sequence numbers and timestamps.
  */
@@ -24,7 +23,7 @@ export function frameOfPayload(payload: Uint8Array): number | undefined {
 /** One way through Asterisk. Milliseconds. */
 export interface WayReport {
   readonly sent: number;
-  /** Datagrams of RTP that arrived at all, silence included. */
+  /** Packets of audio that arrived at all, silence included. */
   readonly packets: number;
   /** Frames that were known again. */
   readonly received: number;
@@ -38,7 +37,6 @@ export interface WayReport {
 export class WayWatch {
   readonly #sentMs = new Map<number, number>();
   readonly #transitMs = new Map<number, number>();
-  readonly #view = createRtpView();
   #packets = 0;
   #jitterMs = 0;
   #last: { readonly index: number; readonly atMs: number } | undefined;
@@ -47,10 +45,9 @@ export class WayWatch {
     this.#sentMs.set(index, atMs);
   }
 
-  arrived(datagram: Uint8Array, atMs: number): void {
-    if (datagram.length <= RTP_HEADER_BYTES || parseRtp(datagram, this.#view) !== undefined) return;
+  arrived(payload: Uint8Array, atMs: number): void {
     this.#packets++;
-    const index = frameOfPayload(datagram.subarray(this.#view.payloadStart, this.#view.payloadEnd));
+    const index = frameOfPayload(payload);
     const sentMs = index === undefined ? undefined : this.#sentMs.get(index);
     if (index === undefined || sentMs === undefined || this.#transitMs.has(index)) return;
     this.#transitMs.set(index, atMs - sentMs);
@@ -82,15 +79,22 @@ export interface LoopReport {
   /** Our address, which Asterisk must reach. */
   readonly ownHost: string;
   readonly codec: string;
+  readonly transport: MediaTransport;
 }
 
 /** Above these a conversation suffers. */
 const LIMITS = { lossShare: 0.01, oneWayMs: 60, jitterMs: 20 } as const;
 
-export function judgeLoop({ ways, latenessP99Ms, ownHost, codec }: LoopReport): Finding {
+export function judgeLoop({ ways, latenessP99Ms, ownHost, codec, transport }: LoopReport): Finding {
   const packets = ways[0].packets + ways[1].packets;
   const received = ways[0].received + ways[1].received;
   const sent = ways[0].sent + ways[1].sent;
+  if (received === 0 && transport === 'websocket') {
+    return problem(
+      `of ${sent} packets sent to Asterisk over its websocket none came back`,
+      `Look at Asterisk’s log, and check that media.codec (${codec}) is one that it has.`,
+    );
+  }
   if (packets === 0) {
     return problem(
       `of ${sent} packets sent to Asterisk none came back to ${ownHost}`,
@@ -103,7 +107,7 @@ export function judgeLoop({ ways, latenessP99Ms, ownHost, codec }: LoopReport): 
       `Check that no firewall stops UDP from ${ownHost} to Asterisk’s RTP ports (rtp.conf), and that media.codec is ${codec} there.`,
     );
   }
-  const found = `there and back ${ms(ways[0].medianMs + ways[1].medianMs)}; ${ways.map(describeWay).join('; ')}; ${codec}; our own clock late by ${ms(latenessP99Ms)} (p99)`;
+  const found = `there and back ${ms(ways[0].medianMs + ways[1].medianMs)}; ${ways.map(describeWay).join('; ')}; ${codec} over ${transport}; our own clock late by ${ms(latenessP99Ms)} (p99)`;
   if (ways.some((way) => way.received === 0)) {
     return problem(found, 'Audio goes one way only: look at firewall and NAT between Asterisk and this machine.');
   }

@@ -8,8 +8,7 @@ import { callByTelephone, type TelephoneReport } from './telephone.js';
 export const callChecks: readonly Check<AsteriskContext>[] = [
   {
     name: 'audio',
-    look: async ({ ari, clock, config: { media } }) =>
-      judgeLoop(await measureLoop({ ari, clock, host: media.host, codec: media.codec })),
+    look: async ({ ari, clock, config: { media } }) => judgeLoop(await measureLoop({ ari, clock, ...media })),
   },
   { name: 'test telephone', look: checkTelephone },
 ];
@@ -23,8 +22,7 @@ async function checkTelephone(context: AsteriskContext): Promise<Finding> {
       'Call the line and press a key: the admin page shows it.',
     );
   }
-  const { host, codec } = config.media;
-  return judgeTelephone(await callByTelephone({ ari, cli, sip, clock, app: doctorApp, host, codec }));
+  return judgeTelephone(await callByTelephone({ ...config.media, ari, cli, sip, clock, app: doctorApp }));
 }
 
 export function judgeTelephone({ answeredAfterMs, echoAfterMs, keyAfterMs, lost }: TelephoneReport): Finding {

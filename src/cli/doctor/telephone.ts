@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { bridgeId, mediaChannelId } from '../../ari/ids.js';
 import type { AriEvent, AriPort } from '../../ari/port.js';
-import { createRtpView, parseRtp } from '../../externalmedia/rtp.js';
-import type { MediaCodec } from '../../externalmedia/port.js';
+import type { MediaCodec, MediaTransport } from '../../externalmedia/port.js';
 import type { Clock } from '../../kernel/clock.js';
 import { SipCaller, type CallerCall } from '../../sip-caller/index.js';
 import type { PrivatePbx } from '../private-pbx.js';
-import { bindMedia, openMediaEnd, type MediaEnd } from './media-end.js';
+import { frameBytes, openMediaEnd, type MediaEnd } from './media-end.js';
 
 export interface TelephoneOptions {
   readonly ari: AriPort;
@@ -15,9 +14,10 @@ export interface TelephoneOptions {
   readonly clock: Clock;
   /** The application that `ari` is registered as. */
   readonly app: string;
-  /** Our address and codec, as `media.host` and `media.codec`. */
+  /** As `media.host`, `media.codec` and `media.transport`. */
   readonly host: string;
   readonly codec: MediaCodec;
+  readonly transport: MediaTransport;
 }
 
 /** Milliseconds; `undefined` for what did not happen. */
@@ -113,29 +113,24 @@ class Answering {
   }
 
   async #answer(caller: string): Promise<void> {
-    const { ari, host, codec } = this.options;
+    const { ari, codec } = this.options;
     const bridge = bridgeId(this.#id);
     const channelId = mediaChannelId(this.#id);
     this.#closing.push(() => ari.hangup(caller));
     await ari.createBridge(bridge, 'telephone check');
     this.#closing.push(() => ari.destroyBridge(bridge));
-    const socket = await bindMedia(host);
-    this.#closing.push(() => socket.close());
-    const end = await openMediaEnd({ ari, channelId, socket, host, codec });
+    const end = await openMediaEnd({ ...this.options, channelId });
+    this.#closing.push(() => end.close());
     this.#closing.push(() => ari.hangup(channelId));
-    echo(end);
+    echo(end, frameBytes(codec));
     await ari.answer(caller);
     await ari.addToBridge(bridge, channelId);
     await ari.addToBridge(bridge, caller);
   }
 }
 
-function echo({ socket, writer, remote }: MediaEnd): void {
-  const view = createRtpView();
-  socket.on('message', (datagram) => {
-    if (parseRtp(datagram, view) !== undefined) return;
-    const { bytes, payload } = writer.next(false);
-    payload.set(datagram.subarray(view.payloadStart, Math.min(view.payloadEnd, view.payloadStart + payload.length)));
-    socket.send(bytes, remote.port, remote.host);
+function echo(end: MediaEnd, bytes: number): void {
+  end.listen((payload) => {
+    if (payload.length >= bytes) end.send(payload.subarray(0, bytes));
   });
 }

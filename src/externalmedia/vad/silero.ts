@@ -20,11 +20,15 @@ export class SileroModel {
   readonly #batcher: Batcher<Request>;
   readonly #rows: BatchRows;
 
-  /** @param rows what the runner runs on; shared memory where it is another thread */
+  /**
+   * @param rows what the runner runs on; shared memory where it is another thread
+   * @param onFailure told once; from then on nothing is judged
+   */
   constructor(
     private readonly runner: BatchRunner,
     clock: Clock,
     rows: BatchRows = new BatchRows(),
+    private readonly onFailure: (error: unknown) => void = () => undefined,
   ) {
     this.#rows = rows;
     this.#batcher = new Batcher(
@@ -53,7 +57,12 @@ export class SileroModel {
       state.set(request.state.subarray(0, STATE_HALF), row * STATE_HALF);
       state.set(request.state.subarray(STATE_HALF), (size + row) * STATE_HALF);
     });
-    await this.runner.run(this.#rows, size);
+    try {
+      await this.runner.run(this.#rows, size);
+    } catch (error) {
+      this.onFailure(error);
+      throw error;
+    }
     batch.forEach((request, row) => {
       request.state.set(state.subarray(row * STATE_HALF, (row + 1) * STATE_HALF), 0);
       request.state.set(state.subarray((size + row) * STATE_HALF, (size + row + 1) * STATE_HALF), STATE_HALF);

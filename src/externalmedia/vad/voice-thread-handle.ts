@@ -4,10 +4,18 @@ import { SileroModel } from './silero.js';
 import { BatchRows, type BatchRunner } from './silero-session.js';
 import type { VoiceCommand, VoiceReport, VoiceThreadData } from './voice-messages.js';
 
-/** Silero on a thread of its own. Rejects when onnxruntime or the file is missing or not what it should be. */
-export async function startVoiceModel(modelPath: string, clock: Clock): Promise<SileroModel> {
+/**
+ * Silero on a thread of its own. Rejects when onnxruntime or the file is missing or not what it should be.
+ *
+ * @param onFailure told once when it fails later: energy judges from then on
+ */
+export async function startVoiceModel(
+  modelPath: string,
+  clock: Clock,
+  onFailure: (error: unknown) => void,
+): Promise<SileroModel> {
   const memory = new SharedArrayBuffer(BatchRows.bytes);
-  return new SileroModel(await VoiceThread.start({ modelPath, memory }), clock, new BatchRows(memory));
+  return new SileroModel(await VoiceThread.start({ modelPath, memory }), clock, new BatchRows(memory), onFailure);
 }
 
 /** The media thread's end of it: one question at a time, about rows in shared memory. */
