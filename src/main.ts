@@ -110,6 +110,7 @@ export async function startController(
     const vadModelPath = modelFile('silero-vad-v5', '.onnx');
     const media = createMediaPlane({
       threads: config.media.threads,
+      callsPerThread: config.media.callsPerThread,
       clock,
       log,
       ...(existsSync(vadModelPath) ? { vadModelPath } : {}),

@@ -83,7 +83,12 @@ export const configSchema = Type.Object({
       'Whether each call is recorded from its beginning. The API records single calls in either case. Tell callers, where the law asks for it.',
     ),
     keepDays: Count(30, 3_650, 'Days after which recordings and captures are deleted.'),
-    threads: Count(1, 16, 'Media threads. One serves about a hundred calls.'),
+    threads: Count(1, 16, 'Media threads; a new call goes to the one with the fewest.'),
+    callsPerThread: Count(
+      500,
+      10_000,
+      'Calls on one media thread. Beyond them a call gets the keypad menu of the dialplan, so that those that run stay whole.',
+    ),
   }),
   stt: section('Speech to text.', {
     engine: Choice(

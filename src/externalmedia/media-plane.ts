@@ -5,6 +5,7 @@ import { summariseLateness } from './lateness.js';
 import { silentLog } from './media-log.js';
 import type { MediaLog } from './media-log.js';
 import { TapThread } from './tap-thread.js';
+import { chooseThread } from './thread-choice.js';
 import { ThreadHandle } from './thread-handle.js';
 import { WorkerLeg } from './worker-leg.js';
 import type { LegOptions, MediaLeg, MediaPlane, MediaPlaneStats } from './port.js';
@@ -12,6 +13,8 @@ import type { LegOptions, MediaLeg, MediaPlane, MediaPlaneStats } from './port.j
 export interface MediaPlaneOptions {
   /** Media threads; a new call goes to the one with the fewest. @defaultValue 1 */
   readonly threads?: number;
+  /** Calls on one of them. @defaultValue no bound */
+  readonly callsPerThread?: number;
   /** Silero v5's ONNX file. Without it, or when it cannot be loaded, the energy gate alone judges voice. */
   readonly vadModelPath?: string;
   readonly clock: Clock;
@@ -40,13 +43,7 @@ class WorkerMediaPlane implements MediaPlane {
 
   async openLeg(options: LegOptions): Promise<MediaLeg> {
     if (this.#closed) throw new HandrailError('HR_MEDIA_FAILED', 'the media plane is closed');
-    const thread = this.#threads
-      .filter((candidate) => candidate.isAlive)
-      .reduce<ThreadHandle | undefined>(
-        (least, other) => (least && least.legs <= other.legs ? least : other),
-        undefined,
-      );
-    if (!thread) throw new HandrailError('HR_MEDIA_FAILED', 'no media thread is running');
+    const thread = chooseThread(this.#threads, this.options.callsPerThread ?? Number.POSITIVE_INFINITY);
     return WorkerLeg.open(thread, options);
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { FakeClock } from '../kernel/fake-clock.js';
 import { summariseLateness } from './lateness.js';
 import { ClockTimer } from './deadline-timer.js';
-import { MAX_BURST_FRAMES, PHASES, Pacer, PacerTimeline, type PacerStep } from './pacer.js';
+import { MAX_BURST_FRAMES, PHASES, Pacer, PacerTimeline } from './pacer.js';
 
 describe('PacerTimeline', () => {
   test('waits, keeps up, catches up with three frames, and skips more than that', () => {
@@ -33,53 +33,54 @@ describe('PacerTimeline', () => {
   });
 });
 
-test('an hour has 180,000 frames in each phase', () => {
+test('a quarter of an hour has 45,000 frames in each phase', () => {
   const clock = new FakeClock();
   const frames = Array<number>(PHASES).fill(0);
   const pacer = new Pacer(clock, new ClockTimer(clock), {
-    woken: () => undefined,
+    read: () => undefined,
     phase: (phase, step) => (frames[phase]! += step.frames),
   });
-  clock.advance(3_600_000);
+  pacer.start();
+  clock.advance(900_000);
   pacer.stop();
-  expect(frames).toEqual([180_001, 180_000, 180_000, 180_000]);
+  expect(frames).toEqual([45_001, ...Array<number>(PHASES - 1).fill(45_000)]);
   expect(clock.pendingCount).toBe(0);
   expect(summariseLateness([pacer.lateness.take()])).toEqual({ p50Ms: 0, p99Ms: 0, maxMs: 0 });
 });
 
-test('each phase is due 5 ms after the one before, and what has come is taken first', () => {
+test('each phase is due 2.5 ms after the one before, and what has come is read after it', () => {
   const clock = new FakeClock();
   const log: string[] = [];
   const pacer = new Pacer(clock, new ClockTimer(clock), {
-    woken: () => log.push(`${clock.nowMs()}: look`),
+    read: () => log.push(`${clock.nowMs()}: read`),
     phase: (phase) => log.push(`${clock.nowMs()}: ${phase}`),
   });
-  const startMs = clock.nowMs();
+  clock.advance(7);
+  pacer.start();
+  pacer.start();
   clock.advance(20);
   pacer.stop();
-  const at = [0, 5, 10, 15, 20].map((ms) => startMs + ms);
-  expect(log).toEqual(at.flatMap((ms, n) => [`${ms}: look`, `${ms}: ${n % PHASES}`]));
+  clock.advance(100);
+  const at = Array.from({ length: PHASES + 1 }, (_, n) => 7 + 2.5 * n);
+  expect(log).toEqual(at.flatMap((ms, n) => [`${ms}: ${n % PHASES}`, `${ms}: read`]));
 });
 
-test('a stall is caught up by every phase for itself, and its length is told as lateness', () => {
+test('after a stall what waits is read first; every phase catches up for itself, and the stall is told as lateness', () => {
   const clock = new FakeClock();
   let wake = (): void => undefined;
-  const steps: (PacerStep & { readonly phase: number })[] = [];
+  const log: unknown[] = [];
   const pacer = new Pacer(
     clock,
     { wakeAt: (_atMs, task) => (wake = task), stop: () => undefined },
-    { woken: () => undefined, phase: (phase, step) => steps.push({ phase, ...step }) },
+    { read: () => log.push('read'), phase: (phase, step) => log.push([phase, step]) },
   );
+  pacer.start();
   wake();
-  clock.advance(95);
+  expect(log.splice(0)).toEqual([[0, { frames: 1, skipped: 0 }], 'read']);
+  clock.advance(58);
   wake();
   pacer.stop();
-  expect(steps).toEqual([
-    { phase: 0, frames: 1, skipped: 0 },
-    { phase: 0, frames: 1, skipped: 3 },
-    { phase: 1, frames: 1, skipped: 4 },
-    { phase: 2, frames: 1, skipped: 4 },
-    { phase: 3, frames: 1, skipped: 4 },
-  ]);
-  expect(summariseLateness([pacer.lateness.take()]).maxMs).toBe(90);
+  const caughtUp = (phase: number) => [phase, { frames: phase === 0 ? 2 : 3, skipped: 0 }];
+  expect(log).toEqual(['read', ...Array.from({ length: PHASES }, (_, phase) => caughtUp(phase))]);
+  expect(summariseLateness([pacer.lateness.take()]).maxMs).toBe(55.5);
 });

@@ -6,8 +6,8 @@ import { FRAME_MS } from './port.js';
 /** The most frames that are sent at once to catch up. More would only fill the receiver's jitter buffer. */
 export const MAX_BURST_FRAMES = 3;
 
-/** A frame has so many phases, 5 ms apart, and each leg one of them: not all packets leave at once. */
-export const PHASES = 4;
+/** A frame has so many phases, 2.5 ms apart, and each leg one of them: not all packets leave at once. */
+export const PHASES = 8;
 
 /** What to do at one waking of the pacer. */
 export interface PacerStep {
@@ -42,25 +42,32 @@ export class PacerTimeline {
 
 /** What is paced. It must not throw. */
 export interface Paced {
-  /** At each waking, before the phases that are due. */
-  woken(): void;
   /** The legs of `phase` are due. */
   phase(phase: number, step: PacerStep): void;
+  /** At each waking: take what has come. */
+  read(): void;
 }
 
-/** One absolute-deadline clock for all legs of a thread: four timelines, a quarter of a frame apart. */
+/**
+ * One absolute-deadline clock for all legs of a thread: timelines an eighth of a frame apart. What has come is read when the
+ * packets have left, and makes none of them late; but after a stall it is read first, or what waits in a socket would be taken
+ * for lost.
+ */
 export class Pacer {
   /** How late the last packet of each phase left: no leg's was later. */
   readonly lateness = new LatenessHistogram();
-  readonly #timelines: readonly PacerTimeline[];
-  #stopped = false;
+  #timelines: readonly PacerTimeline[] = [];
 
   constructor(
     private readonly clock: Clock,
     private readonly timer: DeadlineTimer,
     private readonly paced: Paced,
-  ) {
-    const startMs = clock.nowMs();
+  ) {}
+
+  /** Begins, from now. Without effect while it runs. */
+  start(): void {
+    if (this.#timelines.length > 0) return;
+    const startMs = this.clock.nowMs();
     this.#timelines = Array.from(
       { length: PHASES },
       (_, phase) => new PacerTimeline(startMs + (phase * FRAME_MS) / PHASES),
@@ -69,18 +76,21 @@ export class Pacer {
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#timelines = [];
     this.timer.stop();
   }
 
   #schedule(): void {
-    if (this.#stopped) return;
-    const nextMs = Math.min(...this.#timelines.map(({ nextDueMs }) => nextDueMs));
-    this.timer.wakeAt(nextMs, () => this.#wake());
+    if (this.#timelines.length > 0) this.timer.wakeAt(this.#nextDueMs(), () => this.#wake());
+  }
+
+  #nextDueMs(): number {
+    return this.#timelines.reduce((least, { nextDueMs }) => Math.min(least, nextDueMs), Number.POSITIVE_INFINITY);
   }
 
   #wake(): void {
-    this.paced.woken();
+    const isStalled = this.clock.nowMs() - this.#nextDueMs() >= FRAME_MS;
+    if (isStalled) this.paced.read();
     this.#timelines.forEach((timeline, phase) => {
       const dueMs = timeline.nextDueMs;
       // Timers of whole milliseconds may fire a moment early: then nothing is due and the rest is waited for.
@@ -89,6 +99,7 @@ export class Pacer {
       this.paced.phase(phase, step);
       this.lateness.add(this.clock.nowMs() - dueMs);
     });
+    if (!isStalled) this.paced.read();
     this.#schedule();
   }
 }

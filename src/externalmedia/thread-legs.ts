@@ -37,8 +37,8 @@ export class ThreadLegs {
   ) {
     this.#sockets = createLegSockets(io, () => clock.nowMs());
     this.#pacer = new Pacer(clock, io ? new NativeTimer(io) : new ClockTimer(clock), {
-      woken: () => this.#sockets.receive(),
       phase: (phase, step) => this.#tick(phase, step),
+      read: () => this.#sockets.receive(),
     });
   }
 
@@ -151,6 +151,7 @@ export class ThreadLegs {
       const end = transport === 'rtp' ? await RtpEnd.open(host, this.#sockets, deps) : new WebsocketEnd(deps);
       if (this.#stopped) return end.close();
       this.#legs.set(leg, end);
+      this.#pacer.start();
       this.#phases.reduce((least, phase) => (phase.size < least.size ? phase : least)).set(leg, end);
       this.report({ type: 'opened', request, port: end.port });
     } catch (error) {
@@ -167,6 +168,7 @@ export class ThreadLegs {
   #close(number: number, end: LegEnd): void {
     this.#legs.delete(number);
     for (const phase of this.#phases) phase.delete(number);
+    if (this.#legs.size === 0) this.#pacer.stop();
     end.close();
     const stats = end.stats();
     this.#closedTotals = addTotals(this.#closedTotals, stats);

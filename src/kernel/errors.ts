@@ -99,6 +99,10 @@ export const errorCatalogue = {
     what: 'A call’s audio cannot be carried.',
     mend: 'Check the address in media.host; the call goes on in the dialplan.',
   },
+  HR_MEDIA_FULL: {
+    what: 'No media thread has room for another call.',
+    mend: 'Raise media.threads, on a machine with processors to spare, or media.callsPerThread; the call goes on in the dialplan.',
+  },
   HR_CANCELLED: {
     what: 'The work was cancelled because nobody needs it any more.',
     mend: 'Nothing to do.',
