@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Config } from './config/index.js';
-import { FailoverChat, FailoverStt } from './fallback-ivr/failover.js';
+import { FailoverChat, FailoverStt, FailoverTts } from './fallback-ivr/failover.js';
 import type { Guarded } from './fallback-ivr/guard.js';
-import { guardChat, guardStt, guardTts } from './fallback-ivr/guarded-engines.js';
+import { guardChat, guardIntents, guardStt, guardTts } from './fallback-ivr/guarded-engines.js';
 import type { Clock } from './kernel/clock.js';
 import type { Logger } from './kernel/log.js';
 import { homeDir } from './kernel/paths.js';
@@ -35,6 +35,11 @@ export interface Engines {
 /** Knows what sentences mean, in English; the regression on it is fitted to this one. */
 export const INTENT_MODEL = 'minilm-l6-v2-int8';
 
+/** Twice what a sentence takes to its first sound; a second voice still speaks within the turn's deadline then. */
+const FIRST_SOUND_MS = 500;
+/** An answer about a sentence takes 20 ms. */
+const INTENTS_PROBE_MS = 1_000;
+
 /** Starts what the configuration names. An engine that is missing is `absent`: calls run on without it. */
 export async function createEngines(config: Config, clock: Clock, log: Logger): Promise<Engines> {
   const python = join(homeDir, 'venv', 'bin', 'python');
@@ -44,24 +49,28 @@ export async function createEngines(config: Config, clock: Clock, log: Logger): 
     ...(config.stt.failoverUrl ? [createWhisperServer({ baseUrl: config.stt.failoverUrl, clock })] : []),
   ].map((stt) => guardStt(stt, config.stt.deadlineMs, guard));
   const voice = createVoice(config, python, clock, log.child({ engine: 'tts' }));
-  const tts = guardTts(voice.tts, config.tts.deadlineMs, guard);
+  const secondVoice = createSecondVoice(config, python, clock, log.child({ engine: 'tts' }));
+  const ttss = [
+    guardTts(voice.tts, config.tts.deadlineMs, guard, secondVoice ? FIRST_SOUND_MS : undefined),
+    ...(secondVoice ? [guardTts(secondVoice, config.tts.deadlineMs, guard)] : []),
+  ];
   const { chat, server } = await createChat(config, clock, log.child({ engine: 'llm' }));
   const { failoverUrl, failoverModel, model } = config.llm;
   const second = failoverUrl && remoteChat(failoverUrl, failoverModel ?? model, config, clock, log);
   const chats = [chat, ...(second ? [second] : [])].map((one) => guardChat(one, config.llm.deadlineMs, guard));
-  const intents = createIntentClassifier({
-    modelDir: modelDir(INTENT_MODEL),
-    clock,
-    log: log.child({ engine: 'intents' }),
-  });
+  const intents = guardIntents(
+    createIntentClassifier({ modelDir: modelDir(INTENT_MODEL), clock, log: log.child({ engine: 'intents' }) }),
+    INTENTS_PROBE_MS,
+    guard,
+  );
   return {
     stt: oneOf<SpeechToText>(stts, (all) => new FailoverStt(all, clock)),
-    tts,
+    tts: oneOf<TextToSpeech>(ttss, (all) => new FailoverTts(all, clock)),
     promptVoice: voice.promptVoice,
     chat: oneOf<ChatModel>(chats, (all) => new FailoverChat(all, clock)),
     intents,
-    all: [...stts, tts, ...chats, intents, ...(server ? [server] : [])],
-    guarded: [...stts, tts, ...chats],
+    all: [...stts, ...ttss, ...chats, intents, ...(server ? [server] : [])],
+    guarded: [...stts, ...ttss, ...chats, intents],
   };
 }
 
@@ -99,6 +108,11 @@ function createVoice(config: Config, python: string, clock: Clock, log: Logger):
   const voicePath = modelFile(config.tts.voice, '.onnx');
   const piper = createPiper({ python, voicePath, workers: config.tts.workers, clock, log });
   return { tts: piper, promptVoice: piper.forPrompts };
+}
+
+function createSecondVoice({ tts }: Config, python: string, clock: Clock, log: Logger): TextToSpeech | undefined {
+  if (tts.engine === 'off' || tts.failoverVoice === undefined) return undefined;
+  return createPiper({ name: 'piper-2', python, voicePath: modelFile(tts.failoverVoice, '.onnx'), clock, log });
 }
 
 async function createChat(

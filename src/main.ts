@@ -12,6 +12,7 @@ import { phraseTaker } from './dialog/nlu/phrase-check.js';
 import { Reception } from './dialog/reception.js';
 import { simulate } from './dialog/simulate.js';
 import { CachingUnderstander } from './dialog/understander.js';
+import { engineParts, watchEngines } from './engine-watch.js';
 import { createEngines, modelFile } from './engines.js';
 import { createMediaPlane } from './externalmedia/media-plane.js';
 import { Admission, type Headroom } from './fallback-ivr/admission.js';
@@ -98,15 +99,7 @@ export async function startController(
 
     const engines = await createEngines(config, clock, log);
     closing.push(async () => void (await Promise.all(engines.all.map((e) => e.close()))));
-    for (const engine of engines.all) {
-      metrics.engineState(engine.name, engine.state);
-      engine.onState((state) => metrics.engineState(engine.name, state));
-    }
-    for (const engine of engines.guarded) {
-      const tell = (state: typeof engine.breaker): void => metrics.breakerState(engine.component, engine.name, state);
-      tell(engine.breaker);
-      engine.onBreaker(tell);
-    }
+    watchEngines(engines, metrics, log);
     const vadModelPath = modelFile('silero-vad-v5', '.onnx');
     const media = createMediaPlane({
       threads: config.media.threads,
@@ -158,10 +151,7 @@ export async function startController(
     const front: { reception?: Reception } = {};
     const health = (): HealthReport => ({
       ready: asterisk.port?.connected ?? false,
-      parts: [
-        { name: 'asterisk', state: stateOf(asterisk.port), problem: undefined },
-        ...engines.all.map(({ name, state, problem }) => ({ name, state, problem })),
-      ],
+      parts: [{ name: 'asterisk', state: stateOf(asterisk.port), problem: undefined }, ...engineParts(engines)],
       admission: { mode: admission.mode, service: admission.service },
     });
     const gate = new Gate({ store: store.access, localToken: keepLocalToken(dataDir), clock });
@@ -210,6 +200,7 @@ export async function startController(
       ari,
       media,
       flowForCall: () => stage.forCall(desk.live),
+      flowOfVersion: async (version) => stage.forCall({ ...(await desk.version(version)), version }),
       admit: (speaking, all) => {
         const service = admission.admit(speaking, all);
         metrics.admitted(service);

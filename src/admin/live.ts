@@ -62,4 +62,6 @@ export interface HealthPart {
   readonly state: 'starting' | 'ready' | 'down' | 'absent';
   /** What was last wrong, in words for an admin; never a caller's. */
   readonly problem: string | undefined;
+  /** Of an engine that has a circuit breaker: while it is not closed no caller waits for that engine. */
+  readonly breaker?: 'closed' | 'open' | 'half-open';
 }

@@ -109,6 +109,13 @@ export const configSchema = Type.Object({
     engine: Choice(['piper', 'off'], 'piper', '`off`: only prompts that are already rendered can be played.'),
     voice: Text('piper-en_US-joe-medium', 'Name of the voice in models/manifest.json.'),
     workers: Count(1, 16, 'Worker processes; each speaks one sentence at a time.'),
+    failoverVoice: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'Name of a second voice in models/manifest.json, in a process of its own: it speaks when the first one is down or makes no sound within half a second.',
+      }),
+    ),
     deadlineMs: Ms(4_000, 100, 60_000, 'Longest synthesis of one text, to its last word.'),
   }),
   llm: section('The language model of `converse` nodes.', {

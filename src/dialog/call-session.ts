@@ -26,6 +26,7 @@ import type { CallEnding, FallbackReason, TurnMarks } from '../observability/tur
 export interface SessionParts {
   readonly ari: AriPort;
   readonly flow: Flow;
+  readonly flowVersion: number;
   readonly nlu: Understander;
   readonly stt: SpeechToText;
   readonly tts: TextToSpeech;
@@ -213,8 +214,8 @@ export class CallSession {
 
   /** Writes down where the call is, for the controller that may have to take it up. */
   #keep(): void {
-    const { flow, journal } = this.parts;
-    journal.note({ callId: this.callId, flowId: flow.id, turns: this.#turns, state: this.#state }, flow);
+    const { flow, flowVersion, journal } = this.parts;
+    journal.note({ callId: this.callId, flowId: flow.id, flowVersion, turns: this.#turns, state: this.#state }, flow);
   }
 
   #tellNode(before: DialogState, after: DialogState): void {

@@ -64,7 +64,7 @@ describe('a state as it is written down', () => {
 });
 
 it('a call is taken up in its own flow only, at a node that is still there', () => {
-  const entry = { callId: '1', flowId: flow.id, turns: 0, state: stateAt('day') };
+  const entry = { callId: '1', flowId: flow.id, flowVersion: 1, turns: 0, state: stateAt('day') };
   expect(canResume(flow, entry)).toBe(true);
   expect(canResume(flow, { ...entry, flowId: 'another' })).toBe(false);
   expect(canResume(flow, { ...entry, state: stateAt('gone') })).toBe(false);

@@ -7,6 +7,8 @@ import type { Flow } from '../flow/schema.js';
 export interface JournalEntry {
   readonly callId: string;
   readonly flowId: string;
+  /** The version that the call is on, which it keeps with the next controller too. */
+  readonly flowVersion: number;
   /** Turns that were taken, so that the next one counts on. */
   readonly turns: number;
   readonly state: DialogState;

@@ -44,6 +44,7 @@ class House {
   readonly admission = new Admission(2, 3);
   voice = true;
   service: WebTools['ask'] = () => Promise.resolve(undefined);
+  readonly earlier = new Map<number, Flow>();
   live: { readonly flow: Flow; readonly version: number } = { flow: smallFlow, version: 1 };
 
   constructor(
@@ -58,6 +59,10 @@ class House {
       ari: this.ari,
       media: this.media,
       flowForCall: () => ({ ...this.live, canSpeak: this.voice }),
+      flowOfVersion: (version) => {
+        const flow = this.earlier.get(version);
+        return flow ? Promise.resolve({ flow, version, canSpeak: true }) : Promise.reject(new Error('no such version'));
+      },
       admit: (speaking, all) => this.admission.admit(speaking, all),
       without: { stt: absentSpeechToText('no speech'), chat: absentChatModel('no model') },
       nlu: new CachingUnderstander(compileExpectation),
@@ -721,18 +726,44 @@ describe('a call that an earlier controller left', () => {
     expect(second.media.legs).toHaveLength(1);
   });
 
+  test('stays on the version that it began with, whatever is live by now', async () => {
+    const house = new House();
+    const { nodeId } = initialState(smallFlow);
+    const node = smallFlow.nodes[nodeId] as FlowNode;
+    const changed = {
+      ...smallFlow,
+      nodes: { ...smallFlow.nodes, [nodeId]: { ...node, prompt: 'This is new.' } as FlowNode },
+    };
+    house.live = { flow: changed, version: 2 };
+    house.earlier.set(1, smallFlow);
+    house.ari.disconnect();
+    const channel = house.ari.callArrives({ channelId: 'call-1' });
+    house.ari.reconnect();
+    house.left.set('call-1', entryAt(smallFlow));
+    await house.reception.readopt(channel);
+    await house.wait(200);
+    expect(house.last?.said).toContain('How can I help?');
+    expect(house.calls.at(-1)).toMatchObject({ flowVersion: 1 });
+    expect(house.notes.get('call-1')).toMatchObject({ flowVersion: 1 });
+  });
+
   test('is left to the dialplan when nobody knows where it was, or its node is gone', async () => {
     const house = new House();
     house.ari.disconnect();
     const channel = house.ari.callArrives({ channelId: 'call-1' });
     house.ari.reconnect();
     await expect(house.reception.readopt(channel)).rejects.toThrow('nobody knows');
-    const state = { ...initialState(smallFlow), nodeId: 'gone' };
-    house.left.set('call-1', { callId: 'call-1', flowId: smallFlow.id, turns: 1, state });
+    house.left.set('call-1', { ...entryAt(smallFlow), state: { ...initialState(smallFlow), nodeId: 'gone' } });
     await expect(house.reception.readopt(channel)).rejects.toThrow('nobody knows');
+    house.left.set('call-1', { ...entryAt(smallFlow), flowVersion: 7 });
+    await expect(house.reception.readopt(channel)).rejects.toThrow('no such version');
     expect(house.media.legs).toHaveLength(0);
   });
 });
+
+function entryAt(flow: Flow): JournalEntry {
+  return { callId: 'call-1', flowId: flow.id, flowVersion: 1, turns: 1, state: initialState(flow) };
+}
 
 test('a media thread that dies gives its caller to the dialplan', async () => {
   const house = new House();

@@ -12,10 +12,12 @@ import type { Logger } from '../kernel/log.js';
 import type { ChatModel, SpeechToText } from '../local-models/ports.js';
 import type { CallEnding } from '../observability/turn-record.js';
 
-export interface ReceptionParts extends Omit<SessionParts, 'flow'> {
+export interface ReceptionParts extends Omit<SessionParts, 'flow' | 'flowVersion'> {
   readonly media: MediaPlane;
   /** The flow that a call gets which comes at this moment, and keeps to its end. */
   readonly flowForCall: () => CallFlow;
+  /** An earlier version, for a call that is on it. @throws HandrailError HR_FLOW_VERSION when there is none of that number */
+  readonly flowOfVersion: (version: number) => Promise<CallFlow>;
   /** How a new call is served, from how many have speech now and how many there are. */
   readonly admit: (speaking: number, all: number) => Admitted;
   /** Stand in for the engines that a call is not given. */
@@ -74,7 +76,8 @@ export class Reception {
   async readopt(channel: ChannelInfo): Promise<void> {
     const { ari, clock, journal } = this.parts;
     const left = journal.take(channel.id);
-    if (!left || !canResume(this.parts.flowForCall().flow, left)) throw new Error('nobody knows where this caller was');
+    const on = left && (await this.#flowOf(left));
+    if (!on || !canResume(on.flow, left)) throw new Error('nobody knows where this caller was');
     const mediaChannel = mediaChannelId(channel.id);
     await Promise.all([ari.hangup(mediaChannel), ari.destroyBridge(bridgeId(channel.id))]);
     for (const untilMs = clock.nowMs() + GONE_WITHIN_MS; clock.nowMs() < untilMs; await sleep(clock, GONE_POLL_MS)) {
@@ -84,7 +87,12 @@ export class Reception {
       { callId: channel.id, nodeId: left.state.nodeId },
       'a call of an earlier controller is taken up',
     );
-    void this.#receive(channel, left);
+    void this.#receive(channel, on, left);
+  }
+
+  #flowOf({ flowVersion }: JournalEntry): CallFlow | Promise<CallFlow> {
+    const live = this.parts.flowForCall();
+    return live.version === flowVersion ? live : this.parts.flowOfVersion(flowVersion);
   }
 
   /** This caller left while nobody told us: the session ends, and the channel, wherever it is now, is left alone. */
@@ -127,13 +135,13 @@ export class Reception {
 
   #onEvent(event: AriEvent): void {
     if (event.type !== 'stasis-start' || isOwnChannelId(event.channel.id)) return;
-    void this.#receive(event.channel);
+    void this.#receive(event.channel, this.parts.flowForCall());
   }
 
-  async #receive(channel: ChannelInfo, left?: JournalEntry): Promise<void> {
+  async #receive(channel: ChannelInfo, on: CallFlow, left?: JournalEntry): Promise<void> {
     const { ari, clock, journal, observer, settings } = this.parts;
     if (this.#calls.has(channel.id)) return;
-    const { flow, version, canSpeak } = this.parts.flowForCall();
+    const { flow, version, canSpeak } = on;
     const service = this.#open && canSpeak ? this.parts.admit(this.#speaking, this.#calls.size) : 'dialplan';
     if (service === 'dialplan') return this.#toDialplan(channel.id);
     const callId = channel.id;
@@ -159,7 +167,7 @@ export class Reception {
       const line = await CallLine.open(ari, this.parts.media, settings, { callId, channelId: callId }, log);
       void line.leg.ended.then((counters) => counters && observer.mediaEnded(callId, counters));
       try {
-        const session = new CallSession(callId, channel.callerNumber, line, this.#partsFor(flow, service, log), left);
+        const session = new CallSession(callId, channel.callerNumber, line, this.#partsFor(on, service, log), left);
         const taps = new CallTaps(callId, line.leg, settings.tapFolders, clock);
         if (settings.recordCalls) taps.begin('recording');
         this.#calls.set(callId, { service, session, taps });
@@ -189,11 +197,12 @@ export class Reception {
     return [...this.#calls.values()].filter(({ service }) => service !== 'keypad').length;
   }
 
-  #partsFor(flow: Flow, service: Service, log: Logger): SessionParts {
+  #partsFor({ flow, version }: CallFlow, service: Service, log: Logger): SessionParts {
     const { without, chat, stt } = this.parts;
     return {
       ...this.parts,
       flow,
+      flowVersion: version,
       stt: service === 'keypad' ? without.stt : stt,
       chat: service === 'full' ? chat : without.chat,
       log,

@@ -11,6 +11,7 @@ import type {
   RecognitionRequest,
   RequestLimits,
   SpeechToText,
+  TextToSpeech,
 } from '../local-models/ports.js';
 
 /** With less than this left of its deadline a request is not worth a second engine. */
@@ -70,6 +71,28 @@ abstract class Failover<E extends Engine> implements Engine {
     }
   }
 
+  /** An answer that has begun is not begun again by another engine. */
+  protected async *stream<T>(
+    limits: RequestLimits,
+    ask: (engine: E, limits: RequestLimits) => AsyncIterable<T>,
+  ): AsyncGenerator<T, void, void> {
+    let last: unknown;
+    for (const { engine, limits: left } of this.tries(limits)) {
+      let begun = false;
+      try {
+        for await (const part of ask(engine, left)) {
+          begun = true;
+          yield part;
+        }
+        return;
+      } catch (error) {
+        if (begun) throw error;
+        last = error;
+      }
+    }
+    throw last instanceof Error ? last : new HandrailError('HR_ENGINE_DOWN', this.name);
+  }
+
   #tell(): void {
     const { state } = this;
     if (state === this.#told) return;
@@ -96,28 +119,23 @@ export class FailoverStt extends Failover<SpeechToText> implements SpeechToText 
   }
 }
 
+export class FailoverTts extends Failover<TextToSpeech> implements TextToSpeech {
+  get voiceId(): string {
+    return this.engines[0].voiceId;
+  }
+
+  speak(text: string, limits: RequestLimits): AsyncGenerator<Int16Array, void, void> {
+    return this.stream(limits, (engine, left) => engine.speak(text, left));
+  }
+}
+
 export class FailoverChat extends Failover<ChatModel> implements ChatModel {
   get model(): string {
     return this.engines[0].model;
   }
 
-  /** An answer that has begun is not begun again by another model. */
-  async *complete(request: ChatRequest, limits: RequestLimits): AsyncGenerator<string, void, void> {
-    let last: unknown;
-    for (const { engine, limits: left } of this.tries(limits)) {
-      let begun = false;
-      try {
-        for await (const piece of engine.complete(request, left)) {
-          begun = true;
-          yield piece;
-        }
-        return;
-      } catch (error) {
-        if (begun) throw error;
-        last = error;
-      }
-    }
-    throw last instanceof Error ? last : new HandrailError('HR_ENGINE_DOWN', this.name);
+  complete(request: ChatRequest, limits: RequestLimits): AsyncGenerator<string, void, void> {
+    return this.stream(limits, (engine, left) => engine.complete(request, left));
   }
 
   async warm(system: string): Promise<void> {

@@ -7,14 +7,14 @@ import type { Engine, EngineState } from '../local-models/ports.js';
 
 /** An engine of which there is one more thing to know. */
 export interface Guarded extends Engine {
-  /** stt, tts or llm. */
+  /** stt, nlu, tts or llm. */
   readonly component: string;
   readonly breaker: BreakerState;
   onBreaker(listener: (state: BreakerState) => void): Unsubscribe;
 }
 
 export interface GuardParts {
-  /** The component, as metrics and log call it: stt, tts, llm. */
+  /** The component, as metrics and log call it: stt, nlu, tts, llm. */
   readonly component: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -100,6 +100,20 @@ export class Guard<E extends Engine> implements Guarded {
   protected mustBeClosed(): void {
     if (this.#breaker.state !== 'closed')
       throw new HandrailError('HR_ENGINE_DOWN', `${this.name}: ${this.problem ?? ''}.`);
+  }
+
+  /** One request whose answer comes whole. @throws HandrailError of the engine, or HR_ENGINE_DOWN */
+  protected async judged<T>(ask: () => Promise<T>): Promise<T> {
+    this.mustBeClosed();
+    const askedAtMs = this.parts.clock.nowMs();
+    try {
+      const answer = await ask();
+      this.answered(undefined, askedAtMs);
+      return answer;
+    } catch (error) {
+      this.answered(error, askedAtMs);
+      throw error;
+    }
   }
 
   /**

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { breakerDefaults } from './breaker.js';
-import { FailoverChat, FailoverStt } from './failover.js';
-import { guardChat, guardStt, guardTts } from './guarded-engines.js';
+import { FailoverChat, FailoverStt, FailoverTts } from './failover.js';
+import { guardChat, guardIntents, guardStt, guardTts } from './guarded-engines.js';
+import { HandrailError } from '../kernel/errors.js';
 import { FakeClock } from '../kernel/fake-clock.js';
 import { RecordingLogger, silentLogger } from '../kernel/log.js';
 import { FakeChat, FakeStt, FakeTts } from '../local-models/fakes.js';
-import type { EngineState } from '../local-models/ports.js';
+import type { EngineState, IntentClassifier } from '../local-models/ports.js';
 
 const utterance = { samples: new Int16Array(1_600), mode: 'free' as const };
 const limits = { deadlineMs: 900 };
@@ -137,6 +138,96 @@ describe('a voice behind its breaker', () => {
       expect(await speak(1_000)).toMatchObject({ code: 'HR_ENGINE_DEADLINE' });
     expect(await speak(0)).toMatchObject({ code: 'HR_ENGINE_DOWN' });
     await tts.close();
+  });
+});
+
+describe('sentences behind their breaker', () => {
+  it('are judged by words alone once the classifier has been late again and again, and by it after a good probe', async () => {
+    const clock = new FakeClock();
+    const asked: string[] = [];
+    let late = true;
+    const engine: IntentClassifier = {
+      name: 'intents',
+      state: 'ready',
+      problem: undefined,
+      onState: () => () => undefined,
+      close: () => Promise.resolve(),
+      prepare: () => Promise.resolve(),
+      classify: (task) => {
+        asked.push(task.id);
+        return late ? Promise.reject(new HandrailError('HR_ENGINE_DEADLINE', 'intents')) : Promise.resolve([1]);
+      },
+    };
+    const intents = guardIntents(engine, 1_000, { clock, log: silentLogger });
+    const task = { id: 'menu', classes: [['yes']], others: [] };
+    const ask = (): Promise<unknown> => intents.classify(task, 'yes', limits).catch((error: unknown) => error);
+    for (let i = 0; i < breakerDefaults.failures; i++)
+      expect(await ask()).toMatchObject({ code: 'HR_ENGINE_DEADLINE' });
+    expect(intents).toMatchObject({ component: 'nlu', state: 'down', breaker: 'open' });
+    expect(await ask()).toMatchObject({ code: 'HR_ENGINE_DOWN' });
+    late = false;
+    clock.advance(breakerDefaults.restMs);
+    await settle();
+    expect(asked).toEqual([...new Array<string>(breakerDefaults.failures).fill('menu'), 'probe']);
+    expect(intents).toMatchObject({ state: 'ready', breaker: 'closed' });
+    expect(await ask()).toEqual([1]);
+  });
+});
+
+describe('a second voice', () => {
+  const sentence = 'One moment.';
+  const twoVoices = (clock: FakeClock) => {
+    const [first, second] = [new FakeTts(clock), new FakeTts(clock)];
+    const guard = { clock, log: silentLogger };
+    const tts = new FailoverTts([guardTts(first, 4_000, guard, 500), guardTts(second, 4_000, guard)], clock);
+    const speak = async (): Promise<number> => {
+      let chunks = 0;
+      for await (const _ of tts.speak(sentence, { deadlineMs: 4_000 })) chunks++;
+      return chunks;
+    };
+    return { first, second, tts, speak };
+  };
+
+  it('speaks within the turn when the first one makes no sound', async () => {
+    const clock = new FakeClock();
+    const { first, second, speak } = twoVoices(clock);
+    first.mood = { type: 'hang' };
+    const spoken = speak();
+    await settle();
+    clock.advance(500);
+    await settle();
+    expect(second.texts).toEqual([sentence]);
+    clock.advance(50);
+    expect(await spoken).toBe(2);
+  });
+
+  it('is asked at once while the first one rests, and left alone when that is well', async () => {
+    const clock = new FakeClock();
+    const { first, second, tts, speak } = twoVoices(clock);
+    const soon = async (): Promise<number> => {
+      const spoken = speak();
+      await settle();
+      clock.advance(50);
+      return spoken;
+    };
+    expect(await soon()).toBe(2);
+    expect(second.texts).toEqual([]);
+    first.become('down', 'it fell');
+    expect(tts.state).toBe('ready');
+    expect(await soon()).toBe(2);
+    expect(first.texts).toHaveLength(1);
+    expect(second.texts).toEqual([sentence]);
+  });
+
+  it('does not begin a sentence again that was half said', async () => {
+    const clock = new FakeClock();
+    const { first, second, speak } = twoVoices(clock);
+    first.speak = async function* () {
+      yield new Int16Array(80);
+      await Promise.reject(new Error('it broke off'));
+    };
+    await expect(speak()).rejects.toThrow('broke off');
+    expect(second.texts).toEqual([]);
   });
 });
 

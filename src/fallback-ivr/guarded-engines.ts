@@ -5,6 +5,8 @@ import type {
   ChatModel,
   ChatRequest,
   Grammar,
+  IntentClassifier,
+  IntentTask,
   Recognition,
   RecognitionRequest,
   RequestLimits,
@@ -17,14 +19,32 @@ const PROBE_SAMPLES = 4_000;
 /** A voice that says nothing for so long makes an unexplained silence, together with what is around it. */
 const STALL_MS = 1_000;
 const PROBE_TEXT = 'One moment.';
+/** The least that can be told apart. */
+const PROBE_TASK: IntentTask = { id: 'probe', classes: [['Yes, please.'], [PROBE_TEXT]], others: [] };
 
 /** @param probeMs a probe that takes longer has failed: the deadline that callers have, or a little more */
 export function guardStt(stt: SpeechToText, probeMs: number, parts: Omit<GuardParts, 'component'>): GuardedStt {
   return new GuardedStt(stt, probeStt(probeMs), { ...parts, component: 'stt' });
 }
 
-export function guardTts(tts: TextToSpeech, probeMs: number, parts: Omit<GuardParts, 'component'>): GuardedTts {
-  return new GuardedTts(tts, probeTts(probeMs), { ...parts, component: 'tts' });
+/**
+ * @param firstSoundMs how long its first sound may take: less than a stall where a second voice is waiting
+ */
+export function guardTts(
+  tts: TextToSpeech,
+  probeMs: number,
+  parts: Omit<GuardParts, 'component'>,
+  firstSoundMs = STALL_MS,
+): GuardedTts {
+  return new GuardedTts(tts, probeTts(probeMs), { ...parts, component: 'tts' }, firstSoundMs);
+}
+
+export function guardIntents(
+  intents: IntentClassifier,
+  probeMs: number,
+  parts: Omit<GuardParts, 'component'>,
+): GuardedIntents {
+  return new GuardedIntents(intents, probeIntents(probeMs), { ...parts, component: 'nlu' });
 }
 
 export function guardChat(chat: ChatModel, probeMs: number, parts: Omit<GuardParts, 'component'>): GuardedChat {
@@ -36,21 +56,32 @@ class GuardedStt extends Guard<SpeechToText> implements SpeechToText {
     return this.engine.prepare(grammar);
   }
 
-  async recognise(request: RecognitionRequest, limits: RequestLimits): Promise<Recognition> {
-    this.mustBeClosed();
-    const askedAtMs = this.parts.clock.nowMs();
-    try {
-      const recognition = await this.engine.recognise(request, limits);
-      this.answered(undefined, askedAtMs);
-      return recognition;
-    } catch (error) {
-      this.answered(error, askedAtMs);
-      throw error;
-    }
+  recognise(request: RecognitionRequest, limits: RequestLimits): Promise<Recognition> {
+    return this.judged(() => this.engine.recognise(request, limits));
+  }
+}
+
+class GuardedIntents extends Guard<IntentClassifier> implements IntentClassifier {
+  /** Learning takes as long as it takes, and nobody waits for it: it says nothing about the engine. */
+  prepare(task: IntentTask): Promise<void> {
+    return this.engine.prepare(task);
+  }
+
+  classify(task: IntentTask, text: string, limits: RequestLimits): Promise<readonly number[]> {
+    return this.judged(() => this.engine.classify(task, text, limits));
   }
 }
 
 class GuardedTts extends Guard<TextToSpeech> implements TextToSpeech {
+  constructor(
+    tts: TextToSpeech,
+    probe: (tts: TextToSpeech) => Promise<void>,
+    parts: GuardParts,
+    private readonly firstSoundMs: number,
+  ) {
+    super(tts, probe, parts);
+  }
+
   get voiceId(): string {
     return this.engine.voiceId;
   }
@@ -60,7 +91,7 @@ class GuardedTts extends Guard<TextToSpeech> implements TextToSpeech {
     const { clock } = this.parts;
     const askedAtMs = clock.nowMs();
     const judge = (error: unknown): void => this.answered(error, askedAtMs);
-    yield* judgedStream(withoutStalls(this.engine, text, limits, clock), judge);
+    yield* judgedStream(withoutStalls(this.engine, text, limits, clock, this.firstSoundMs), judge);
   }
 }
 
@@ -81,8 +112,8 @@ class GuardedChat extends Guard<ChatModel> implements ChatModel {
 }
 
 /**
- * Synthesis that gives up when nothing has come for `STALL_MS`: the caller hears the rest of the sentence instead of
- * silence.
+ * Synthesis that gives up when nothing has come for `firstSoundMs` at first, for `STALL_MS` later: the caller hears another
+ * voice, or the rest of the sentence, instead of silence.
  *
  * @throws HandrailError HR_ENGINE_DEADLINE
  */
@@ -91,20 +122,23 @@ async function* withoutStalls(
   text: string,
   limits: RequestLimits,
   clock: Clock,
+  firstSoundMs: number,
 ): AsyncGenerator<Int16Array, void, void> {
   const stalled = new AbortController();
   const signal = limits.signal ? AbortSignal.any([limits.signal, stalled.signal]) : stalled.signal;
-  const expectNext = (): Cancel => clock.after(STALL_MS, () => stalled.abort());
+  let waitMs = firstSoundMs;
+  const expectNext = (): Cancel => clock.after(waitMs, () => stalled.abort());
   let cancel = expectNext();
   try {
     for await (const chunk of tts.speak(text, { ...limits, signal })) {
       cancel();
       yield chunk;
+      waitMs = STALL_MS;
       cancel = expectNext();
     }
   } catch (error) {
     if (!stalled.signal.aborted) throw error;
-    throw new HandrailError('HR_ENGINE_DEADLINE', `${tts.name}: nothing for ${String(STALL_MS)} ms.`, { cause: error });
+    throw new HandrailError('HR_ENGINE_DEADLINE', `${tts.name}: nothing for ${String(waitMs)} ms.`, { cause: error });
   } finally {
     cancel();
   }
@@ -140,6 +174,12 @@ function probeStt(deadlineMs: number) {
 function probeTts(deadlineMs: number) {
   return async (tts: TextToSpeech): Promise<void> => {
     for await (const _ of tts.speak(PROBE_TEXT, { deadlineMs }));
+  };
+}
+
+function probeIntents(deadlineMs: number) {
+  return async (intents: IntentClassifier): Promise<void> => {
+    await intents.classify(PROBE_TASK, PROBE_TEXT, { deadlineMs });
   };
 }
 

@@ -13,6 +13,8 @@ import { WorkerPool } from './worker-pool.js';
 import { firstMissing, workerScript } from './worker-script.js';
 
 export interface PiperOptions {
+  /** As health and metrics call it. @defaultValue 'piper' */
+  readonly name?: string;
   /** The Python that has piper-tts, numpy, soxr and onnxruntime. */
   readonly python: string;
   /** The voice's .onnx file; its .onnx.json lies beside it. */
@@ -35,10 +37,10 @@ const SOUND_VERSION = 2;
 
 /** Starts Piper's workers. Without its files the engine is `absent`, which is no error. */
 export function createPiper(options: PiperOptions): Piper {
-  const { python, voicePath, workers = 1, clock, log, random = Math.random } = options;
+  const { name = 'piper', python, voicePath, workers = 1, clock, log, random = Math.random } = options;
   const script = workerScript('piper_worker.py');
   const pool = new WorkerPool({
-    name: 'piper',
+    name,
     workers,
     clock,
     log,
@@ -54,8 +56,8 @@ export function createPiper(options: PiperOptions): Piper {
       }),
   });
   const voice = `${basename(voicePath, '.onnx')}-v${SOUND_VERSION}`;
-  const answers = new PiperVoice(pool, voice, { splitting: 'early', deterministic: false });
-  const forPrompts = new PiperVoice(pool, `${voice}-prompt`, { splitting: 'sentences', deterministic: true });
+  const answers = new PiperVoice(name, pool, voice, { splitting: 'early', deterministic: false });
+  const forPrompts = new PiperVoice(name, pool, `${voice}-prompt`, { splitting: 'sentences', deterministic: true });
   return Object.assign(answers, { forPrompts });
 }
 
@@ -66,9 +68,8 @@ interface Manner {
 
 /** One way of speaking on a pool of workers. Closing it closes the pool. */
 class PiperVoice implements TextToSpeech {
-  readonly name = 'piper';
-
   constructor(
+    readonly name: string,
     private readonly pool: WorkerPool,
     readonly voiceId: string,
     private readonly manner: Manner,

@@ -1,6 +1,7 @@
 import { writeWav } from '../../src/audio/wav.js';
 import { sleep, systemClock } from '../../src/kernel/clock.js';
 import { findSpeech } from '../support/hearing.js';
+import { cafeNode } from '../support/flows.js';
 import type { TestCall } from '../support/test-call.js';
 import { longestSilence, silenceFrom, type CallerVerdict, type Voiced } from './judge.js';
 import type { World, WorldKind } from './world.js';
@@ -38,6 +39,10 @@ export function rolesOf(calls: number, active: 'speaking' | 'keying', kind: Worl
   });
 }
 
+/** The key that leads to a person, at every moment, on both faces of every node, and what is heard there. */
+export const KEY = '0';
+const expects = cafeNode('person', 'transfer').prompt ?? '';
+
 /** A pause within a sentence of the bot's is no silence. */
 const PAUSE_MS = 60;
 /** What Asterisk and the phone still have of the bot's voice when its source dies. */
@@ -57,8 +62,7 @@ export class Caller {
   constructor(
     readonly role: Role,
     readonly call: TestCall,
-    private readonly expects: string,
-    private readonly number: string,
+    private readonly number = '',
   ) {
     void call.phone.ended.then(() => (this.#cutOff = !this.#hungUp));
   }
@@ -81,6 +85,10 @@ export class Caller {
       await this.call.phone.dtmf(this.number);
       this.#dueMs = this.call.phone.nowMs();
     }
+  }
+
+  get wasCutOff(): boolean {
+    return this.#cutOff;
   }
 
   async press(key: string): Promise<void> {
@@ -139,13 +147,15 @@ export class Caller {
 
   #heardAfterKey(world: World): boolean {
     const heard = this.call.phone.heard.timeline(this.#pressedMs);
-    return findSpeech(heard, world.line.sounds.prompt(this.expects), COMPARED_MS) !== undefined;
+    return findSpeech(heard, world.line.sounds.prompt(expects), COMPARED_MS) !== undefined;
   }
 }
 
-const GREETING_MS = 7_500;
-const INTO_GREETING_MS = 600;
+/** From the answer to the question's last word there is this much more than the words. */
+const AROUND_GREETING_MS = 800;
 const INTO_WORDS_MS = 800;
+/** Calls come one after the other, as they do; nobody waits for the one before to be answered. */
+const BETWEEN_CALLS_MS = 100;
 
 export interface Scene {
   readonly callers: readonly Caller[];
@@ -162,21 +172,22 @@ export async function stage(
   world: World,
   roles: readonly Role[],
   words: Int16Array,
-  expects: string,
   fault: () => Promise<void> | void,
 ): Promise<Scene> {
   let number = 1_000 + Math.floor(systemClock.nowMs() % 8_000);
-  const place = async (role: Role): Promise<Caller> => {
-    const caller = new Caller(role, await world.call(), expects, String(++number));
-    return caller;
-  };
-  const early: Caller[] = [];
-  for (const role of roles.filter((one) => one !== 'hearing')) early.push(await place(role));
-  await Promise.all([...early.map((caller) => caller.settle()), sleep(systemClock, GREETING_MS)]);
-  const late: Caller[] = [];
-  for (const _ of roles.filter((one) => one === 'hearing')) late.push(await place('hearing'));
-  await Promise.all(late.map((caller) => caller.settle()));
-  await sleep(systemClock, INTO_GREETING_MS);
+  const place = (who: readonly Role[]): Promise<Caller[]> =>
+    Promise.all(
+      who.map(async (role, i) => {
+        const mine = String(++number);
+        await sleep(systemClock, i * BETWEEN_CALLS_MS);
+        const caller = new Caller(role, await world.call(), mine);
+        await caller.settle();
+        return caller;
+      }),
+    );
+  const early = await place(roles.filter((one) => one !== 'hearing'));
+  await sleep(systemClock, AROUND_GREETING_MS + world.greetingMs);
+  const late = await place(roles.filter((one) => one === 'hearing'));
   const callers = [...early, ...late];
   const acting = Promise.all(callers.map((caller) => caller.act(words)));
   await sleep(systemClock, INTO_WORDS_MS);
@@ -187,9 +198,9 @@ export async function stage(
 }
 
 /** Callers who come when the fault is there already. */
-export async function stageNew(world: World, calls: number, expects: string): Promise<Scene> {
+export async function stageNew(world: World, calls: number): Promise<Scene> {
   const faultMs = systemClock.nowMs();
   const callers: Caller[] = [];
-  for (let i = 0; i < calls; i++) callers.push(new Caller('new', await world.call(), expects, ''));
+  for (let i = 0; i < calls; i++) callers.push(new Caller('new', await world.call()));
   return { callers, faultMs };
 }

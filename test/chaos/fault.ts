@@ -1,4 +1,5 @@
 import { sleep, systemClock } from '../../src/kernel/clock.js';
+import type { Scene } from './callers.js';
 import type { World, WorldKind } from './world.js';
 
 /** One row: what is broken, from outside, and within what the caller must hear something useful. */
@@ -17,12 +18,21 @@ export interface Fault {
   /** So many calls, whatever the command line says. */
   readonly calls?: number;
   readonly inject: (world: World) => Promise<void> | void;
-  /** How long it lasts before the callers press a key. @defaultValue 4000 */
+  /** A row whose callers do something else; they have hung up in the end. What is missing and what it measured besides. */
+  readonly play?: (world: World, calls: number) => Promise<Played>;
+  /** How long it lasts before the callers press a key. @defaultValue 2800 */
   readonly holdMs?: number;
   /** Mends it, after the keys. */
   readonly heal?: (world: World) => Promise<void> | void;
+  /** When everybody has hung up, before the line is waited for; what is missing, in words. */
+  readonly after?: (world: World) => Promise<readonly string[]>;
   /** What must be seen besides; what is missing, in words. */
   readonly check?: (world: World) => Promise<readonly string[]>;
+}
+
+export interface Played extends Scene {
+  readonly missing?: readonly string[];
+  readonly figures?: Readonly<Record<string, number>>;
 }
 
 /** Does something again and again until it is told to stop; for faults that the product keeps mending. */

@@ -1,10 +1,9 @@
 import { sleep, systemClock } from '../../src/kernel/clock.js';
 import type { Fault } from './fault.js';
-import { FEW, type World } from './world.js';
+import type { World } from './world.js';
 
 const DETECTED_MS = 2_000;
 const RETURN_MS = 5_000;
-const KEYPAD_FIRST_MS = 300;
 const LOSS_MS = 5_000;
 const LIVE_CALLS = 5;
 
@@ -72,9 +71,11 @@ export const asteriskFaults: readonly Fault[] = [
   {
     name: 'media: 30 % loss for 5 s',
     boundMs: DETECTED_MS,
-    inject: (w) => void (w.loss = 0.3),
+    inject: (w) => {
+      w.loss = 0.3;
+      setTimeout(() => (w.loss = 0), LOSS_MS);
+    },
     holdMs: LOSS_MS,
-    heal: (w) => void (w.loss = 0),
   },
   {
     name: 'Asterisk: reload',
@@ -84,12 +85,18 @@ export const asteriskFaults: readonly Fault[] = [
   restartOf('SIGTERM', 'stopped and started'),
   restartOf('SIGKILL', 'kill -9 and started'),
   {
-    name: `overload: 3 × the admitted calls, new calls`,
-    world: 'few',
-    boundMs: KEYPAD_FIRST_MS,
-    newCalls: true,
-    calls: 3 * FEW,
-    inject: () => undefined,
+    name: 'Asterisk: stopped gracefully',
+    boundMs: 1_200,
+    inject: (w) => w.askAsteriskToStop(),
+    after: async (w) => {
+      const ended = await Promise.race([w.asteriskEnded.then(() => true), sleep(systemClock, RETURN_MS)]);
+      if (!ended) return ['Asterisk did not end with its last call'];
+      await w.startAsterisk();
+      const next = await w.call();
+      const greeted = await next.phone.waitForSpeech({ afterMs: next.phone.answeredMs, timeoutMs: RETURN_MS });
+      await next.phone.hangup();
+      return greeted ? [] : ['nobody was served after its return'];
+    },
   },
   {
     name: 'clock: jumps by an hour',

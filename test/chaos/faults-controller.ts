@@ -36,6 +36,17 @@ export const controllerFaults: readonly Fault[] = [
     check: (w) => Promise.resolve(told(w, 'controller-silent') ? [] : ['the lifeline did not tell']),
   },
   {
+    name: 'controller: out of memory',
+    boundMs: LIFELINE_MS,
+    owed: true,
+    inject: async (w) => {
+      const inspector = await w.inspect();
+      inspector.evaluate('{ const hoard = []; for (;;) hoard.push(new Array(100_000).fill(0.5)); }');
+      setTimeout(() => inspector.close(), BLOCKED_MS);
+    },
+    holdMs: 5_000,
+  },
+  {
     name: 'controller: SIGSTOP',
     boundMs: LIFELINE_MS,
     owed: true,

@@ -27,15 +27,16 @@ function ofEngine({ engine, title, world = 'usual', active = 'speaking' }: (type
   const stopped: { end?: () => Promise<void> } = {};
   const until = (make: (world: World) => () => Promise<void>) => ({
     inject: (w: World) => void (stopped.end = make(w)),
-    heal: async () => {
+    heal: async (w: World) => {
       await stopped.end?.();
+      if (engine === 'llm') await w.reviveModel();
     },
   });
   const signals: Fault[] = [
     {
       ...row,
       name: `${title}: kill -9`,
-      // Dead and dead again: one that is back in a second would show nothing. The language model has nobody who revives it.
+      // Dead and dead again: one that is back in a second would show nothing.
       ...until((w) => again(SLOW_EVERY_MS, () => w.signal(engine, 'SIGKILL'))),
     },
     {
@@ -62,8 +63,7 @@ function ofEngine({ engine, title, world = 'usual', active = 'speaking' }: (type
         })),
   };
   return [
-    // Last, as a model that was killed stays dead.
-    ...(engine === 'llm' ? signals.slice(1) : signals),
+    ...signals,
     ...modes.map((mode) => ({
       ...row,
       name: `${title}: ${inWords[mode]}`,
@@ -72,7 +72,6 @@ function ofEngine({ engine, title, world = 'usual', active = 'speaking' }: (type
     })),
     slow,
     ...(engine === 'llm' ? [] : [outOfMemory(engine, title, row)]),
-    ...(engine === 'llm' ? signals.slice(0, 1) : []),
   ];
 }
 

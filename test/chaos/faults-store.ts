@@ -3,6 +3,7 @@ import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { sleep, systemClock } from '../../src/kernel/clock.js';
 import type { Fault } from './fault.js';
 import type { World } from './world.js';
 
@@ -49,6 +50,14 @@ export const storeFaults: readonly Fault[] = [
     check: nothingLost,
   },
   {
+    name: 'SQLite: read-only',
+    boundMs: BOUND_MS,
+    holdMs: HOLD_MS,
+    inject: (w) => openAgain(w, 'r'),
+    heal: (w) => openAgain(w, 'r+'),
+    check: nothingLost,
+  },
+  {
     name: 'SQLite: file corrupted',
     boundMs: BOUND_MS,
     holdMs: HOLD_MS,
@@ -59,6 +68,28 @@ export const storeFaults: readonly Fault[] = [
     heal: (w) => w.signalController('SIGKILL'),
   },
 ];
+
+/**
+ * Opens the files of the database anew under the numbers that SQLite knows them by: with `r` every write to them is refused,
+ * as when a file system has gone read-only.
+ */
+async function openAgain(world: World, flags: 'r' | 'r+'): Promise<void> {
+  const inspector = await world.inspect();
+  inspector.evaluate(`{
+    const fs = process.getBuiltinModule('fs');
+    for (const name of fs.readdirSync('/proc/self/fd')) {
+      let file = '';
+      try { file = fs.readlinkSync('/proc/self/fd/' + name); } catch { continue; }
+      if (!/handrail\\.sqlite(-wal)?$/.test(file)) continue;
+      fs.closeSync(Number(name));
+      const others = [];
+      for (let fd = fs.openSync(file, '${flags}'); fd !== Number(name); fd = fs.openSync(file, '${flags}')) others.push(fd);
+      for (const fd of others) fs.closeSync(fd);
+    }
+  }`);
+  await sleep(systemClock, 200);
+  inspector.close();
+}
 
 /** No file of the controller's may grow: what a full disk does, to this process alone. */
 function fileLimit(world: World, bytes: string): void {

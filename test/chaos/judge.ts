@@ -36,6 +36,8 @@ export interface FaultResult {
   readonly keyWorked: boolean;
   readonly leftovers: number;
   readonly ok: boolean;
+  /** What the row measured besides, by name. */
+  readonly figures: Readonly<Record<string, number>>;
   /** Why it is not ok, a line each. */
   readonly complaints: readonly string[];
 }
@@ -48,10 +50,11 @@ export interface RowFacts {
   readonly leftovers: readonly string[];
   /** What the row itself found missing: a state that was not told, a record that was not written. */
   readonly missing: readonly string[];
+  readonly figures?: Readonly<Record<string, number>>;
 }
 
 /** Sums a row up: good only when every caller heard something in time, had working keys, and nothing stayed behind. */
-export function judgeRow({ name, boundMs, callers, leftovers, missing }: RowFacts): FaultResult {
+export function judgeRow({ name, boundMs, callers, leftovers, missing, figures = {} }: RowFacts): FaultResult {
   const silences = callers.flatMap(({ silenceMs }) => silenceMs ?? []);
   const silenceMsMax = Math.round(Math.max(0, ...silences));
   const complaints = [
@@ -70,6 +73,7 @@ export function judgeRow({ name, boundMs, callers, leftovers, missing }: RowFact
     boundMs,
     keyWorked: callers.every(({ keyWorked }) => keyWorked),
     leftovers: leftovers.length,
+    figures,
     ok: callers.length > 0 && complaints.length === 0,
     complaints,
   };
@@ -79,7 +83,8 @@ export function tableHead(): string {
   return `${'fault'.padEnd(42)} calls  silence  bound  key  left  verdict`;
 }
 
-export function tableRow({ name, calls, silenceMsMax, boundMs, keyWorked, leftovers, ok }: FaultResult): string {
+export function tableRow(result: FaultResult): string {
+  const { name, calls, silenceMsMax, boundMs, keyWorked, leftovers, figures, ok } = result;
   return [
     name.padEnd(42),
     String(calls).padStart(5),
@@ -88,5 +93,6 @@ export function tableRow({ name, calls, silenceMsMax, boundMs, keyWorked, leftov
     (keyWorked ? 'yes' : 'NO').padStart(4),
     String(leftovers).padStart(5),
     ok ? '  ok' : '  OUT OF BOUNDS',
+    ...Object.entries(figures).map(([what, value]) => ` ${what} ${String(value)}`),
   ].join(' ');
 }

@@ -3,19 +3,14 @@ import { join } from 'node:path';
 import { sleep, systemClock } from '../../src/kernel/clock.js';
 import { homeDir } from '../../src/kernel/paths.js';
 import { until } from '../harness.js';
-import { cafeNode } from '../support/flows.js';
-import { type Caller, rolesOf, sentenceOf, stage, stageNew } from './callers.js';
-import type { Fault } from './fault.js';
+import { type Caller, KEY, rolesOf, sentenceOf, stage, stageNew } from './callers.js';
+import type { Fault, Played } from './fault.js';
 import { judgeRow, type FaultResult } from './judge.js';
 import { World } from './world.js';
 
-const HOLD_MS = 4_000;
-const AFTER_KEY_MS = 4_000;
+const HOLD_MS = 2_800;
+const AFTER_KEY_MS = 3_000;
 const CLEARED_WITHIN_MS = 15_000;
-
-/** The key that leads to a person, at every moment, on both faces of every node. */
-const KEY = '0';
-const expects = cafeNode('person', 'transfer').prompt ?? '';
 
 /** Keeps one world open for rows that want the same kind, and opens another when they do not. */
 export class Worlds {
@@ -40,19 +35,36 @@ export class Worlds {
 
 /** Places the calls, breaks one thing, watches, presses keys, mends it, hangs up, and judges by what the callers heard. */
 export async function runRow(world: World, fault: Fault, calls: number): Promise<FaultResult> {
-  const { boundMs, inject, holdMs = HOLD_MS, name, newCalls = false, owed = false } = fault;
+  const { boundMs, name, owed = false } = fault;
   world.mode();
   await world.ready();
   const before = await world.leftovers();
-  const missing: string[] = [];
+  const played = fault.play ? await fault.play(world, fault.calls ?? calls) : await playUsual(world, fault, calls);
+  const { callers, faultMs, figures = {} } = played;
+  const verdicts = callers.map((caller) => caller.judge(faultMs, owed, world));
+  const missing = [...(played.missing ?? []), ...((await fault.after?.(world)) ?? [])];
+  await world.ready().catch((error: unknown) => missing.push(String(error)));
+  if (fault.check) missing.push(...(await fault.check(world)));
+  const left = await until(CLEARED_WITHIN_MS, async () =>
+    (await world.leftovers()).length <= before.length ? [] : undefined,
+  );
+  const leftovers = left ?? (await world.leftovers());
+  const result = judgeRow({ name, boundMs, callers: verdicts, leftovers, missing, figures });
+  if (!result.ok) await keepRecordings(name, callers);
+  return result;
+}
+
+/** Callers in their places, one thing broken, then a key from each of them. */
+async function playUsual(world: World, fault: Fault, calls: number): Promise<Played> {
+  const { inject, holdMs = HOLD_MS, newCalls = false } = fault;
   let scene;
   if (newCalls) {
     await inject(world);
-    scene = await stageNew(world, fault.calls ?? calls, expects);
+    scene = await stageNew(world, calls);
   } else {
-    const words = await world.line.sounds.caller(sentenceOf(fault.world ?? 'usual'));
+    const words = await world.words(sentenceOf(fault.world ?? 'usual'));
     const roles = rolesOf(calls, fault.active ?? 'speaking', fault.world ?? 'usual');
-    scene = await stage(world, roles, words, expects, () => inject(world));
+    scene = await stage(world, roles, words, () => inject(world));
   }
   const { callers, faultMs } = scene;
   await sleep(systemClock, Math.max(0, faultMs + holdMs - systemClock.nowMs()));
@@ -61,15 +73,7 @@ export async function runRow(world: World, fault: Fault, calls: number): Promise
   await sleep(systemClock, AFTER_KEY_MS);
   await fault.heal?.(world);
   await Promise.all(callers.map((caller) => caller.hangUp()));
-  const verdicts = callers.map((caller) => caller.judge(faultMs, owed, world));
-  await world.ready().catch((error: unknown) => missing.push(String(error)));
-  if (fault.check) missing.push(...(await fault.check(world)));
-  const left = await until(CLEARED_WITHIN_MS, async () =>
-    (await world.leftovers()).length <= before.length ? [] : undefined,
-  );
-  const result = judgeRow({ name, boundMs, callers: verdicts, leftovers: left ?? (await world.leftovers()), missing });
-  if (!result.ok) await keepRecordings(name, callers);
-  return result;
+  return scene;
 }
 
 async function keepRecordings(name: string, callers: readonly Caller[]): Promise<void> {

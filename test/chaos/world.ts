@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KeptProcess } from '../../src/cli/kept-process.js';
 import { spawnLifeline } from '../../src/cli/lifeline-process.js';
-import { freePbxPorts, startPrivatePbx } from '../../src/cli/private-pbx.js';
+import { freePbxPorts, startPrivatePbx, type PrivatePbx } from '../../src/cli/private-pbx.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import { silentLogger } from '../../src/kernel/log.js';
 import { homeDir } from '../../src/kernel/paths.js';
 import { TestLine, until } from '../harness.js';
-import { cafeFlow } from '../support/flows.js';
+import { cafeNode, cafeWith } from '../support/flows.js';
 import type { TestCall } from '../support/test-call.js';
 import { AriProxy } from './inject/ari-proxy.js';
 import { Inspector } from './inject/inspector.js';
@@ -27,6 +27,10 @@ const noDeadline = { HANDRAIL_DIALOG_TURN_DEADLINE_MS: '5000', HANDRAIL_STT_DEAD
 export type EngineName = 'whisper' | 'piper' | 'llm';
 
 const READY_WITHIN_MS = 90_000;
+/** Shorter than the café's own, as every row waits for it, and longer than it takes a fault to come in the middle of it. */
+const GREETING = 'Corner Café, hello! You can order a drink, or ask me something.';
+/** The controller needs half of it; a row fills the rest. */
+const HEAP_MB = 256;
 const here = (name: string): string => fileURLToPath(new URL(`./inject/${name}`, import.meta.url));
 
 /** Calls that a line of the kind `few` serves with speech. */
@@ -39,47 +43,47 @@ export const FEW = 4;
 export class World {
   /** Share of the callers' packets that is lost, either way. */
   loss = 0;
-  readonly #later: (() => Promise<void>)[] = [];
+  readonly #words = new Map<string, Promise<Int16Array>>();
+  #pbx: PrivatePbx;
 
   private constructor(
+    private readonly kind: WorldKind,
     readonly line: TestLine,
     readonly proxy: AriProxy,
     readonly lifeline: KeptProcess,
     private readonly ports: Awaited<ReturnType<typeof freePbxPorts>>,
     private readonly inspectPort: number,
     private readonly modeFile: string,
-    readonly model: ChildProcess | undefined,
-  ) {}
+    private model: Model | undefined,
+  ) {
+    this.#pbx = line.stack.pbx;
+  }
 
   static async open(kind: WorldKind): Promise<World> {
     const ports = await freePbxPorts();
     const inspectPort = (await freePbxPorts()).httpPort;
     const proxy = await AriProxy.open(ports.httpPort);
     let modeFile = '';
-    let model: ChildProcess | undefined;
+    let model: Model | undefined;
     const line = await TestLine.open({
       restart: true,
       ports: { ...ports, adminPort: 0 },
       prepare: async (dataDir) => {
         modeFile = join(dataDir, 'chaos-mode.json');
-        const started = kind === 'questions' ? await startModel(modeFile) : undefined;
-        model = started?.child;
+        model = kind === 'questions' ? await startModel(modeFile, 0) : undefined;
         return {
           HANDRAIL_HOME: brokenHome(dataDir),
           HANDRAIL_CHAOS_MODE: modeFile,
           HANDRAIL_ARI_URL: proxy.url,
           // The lifeline goes straight to Asterisk: what is cut is the controller's line only.
           HANDRAIL_LIFELINE_ENABLED: 'false',
-          NODE_OPTIONS: `--inspect-port=127.0.0.1:${String(inspectPort)}`,
+          NODE_OPTIONS: `--inspect-port=127.0.0.1:${String(inspectPort)} --max-old-space-size=${String(HEAP_MB)}`,
           ...(kind === 'no-deadline' ? noDeadline : {}),
           HANDRAIL_CALLS_MAX: kind === 'few' ? String(FEW) : '32',
-          ...(started
-            ? {
-                HANDRAIL_LLM_ENGINE: 'openai',
-                HANDRAIL_LLM_URL: started.url,
-                HANDRAIL_FLOW_FILE: questionsFlow(dataDir),
-              }
+          ...(model
+            ? { HANDRAIL_LLM_ENGINE: 'openai', HANDRAIL_LLM_URL: `http://127.0.0.1:${String(model.port)}` }
             : { HANDRAIL_LLM_ENGINE: 'off' }),
+          ...cafeWith(dataDir, { main: { prompt: GREETING } }, model ? { start: 'questions' } : {}),
         };
       },
     });
@@ -89,12 +93,19 @@ export class World {
     const lifeline = new KeptProcess(watch(), kept);
     if (kind === 'no-lifeline') await lifeline.stop();
     if (kind === 'no-dialplan') await line.stack.pbx.cli('dialplan remove context handrail-keypad');
-    return new World(line, proxy, lifeline, ports, inspectPort, modeFile, model);
+    return new World(kind, line, proxy, lifeline, ports, inspectPort, modeFile, model);
   }
 
   /** From now on this engine's answers are so; without a mode all are as they should be. */
   mode(engine?: EngineName, mode?: string): void {
     writeFileSync(this.modeFile, JSON.stringify(engine && mode ? { [engine]: mode } : {}));
+  }
+
+  /** A caller's sentence; made once for each world. */
+  words(text: string): Promise<Int16Array> {
+    const made = this.#words.get(text) ?? this.line.sounds.caller(text);
+    this.#words.set(text, made);
+    return made;
   }
 
   /** A caller of this line, over the network as it is now. */
@@ -104,11 +115,16 @@ export class World {
 
   /** Processes of an engine: the worker, and the wrapper around it. */
   pidsOf(engine: EngineName): number[] {
-    if (engine === 'llm') return this.model?.pid === undefined ? [] : [this.model.pid];
+    if (engine === 'llm') return this.model?.child.pid === undefined ? [] : [this.model.child.pid];
     return this.line
       .processes()
       .filter(({ command }) => command.includes(`${engine}_worker`))
       .map(({ pid }) => pid);
+  }
+
+  /** Starts the language model again that was killed: nobody else does, as it belongs to somebody else. */
+  async reviveModel(): Promise<void> {
+    if (this.model) this.model = await startModel(this.modeFile, this.model.port);
   }
 
   signal(engine: EngineName, signal: NodeJS.Signals): void {
@@ -121,6 +137,12 @@ export class World {
       const pages = Number(readFileSync(`/proc/${String(pid)}/statm`, 'utf8').split(' ')[0]);
       execFileSync('prlimit', ['--pid', String(pid), `--as=${String(pages * 4_096)}`]);
     }
+  }
+
+  /** How long the line speaks before it waits for an answer. */
+  get greetingMs(): number {
+    const words = this.kind === 'questions' ? cafeNode('questions', 'converse').prompt : GREETING;
+    return this.line.sounds.prompt(words).length / 8;
   }
 
   get controllerPid(): number {
@@ -136,8 +158,17 @@ export class World {
   }
 
   async stopAsterisk(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    send(this.line.stack.pbx.pid, signal);
-    await this.line.stack.pbx.ended;
+    send(this.#pbx.pid, signal);
+    await this.#pbx.ended;
+  }
+
+  /** Tells Asterisk to take no calls any more, and to end with the last one; `asteriskEnded` says when. */
+  async askAsteriskToStop(): Promise<void> {
+    await this.#pbx.cli('core stop gracefully');
+  }
+
+  get asteriskEnded(): Promise<void> {
+    return this.#pbx.ended;
   }
 
   /** Starts the Asterisk again that `stopAsterisk` ended, with its ports and passwords. */
@@ -145,7 +176,7 @@ export class World {
     const conf = (name: string): string => readFileSync(join(this.line.dataDir, 'pbx/etc', name), 'utf8');
     const ariPassword = /^password *= *(\S+)/m.exec(conf('ari.conf'))?.[1] ?? '';
     const softphonePassword = /^password *= *(\S+)/m.exec(conf('pjsip.conf'))?.[1] ?? '';
-    const again = await startPrivatePbx({
+    this.#pbx = await startPrivatePbx({
       runDir: join(this.line.dataDir, 'pbx'),
       dialplanDir: join(this.line.dataDir, 'dialplan'),
       ...this.ports,
@@ -154,7 +185,6 @@ export class World {
       clock: systemClock,
       log: silentLogger,
     });
-    this.#later.push(() => again.stop());
   }
 
   /** Waits until a controller is ready, its engines are up, and no channel or bridge is there. */
@@ -182,9 +212,9 @@ export class World {
   async close(): Promise<void> {
     await this.lifeline.stop();
     await this.line.close();
-    await Promise.all(this.#later.map((stop) => stop()));
+    await this.#pbx.stop();
     await this.proxy.close();
-    this.model?.kill('SIGKILL');
+    this.model?.child.kill('SIGKILL');
   }
 }
 
@@ -210,20 +240,19 @@ function brokenHome(dataDir: string): string {
   return home;
 }
 
-async function startModel(modeFile: string): Promise<{ readonly child: ChildProcess; readonly url: string }> {
-  const child = spawn(process.execPath, [here('language-model.mjs')], {
+interface Model {
+  readonly child: ChildProcess;
+  readonly port: number;
+}
+
+/** @param port 0: any that is free */
+async function startModel(modeFile: string, port: number): Promise<Model> {
+  const child = spawn(process.execPath, [here('language-model.mjs'), String(port)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, HANDRAIL_CHAOS_MODE: modeFile },
   });
-  const [port] = (await once(child.stdout, 'data')) as [Buffer];
-  return { child, url: `http://127.0.0.1:${port.toString().trim()}` };
-}
-
-/** The café's flow, begun where the language model answers. */
-function questionsFlow(dataDir: string): string {
-  const file = join(dataDir, 'questions.json');
-  writeFileSync(file, JSON.stringify({ ...cafeFlow(), start: 'questions' }));
-  return file;
+  const [told] = (await once(child.stdout, 'data')) as [Buffer];
+  return { child, port: Number(told.toString()) };
 }
 
 /** Sockets for audio that a process holds: its own among those that the system lists. */

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../src/kernel/paths.js';
-import type { Entity, Flow, FormSlot, ListValue } from '../../src/flow/schema.js';
+import type { Entity, Flow, FlowHead, FormSlot, ListValue } from '../../src/flow/schema.js';
 import { spoken } from '../../src/flow/expectation.js';
 
 type NodeOf<Kind extends Flow['nodes'][string]['kind']> = Extract<Flow['nodes'][string], { kind: Kind }>;
@@ -18,16 +18,17 @@ export function cafeNode<Kind extends Flow['nodes'][string]['kind']>(id: string,
   return node as NodeOf<Kind>;
 }
 
-/** Writes the café's flow with some nodes changed, and gives the setting that makes a controller use it. */
+/** Writes the café's flow with some nodes, and perhaps its head, changed, and gives the setting that makes a controller use it. */
 export function cafeWith(
   dataDir: string,
   changes: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  head: Partial<FlowHead> = {},
 ): Record<string, string> {
   const flow = cafeFlow();
   const nodes: Record<string, unknown> = { ...flow.nodes };
   for (const [id, change] of Object.entries(changes)) nodes[id] = { ...flow.nodes[id], ...change };
   const file = join(dataDir, 'flow.json');
-  writeFileSync(file, JSON.stringify({ ...flow, nodes }));
+  writeFileSync(file, JSON.stringify({ ...flow, ...head, nodes }));
   return { HANDRAIL_FLOW_FILE: file };
 }
 

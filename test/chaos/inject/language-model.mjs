@@ -1,6 +1,8 @@
 /**
  * A language model's server that speaks OpenAI's protocol and can misbehave: HANDRAIL_CHAOS_MODE names the file that says
  * how. Prints its port.
+ *
+ * node language-model.mjs PORT
  */
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
@@ -19,7 +21,7 @@ const server = createServer((request, response) => {
     setTimeout(() => stream(response, mode), mode === 'first-byte-late' ? LATE_MS : 50);
   });
 });
-server.listen(0, '127.0.0.1', () => console.log(String(server.address().port)));
+server.listen(Number(process.argv[2]), '127.0.0.1', () => console.log(String(server.address().port)));
 
 function stream(response, mode) {
   const everyMs = mode === 'ten-times-slower' ? 600 : 60;
