@@ -223,6 +223,12 @@ describe('the dialplan copy', () => {
     'a number too small in a form': ['1', '1', '1', '#', '1#', '2#', '0'],
     'letters of old telephones': ['6', 'A', '3', '2', '5A', '1B'],
     'a value of two zeros': ['6', '2', '7', '#', '#', '7', '1', '9', '2', '0', '1', '0', '9'],
+    'numbers that are dialled': ['81', '*', '0'],
+    'a number that begins another one': ['62', '5#', '6234', '#', '#', '0'],
+    'an option that begins a number': ['6', '2', '7', '0'],
+    'a number of which the last key is missing': ['623', '8', '6#', '9'],
+    'a number that nobody may dial': ['629', '85', '62*', '620', '9', '0'],
+    'a number ahead of its question': ['6205', '0'],
     'the clock': ['3', '0'],
     'nobody there: a message, ended by silence': ['4', 'wait', 'wait', '9'],
     'nobody there: a message, ended by a key': ['4', 'wait', 'later 5', '1', 'wait', 'wait'],
@@ -266,6 +272,32 @@ describe('the dialplan copy', () => {
       () => same(cafe, '804', 'nowhere', ['2', '6']),
     ]);
     expect(log()).not.toMatch(/WARNING|ERROR/);
+  });
+
+  test('what is keyed at a sensitive question is not in Asterisk’s most talkative log but key by key', async () => {
+    const secret: Flow = {
+      ...everyKindFlow,
+      start: 'code',
+      nodes: {
+        ...everyKindFlow.nodes,
+        code: {
+          kind: 'collect',
+          prompt: 'Your code?',
+          slot: 'code',
+          entity: { type: 'digits', min: 7, max: 7 },
+          sensitive: true,
+          next: 'lost',
+        },
+      },
+    };
+    await publish(secret, 'handrail-every', 'every-kind.conf');
+    await pbx.cli('logger add channel talkative verbose(10)');
+    const wanted = interpret(secret, ['8461937']);
+    const heard = await callAsterisk('802', ['8461937'], walk(secret, ['8461937']).saidBefore, wanted.said.length);
+    expect(heard.node).toBe(wanted.node);
+    const told = readFileSync(join(dir, 'pbx/log/talkative'), 'utf8');
+    expect(told).toContain('HR_DIGITS=xxxxxxx');
+    expect(told).not.toMatch(/8461937|(?:HR_|digit-).*(?:84|46|61|19|93|37)/);
   });
 
   test('a copy that Asterisk does not take leaves the one before in force', async () => {
@@ -389,7 +421,9 @@ function randomScript(flow: Flow, seed: number): Answer[] {
       keys.kind === 'digits'
         ? ['1'.repeat(keys.max), `${pick(['0', '3', '12', '250'])}#`.slice(-keys.max - 1)]
         : // A transfer ends the café's call, and takes its time in the flow of every kind.
-          [...keys.keys].filter((key) => !(node === 'main' && key === (flow === everyKindFlow ? '4' : '5')));
+          [...keys.keys, ...(keys.numbers ?? [])].filter(
+            (key) => !(node === 'main' && key === (flow === everyKindFlow ? '4' : '5')),
+          );
     const odd = pick([0, 1, 2, 3, 4, 5, 6, 7]);
     script.push(
       odd > 1 ? pick(right) : pick(['*', '#', '#', '*', '9', '7', 'wait', keys.kind === 'digits' ? '1*' : '8']),

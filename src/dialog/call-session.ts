@@ -6,7 +6,7 @@ import { KeyEntry } from './key-entry.js';
 import { speakModelAnswer } from './model-turn.js';
 import { ListeningTurn, type Heard } from './listening-turn.js';
 import type { CallObserver, PromptSource, Understander, WebTools } from './ports.js';
-import type { DialogSettings } from './settings.js';
+import { deadlineAfterMs, type DialogSettings } from './settings.js';
 import { Speaker, type Speech } from './speaker.js';
 import type { DialogInput, DialogState, Listen, Step, Then } from './state.js';
 import { answerOfTool } from './tool-turn.js';
@@ -50,9 +50,6 @@ interface Listening {
   /** Whether the turn deadline counts from now, because the caller is waiting already. */
   readonly fromNow: boolean;
 }
-
-/** What is quiet at the end of one prompt and at the beginning of the next, where silence counts from prompt to prompt. */
-const QUIET_EDGES_MS = 200;
 
 type RecordTurn = (said: readonly string[], late: Partial<TurnMarks>) => void;
 
@@ -263,7 +260,7 @@ export class CallSession {
         (heard) => this.#onHeard(heard),
       );
       const prompt = listen.face === 'ai' ? this.#keypadPrompt(listen) : undefined;
-      const afterMs = settings.turnDeadlineMs - (fromNow ? QUIET_EDGES_MS : 0);
+      const afterMs = deadlineAfterMs(settings, fromNow);
       this.line.leg.arm(prompt && { turnId, afterMs, prompt, fromNow });
     }
     if (listen.face === 'ai' && !this.#turn) {
@@ -339,11 +336,16 @@ export class CallSession {
 
   /** The media thread has begun to say the keypad prompt: the dialog follows, silently. A late answer is dropped. */
   #onDeadline(atMs: number): void {
-    const prompt = this.#listening && this.#keypadPrompt(this.#listening.listen);
+    const listening = this.#listening;
+    const prompt = listening && this.#keypadPrompt(listening.listen);
     if (!prompt) return;
     this.#advance(
       { type: 'fall', reason: 'deadline' },
-      { input: { type: 'none' }, referenceMs: atMs - this.parts.settings.turnDeadlineMs, marks: {} },
+      {
+        input: { type: 'none' },
+        referenceMs: atMs - deadlineAfterMs(this.parts.settings, listening.fromNow),
+        marks: {},
+      },
       prompt,
     );
   }

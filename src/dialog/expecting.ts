@@ -1,6 +1,6 @@
 import type { DialogState } from './state.js';
 import type { Expectation } from '../flow/expectation.js';
-import type { Flow } from '../flow/schema.js';
+import type { Flow, MenuNode } from '../flow/schema.js';
 
 /** What can be understood at this moment: follows from the node and from how far its question has come. */
 export function expectationOf(flow: Flow, state: DialogState): Expectation {
@@ -13,7 +13,7 @@ export function expectationOf(flow: Flow, state: DialogState): Expectation {
   }
   switch (node?.kind) {
     case 'menu':
-      return { kind: 'choice', options: node.options, forms: formsBehind(flow, node.options), others: node.others };
+      return choiceOf(flow, node);
     case 'collect':
       return { kind: 'entity', name: node.slot, entity: node.entity, examples: node.examples ?? [] };
     case 'form':
@@ -32,10 +32,7 @@ export function expectationsOf(flow: Flow, nodeId: string): Expectation[] {
   const confirmation: Expectation = { kind: 'confirmation', form };
   switch (node?.kind) {
     case 'menu':
-      return [
-        { kind: 'choice', options: node.options, forms: formsBehind(flow, node.options), others: node.others },
-        confirmation,
-      ];
+      return [choiceOf(flow, node), confirmation];
     case 'collect':
       return [{ kind: 'entity', name: node.slot, entity: node.entity, examples: node.examples ?? [] }, confirmation];
     case 'form':
@@ -51,6 +48,10 @@ export function expectationsOf(flow: Flow, nodeId: string): Expectation[] {
     default:
       return [];
   }
+}
+
+function choiceOf(flow: Flow, { directDial, options, others }: MenuNode): Expectation {
+  return { kind: 'choice', options, directDial, forms: formsBehind(flow, options), others };
 }
 
 function formsBehind(flow: Flow, options: readonly { id: string; next: string }[]) {

@@ -5,7 +5,7 @@ import type { Circumstances, DialogInput, DialogState, Step } from './state.js';
 import { smallFlow } from './testing/small-flow.js';
 import { wording } from './wording.js';
 import type { KeyEvent } from '../fallback-ivr/key-collector.js';
-import type { Flow, FlowNode } from '../flow/schema.js';
+import type { Flow, FlowNode, MenuNode } from '../flow/schema.js';
 
 const now: Circumstances = { wallMs: 0, speech: true, languageModel: true };
 
@@ -158,6 +158,23 @@ describe('tapering', () => {
 });
 
 describe('keys', () => {
+  test('a number that may be dialled leads where the flow says, on both faces; no other does', () => {
+    const main = smallFlow.nodes['main'] as MenuNode;
+    const flow = {
+      ...smallFlow,
+      nodes: { ...smallFlow.nodes, main: { ...main, directDial: [{ number: '201', next: 'number' }] } },
+    };
+    for (const speech of [true, false]) {
+      const begun = step(flow, initialState(flow), { type: 'start' }, { ...now, speech });
+      expect(begun.then).toMatchObject({ keys: { numbers: new Set(['201']) } });
+      expect(begun.say.some((text) => text.includes('dial'))).toBe(!speech);
+      const dial = (key: string): Step =>
+        step(flow, begun.state, { type: 'keys', event: { type: 'choice', key } }, now);
+      expect(dial('201')).toMatchObject({ state: { nodeId: 'number' }, meaning: { intent: '201' } });
+      expect(dial('202').state.nodeId).toBe('main');
+    }
+  });
+
   test('an order by keys alone, the list of the form slot after slot', () => {
     const w = new Walk();
     w.presses('1');

@@ -161,6 +161,8 @@ function commit(
     case 'menu': {
       const option = node.options.find((o) => o.id === meaning.intent);
       if (option) return enter(flow, state, option.next, now, cause);
+      const dialled = node.directDial?.find(({ number }) => number === meaning.intent);
+      if (dialled) return enter(flow, state, dialled.next, now, cause);
       const form = meaning.intent ? flow.nodes[meaning.intent] : undefined;
       if (meaning.intent && form?.kind === 'form')
         return enter(flow, state, meaning.intent, now, cause, [], { slots: meaning.slots, sure });

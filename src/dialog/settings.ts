@@ -27,3 +27,17 @@ export interface DialogSettings {
   readonly recordCalls: boolean;
   readonly tapFolders: TapFolders;
 }
+
+/** What is quiet at the end of one prompt and at the beginning of the next, where silence counts from prompt to prompt. */
+const QUIET_EDGES_MS = 200;
+/** What the caller's last word takes to the media thread, and the prompt back to the caller's ear. */
+const ON_THE_WAY_MS = 60;
+
+/**
+ * When the media thread speaks, so that the caller hears it within the turn deadline.
+ *
+ * @param fromNow whether silence counts from prompt to prompt, not from the caller's last word
+ */
+export function deadlineAfterMs({ turnDeadlineMs }: DialogSettings, fromNow: boolean): number {
+  return turnDeadlineMs - (fromNow ? QUIET_EDGES_MS : ON_THE_WAY_MS);
+}

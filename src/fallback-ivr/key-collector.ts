@@ -2,11 +2,19 @@
  * DTMF, one key at a time, as the keypad face of a node reads it. Pure: the owner keeps the inter-digit timer and calls
  * `timeout` when it runs out.
  *
+ * A key that only one answer can begin with is that answer at once. Where numbers can be dialled as well, a key that begins
+ * one waits for the next key or the end of the inter-digit time.
+ *
  * `0` leads to the operator and `*` one step back wherever they are not digits of a number; `#` ends a number, and
  * otherwise skips what is optional or says the question again.
  */
 export type KeySpec =
-  | { readonly kind: 'choice'; readonly keys: ReadonlySet<string> }
+  | {
+      readonly kind: 'choice';
+      readonly keys: ReadonlySet<string>;
+      /** Numbers that may be dialled here, none of which begins with 0. */
+      readonly numbers?: ReadonlySet<string>;
+    }
   | { readonly kind: 'digits'; readonly min: number; readonly max: number };
 
 export type KeyEvent =
@@ -31,19 +39,26 @@ export class KeyCollector {
   }
 
   press(key: string): KeyProgress {
-    return this.spec.kind === 'choice' ? this.#choose(key, this.spec.keys) : this.#collect(key, this.spec);
+    return this.spec.kind === 'choice' ? this.#choose(key, this.spec) : this.#collect(key, this.spec);
   }
 
   /** The inter-digit time ran out after the last key. */
   timeout(): KeyEvent {
     const digits = this.#take();
-    return this.spec.kind === 'digits' && digits.length >= this.spec.min
-      ? { type: 'digits', digits }
-      : { type: 'invalid' };
+    if (this.spec.kind === 'choice') return chosen(digits, this.spec);
+    return digits.length >= this.spec.min ? { type: 'digits', digits } : { type: 'invalid' };
   }
 
-  #choose(key: string, keys: ReadonlySet<string>): KeyEvent {
-    if (keys.has(key)) return { type: 'choice', key };
+  #choose(key: string, spec: Extract<KeySpec, { kind: 'choice' }>): KeyProgress {
+    const dialled = this.#digits + key;
+    if (goesOn(dialled, spec)) {
+      this.#digits = dialled;
+      return { type: 'more' };
+    }
+    const before = this.#take();
+    if (before !== '' && key === '#') return chosen(before, spec);
+    if (before !== '' && key !== '*') return chosen(dialled, spec);
+    if (spec.keys.has(key)) return { type: 'choice', key };
     if (key === '0') return { type: 'operator' };
     if (key === '*') return { type: 'back' };
     if (key === '#') return { type: 'pound' };
@@ -70,4 +85,14 @@ export class KeyCollector {
     this.#digits = '';
     return digits;
   }
+}
+
+/** Whether a number that may be dialled begins so and is longer. */
+export function goesOn(dialled: string, { numbers = new Set() }: Extract<KeySpec, { kind: 'choice' }>): boolean {
+  return [...numbers].some((number) => number.length > dialled.length && number.startsWith(dialled));
+}
+
+/** What was dialled when no key comes any more. */
+function chosen(dialled: string, { keys, numbers }: Extract<KeySpec, { kind: 'choice' }>): KeyEvent {
+  return keys.has(dialled) || numbers?.has(dialled) ? { type: 'choice', key: dialled } : { type: 'invalid' };
 }

@@ -37,6 +37,8 @@ export type KeypadAnswer =
 const PAGE = 8;
 const MORE_KEY = '9';
 
+const DIRECT_DIAL = 'If you know the extension, dial it now.';
+
 export function keypadQuestion(
   expectation: Expectation,
   progress: KeypadProgress,
@@ -44,7 +46,7 @@ export function keypadQuestion(
 ): KeypadQuestion {
   switch (expectation.kind) {
     case 'choice':
-      return optionsQuestion(expectation.options);
+      return menuQuestion(expectation.options, expectation.directDial ?? []);
     case 'open':
       return optionsQuestion(expectation.exits);
     case 'confirmation':
@@ -76,7 +78,7 @@ export function keypadAnswer(
   }
   switch (expectation.kind) {
     case 'choice':
-      return optionAnswer(expectation.options, event, progress);
+      return menuAnswer(expectation.options, expectation.directDial ?? [], event, progress);
     case 'open':
       return optionAnswer(expectation.exits, event, progress);
     case 'confirmation':
@@ -112,6 +114,29 @@ function optionsQuestion(options: readonly { label: string; key: string }[]): Ke
     prompt: options.map((o) => `For ${o.label}, press ${o.key}.`),
     spec: choice(options.map((o) => o.key)),
   };
+}
+
+/** A menu, and the numbers that may be dialled in it. */
+function menuQuestion(
+  options: readonly { label: string; key: string }[],
+  directDial: readonly { number: string }[],
+): KeypadQuestion {
+  const { prompt, spec } = optionsQuestion(options);
+  if (directDial.length === 0 || spec.kind !== 'choice') return { prompt, spec };
+  const numbers = new Set(directDial.map(({ number }) => number));
+  return { prompt: [...prompt, DIRECT_DIAL], spec: { ...spec, numbers } };
+}
+
+/** A number that was dialled is an intent of its own: no option has a name of digits. */
+function menuAnswer(
+  options: readonly { id: string; key: string }[],
+  directDial: readonly { number: string }[],
+  event: KeyEvent,
+  progress: KeypadProgress,
+): KeypadAnswer {
+  const dialled = event.type === 'choice' && directDial.find(({ number }) => number === event.key);
+  if (dialled) return { type: 'meaning', meaning: { intent: dialled.number, slots: {} } };
+  return optionAnswer(options, event, progress);
 }
 
 function optionAnswer(

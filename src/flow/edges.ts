@@ -10,7 +10,10 @@ export interface Edge {
 export function edgesOf(node: FlowNode): readonly Edge[] {
   switch (node.kind) {
     case 'menu':
-      return node.options.map(({ next }, index) => ({ field: `options.${index}.next`, to: next }));
+      return [
+        ...node.options.map(({ next }, index) => ({ field: `options.${index}.next`, to: next })),
+        ...(node.directDial ?? []).map(({ next }, index) => ({ field: `directDial.${index}.next`, to: next })),
+      ];
     case 'converse':
       return node.exits.map(({ next }, index) => ({ field: `exits.${index}.next`, to: next }));
     case 'branch':

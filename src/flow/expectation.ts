@@ -1,4 +1,4 @@
-import type { Entity, FormNode, Knowledge, Option } from './schema.js';
+import type { DirectDial, Entity, FormNode, Knowledge, Option } from './schema.js';
 
 /**
  * What can be understood at one moment of a call, as plain data: the place where the two faces of a node meet. The NLU
@@ -9,6 +9,8 @@ export type Expectation =
   | {
       readonly kind: 'choice';
       readonly options: readonly Option[];
+      /** Numbers that may be dialled instead of a key. */
+      readonly directDial?: readonly DirectDial[] | undefined;
       readonly forms: readonly { readonly optionId: string; readonly intent: string; readonly form: FormNode }[];
       /** Sentences that mean none of them. */
       readonly others?: readonly string[] | undefined;
@@ -41,7 +43,7 @@ export type Expectation =
       readonly others?: readonly string[] | undefined;
     };
 
-/** What the caller meant. `intent`: an option's id, a form's intent, `yes`, `no`, or `question` with `answerId`. */
+/** What the caller meant. `intent`: an option's id, a number that was dialled, a form's intent, `yes`, `no`, or `question` with `answerId`. */
 export interface Meaning {
   readonly intent: string | undefined;
   readonly slots: Readonly<Record<string, string>>;

@@ -27,7 +27,15 @@ export function lintFlow(flow: Flow): readonly Finding[] {
 function nodeFindings(node: FlowNode): readonly NodeFinding[] {
   switch (node.kind) {
     case 'menu':
-      return [...optionFindings(node.options), ...labelFindings(node, node.options)];
+      return [
+        ...optionFindings(node.options),
+        ...labelFindings(node, node.options),
+        ...duplicates(
+          'duplicate-key',
+          'number',
+          (node.directDial ?? []).map(({ number }) => number),
+        ),
+      ];
     case 'converse':
       return [
         ...optionFindings(node.exits),

@@ -121,6 +121,14 @@ const Option = Type.Object(
   strict,
 );
 
+const DirectDial = Type.Object(
+  {
+    number: Type.String({ pattern: '^[1-9][0-9]{1,7}$', description: 'What is dialled. It does not begin with 0.' }),
+    next: NodeId,
+  },
+  { ...strict, description: 'A number that callers who know it may dial instead of a key.' },
+);
+
 /* ---------------------------------------------------------------- nodes */
 
 const MenuNode = Type.Object(
@@ -128,6 +136,14 @@ const MenuNode = Type.Object(
     kind: Type.Literal('menu'),
     prompt: Prompt,
     options: Type.Array(Option, { minItems: 1, maxItems: 9 }),
+    directDial: Type.Optional(
+      Type.Array(DirectDial, {
+        minItems: 1,
+        maxItems: 200,
+        description:
+          'Numbers that may be dialled here, and where each leads; no other number is. A key that also begins a number waits `interDigitMs` for the next one.',
+      }),
+    ),
     others,
     ...listening,
   },
@@ -372,6 +388,7 @@ export type HangupNode = Static<typeof HangupNode>;
 export type Entity = Static<typeof Entity>;
 export type ListValue = Static<typeof ListValue>;
 export type Option = Static<typeof Option>;
+export type DirectDial = Static<typeof DirectDial>;
 export type Knowledge = Static<typeof Knowledge>;
 export type Confirm = Static<typeof Confirm>;
 

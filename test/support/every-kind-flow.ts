@@ -38,6 +38,13 @@ export const everyKindFlow: Flow = {
         { id: 'colour', label: 'a colour', key: '6', phrases: ['x'], next: 'colour' },
         { id: 'mix', label: 'a mix', key: '7', phrases: ['x'], next: 'mix' },
       ],
+      // 6 is an option too, 62 is a number and begins others, and 81 begins where no option is.
+      directDial: [
+        { number: '62', next: 'count' },
+        { number: '6234', next: 'mix' },
+        { number: '620', next: 'colour' },
+        { number: '81', next: 'fields' },
+      ],
     },
     fields: {
       kind: 'form',

@@ -227,6 +227,27 @@ describe('nodes', () => {
     expect(has(flow('Bye.'))).toBe(false);
   });
 
+  test('a sensitive value that nothing reads is counted, and never in a variable', () => {
+    const secret = (sensitive: boolean, prompt: string): string => {
+      const pin = { type: 'digits' as const, min: 4, max: 6 };
+      return compileDialplan(
+        flowOf({
+          a: { kind: 'collect', prompt: 'Your code?', slot: 'pin', entity: pin, sensitive, next: 'b' },
+          b: { kind: 'hangup', prompt },
+        }),
+        options,
+      ).extensionsConf;
+    };
+    const hidden = secret(true, 'Bye.');
+    expect(hidden).toContain('Gosub(digits,1(4,6,hide))');
+    expect(hidden).not.toContain('HRV_pin');
+    expect(hidden).toMatch(/Set\(HR_KEY=\)\n.*Set\(HR_DIGITS=\)\n.*Set\(HR_SPELLED=\)/);
+    for (const kept of [secret(true, 'It was {pin}.'), secret(false, 'Bye.')]) {
+      expect(kept).toContain('Gosub(digits,1(4,6,))');
+      expect(kept).toContain('Set(HRV_pin=${HR_DIGITS})');
+    }
+  });
+
   test('what callers key in is written to the log only for tests', () => {
     expect(compileDialplan(smallFlow, options).extensionsConf).not.toContain('Log(');
     expect(compileDialplan(smallFlow, { ...options, trace: true }).extensionsConf).toContain('Log(NOTICE,handrail-end');

@@ -33,6 +33,8 @@ export class Copy {
   readonly #sounds = new Map<string, DialplanSound>();
   /** Variables that some prompt says: only their values are recorded. */
   readonly #said: ReadonlySet<string>;
+  /** Variables on which some way depends. */
+  readonly #decides: ReadonlySet<string>;
 
   constructor(
     readonly flow: Flow,
@@ -40,6 +42,11 @@ export class Copy {
   ) {
     this.text = new DialplanText(options.context);
     this.#said = saidNames(flow);
+    this.#decides = new Set(
+      Object.values(flow.nodes).flatMap((node) =>
+        node.kind === 'branch' ? node.cases.map((one) => one.variable) : [],
+      ),
+    );
   }
 
   get sounds(): readonly DialplanSound[] {
@@ -79,6 +86,11 @@ export class Copy {
           () => this.#sayParts(extension, part.parts, places),
         );
     }
+  }
+
+  /** Whether anything in the flow says a variable, or depends on it. */
+  isRead(variableName: string): boolean {
+    return this.#said.has(variableName) || this.#decides.has(variableName);
   }
 
   /** The sounds of a value that the flow itself knows; nothing when no prompt says the variable. */

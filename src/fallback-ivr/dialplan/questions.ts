@@ -1,12 +1,21 @@
 import { placeOf, setBoth, variableNames, type Copy, type ValuePlace, type ValuePlaceNames } from './copy.js';
 import type { Extension } from './dialplan-text.js';
-import { failureNames, writeFailure } from './routines.js';
+import { writeDialled } from './dialled.js';
+import { failureNames, HIDE, writeFailure } from './routines.js';
 import { encodeValue, nodeKey, safeName } from './safe-text.js';
 import { initialState, keypadPrompt } from '../../dialog/entering.js';
 import { expectationOf } from '../../dialog/expecting.js';
 import { wording } from '../../dialog/wording.js';
 import type { Expectation } from '../../flow/expectation.js';
-import type { CollectNode, ConverseNode, Entity, FormNode, FormSlot, MenuNode } from '../../flow/schema.js';
+import {
+  defaultsOf,
+  type CollectNode,
+  type ConverseNode,
+  type Entity,
+  type FormNode,
+  type FormSlot,
+  type MenuNode,
+} from '../../flow/schema.js';
 import type { KeyEvent } from '../key-collector.js';
 import {
   currentSlot,
@@ -95,19 +104,29 @@ export class QuestionWriter {
     const { spec } = keypadQuestion(this.#expectation, place.progress);
     if (spec.kind === 'digits') return this.#writeDigits(extension, place, spec);
     const keys = [...spec.keys].map((key): [string, KeyEvent] => [key, { type: 'choice', key }]);
+    const effects = [...keys, ['#', { type: 'pound' }], ['*', { type: 'back' }]].map(
+      ([key, event]): [string, Effect] => [key as string, this.#effect(place, event as KeyEvent)],
+    );
+    extension.add('Gosub(key,1)');
+    const begun = [...new Set([...(spec.numbers ?? [])].map((number) => number.charAt(0)))];
+    const numbers = begun.map((digit) => ({ digit, label: extension.label() }));
+    for (const { digit, label } of numbers) extension.add(`GotoIf($["k\${HR_KEY}" = "k${digit}"]?${label})`);
     this.#writeKeys(
       extension,
-      [...keys, ['#', { type: 'pound' }], ['*', { type: 'back' }]].map(([key, event]): [string, Effect] => [
-        key as string,
-        this.#effect(place, event as KeyEvent),
-      ]),
+      effects.filter(([key]) => !begun.includes(key)),
     );
+    const ways = {
+      interDigitMs: defaultsOf(copy.flow).interDigitMs,
+      to: (key: string) => this.#effect(place, { type: 'choice', key }).to,
+      back: this.#effect(place, { type: 'back' }).to,
+      wrong: this.#failure('wrongKey'),
+    };
+    for (const { digit, label } of numbers) writeDialled(extension.add('NoOp()', label), spec, digit, ways);
   }
 
-  /** Waits for one key and goes where it leads. */
+  /** Goes where the key leads that came. */
   #writeKeys(extension: Extension, effects: readonly [string, Effect][]): void {
     const { flow } = this.copy;
-    extension.add('Gosub(key,1)');
     const labelled = effects.map(([key, effect]) => ({ key, effect, label: extension.label() }));
     for (const { key, label } of labelled) extension.add(`GotoIf($["k\${HR_KEY}" = "k${key}"]?${label})`);
     extension
@@ -124,7 +143,8 @@ export class QuestionWriter {
   #writeDigits(extension: Extension, place: Place, { min, max }: { readonly min: number; readonly max: number }): void {
     const entity = this.#slotAt(place).entity;
     const events = ['pound', 'back'] as const;
-    extension.add(`Gosub(digits,1(${String(min)},${String(max)}))`);
+    const hidden = entity.type === 'digits' && this.#isHidden(this.#slotAt(place).name);
+    extension.add(`Gosub(digits,1(${String(min)},${String(max)},${hidden ? HIDE : ''}))`);
     const labelled = events.map((type) => ({ type, label: extension.label() }));
     for (const { type, label } of labelled) extension.add(`GotoIf($["\${HR_EVENT}" = "${type}"]?${label})`);
     for (const kind of ['wrongKey', 'noKey'] as const)
@@ -176,7 +196,9 @@ export class QuestionWriter {
       case 'menu':
       case 'converse': {
         const options = node.kind === 'menu' ? node.options : node.exits;
-        const next = options.find((o) => o.id === meaning.intent)?.next ?? '';
+        const dialled =
+          node.kind === 'menu' ? node.directDial?.find((one) => one.number === meaning.intent) : undefined;
+        const next = options.find((o) => o.id === meaning.intent)?.next ?? dialled?.next ?? '';
         return { write: nothing, to: copy.node(next) };
       }
       case 'collect':
@@ -217,6 +239,7 @@ export class QuestionWriter {
   /** Keeps the value that the last key of a slot has completed. */
   #keep(place: Place, event: KeyEvent, value: string): (extension: Extension) => void {
     const { name, entity } = this.#slotAt(place);
+    if (this.#isHidden(name)) return forget;
     const target = this.node.kind === 'collect' ? variableNames(name) : draftNames(name);
     return (extension) => {
       if (event.type === 'digits') {
@@ -237,7 +260,13 @@ export class QuestionWriter {
     };
   }
 
+  /** What is sensitive is not kept where nothing in the flow reads it: a channel variable is in Asterisk's verbose log. */
+  #isHidden(name: string): boolean {
+    return this.node.sensitive === true && !this.copy.isRead(name);
+  }
+
   #keepPart(extension: Extension, place: Place, value: string): void {
+    if (this.#isHidden(this.#slotAt(place).name)) return;
     const kept: ValuePlace = {
       text: value === '' ? '' : `${encodeValue(value)}${SPACE}`,
       sounds: this.copy.soundsOf(this.#slotAt(place).name, value),
@@ -287,6 +316,7 @@ export class QuestionWriter {
     const keepAll = (extension: Extension): void => {
       for (const { name } of node.slots) setBoth(extension, variableNames(name), placeOf(wordNames(name)));
     };
+    confirm.add('Gosub(key,1)');
     this.#writeKeys(confirm, [
       ['1', { write: keepAll, to: copy.node(node.next) }],
       ['2', { write: (extension) => copy.say(extension, [wording.denied]), to: this.begin }],
@@ -305,6 +335,11 @@ const partNames = (index: number): ValuePlaceNames => pair('HRP', String(index))
 
 function pair(prefix: string, name: string): ValuePlaceNames {
   return { text: `${prefix}_${name}`, sounds: `${prefix}S_${name}` };
+}
+
+/** The last key, and the row that it ended. */
+function forget(extension: Extension): void {
+  for (const name of ['HR_KEY', 'HR_DIGITS', 'HR_SPELLED']) extension.add(`Set(${name}=)`);
 }
 
 function nothing(): void {

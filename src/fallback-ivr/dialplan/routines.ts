@@ -6,6 +6,9 @@ import { defaultsOf, type FlowNode } from '../../flow/schema.js';
 /** Read() and Set() see 8,192 bytes of a line; what is longer than this is said before, without keys. */
 const MAX_SAY = 6_000;
 
+/** Tells `digits` not to keep what is keyed. */
+export const HIDE = 'hide';
+
 /** What all questions of a copy share: the way in, the keys, the failures, the way out. */
 export function writeRoutines(copy: Copy): void {
   const { flow, options, text } = copy;
@@ -37,7 +40,7 @@ export function writeRoutines(copy: Copy): void {
     .add('Set(HR_SAY=)')
     .add('Return()');
 
-  // A row of ARG1 to ARG2 digits. HR_EVENT: digits (in HR_DIGITS, and as sounds in HR_SPELLED), pound, back, invalid, silent.
+  // A row of ARG1 to ARG2 digits; with ARG3 they are counted and not kept. HR_EVENT: digits (in HR_DIGITS, and as sounds in HR_SPELLED), pound, back, invalid, silent.
   text
     .extension('digits')
     .add('Set(HR_DIGITS=)')
@@ -50,9 +53,10 @@ export function writeRoutines(copy: Copy): void {
     .add('GotoIf($["k${HR_KEY}" = "k#"]?pound)')
     .add('Set(HR_EVENT=invalid)')
     .add('GotoIf($[${LEN(${FILTER(0-9,${HR_KEY})})} = 0]?done)')
-    .add('Set(HR_DIGITS=${HR_DIGITS}${HR_KEY})')
+    .add(`Set(HR_DIGITS=\${HR_DIGITS}\${IF($["\${ARG3}" = "${HIDE}"]?x:\${HR_KEY})})`)
+    .add(`GotoIf($["\${ARG3}" = "${HIDE}"]?counted)`)
     .add(`Set(HR_SPELLED=\${HR_SPELLED}&${options.soundDir}/digit-\${HR_KEY})`)
-    .add('GotoIf($[${LEN(${HR_DIGITS})} >= ${ARG2}]?whole)')
+    .add('GotoIf($[${LEN(${HR_DIGITS})} >= ${ARG2}]?whole)', 'counted')
     .add(`Read(HR_KEY,,1,t(),1,${seconds(interDigitMs)})`)
     .add('GotoIf($["k${HR_KEY}" != "k"]?key)')
     .add('Set(HR_EVENT=invalid)', 'enough')
@@ -97,7 +101,7 @@ export function writeFailure(
 }
 
 /** Asterisk takes seconds with a fraction. */
-function seconds(ms: number): string {
+export function seconds(ms: number): string {
   return (ms / 1000).toFixed(3);
 }
 
