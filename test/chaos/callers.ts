@@ -4,6 +4,7 @@ import { findSpeech } from '../support/hearing.js';
 import { cafeNode } from '../support/flows.js';
 import type { TestCall } from '../support/test-call.js';
 import { longestSilence, silenceFrom, type CallerVerdict, type Voiced } from './judge.js';
+import type { Fault } from './fault.js';
 import type { World, WorldKind } from './world.js';
 
 /**
@@ -34,6 +35,7 @@ export function rolesOf(calls: number, active: 'speaking' | 'keying', kind: Worl
   return Array.from({ length: calls }, (_, i) => {
     const role = usual[i % usual.length] ?? 'waiting';
     if (role === 'speaking') return active;
+    if (kind === 'tools' && role === 'hearing') return active;
     // The question of that flow is too short to be in the middle of it.
     return kind === 'questions' && role === 'hearing' ? 'waiting' : role;
   });
@@ -109,13 +111,17 @@ export class Caller {
   /**
    * @param faultMs when the fault came
    * @param owed whether every caller is owed a word after it, whoever had the word before
+   * @param answer what a caller who acted must have heard
    * @param world to know how the prompt sounds that the key leads to
    */
-  judge(faultMs: number, owed: boolean, world: World): CallerVerdict {
+  judge(faultMs: number, { owed = false, answer }: Pick<Fault, 'owed' | 'answer'>, world: World): CallerVerdict {
     const { phone } = this.call;
     const lastMs = Math.min(this.#pressedMs, phone.nowMs());
     const voice = phone.heard.segments(phone.answeredMs, PAUSE_MS);
-    const complaint = this.#complaint || (this.#cutOff ? 'was cut off' : '');
+    const unanswered = answer && this.#dueMs !== undefined && !this.#hears(world, answer, this.#dueMs);
+    const complaint =
+      this.#complaint ||
+      (this.#cutOff ? 'was cut off' : unanswered ? `was not answered in time: “${answer.prompt}”` : '');
     return {
       role: this.role,
       silenceMs: this.#silenceMs(voice, faultMs, owed, lastMs),
@@ -143,6 +149,12 @@ export class Caller {
       case 'waiting':
         return owed ? silenceFrom(voice, faultMs, lastMs) : undefined;
     }
+  }
+
+  #hears(world: World, { prompt, withinMs }: { prompt: string; withinMs: number }, fromMs: number): boolean {
+    const heard = this.call.phone.heard.timeline(fromMs);
+    const at = findSpeech(heard, world.line.sounds.prompt(prompt), COMPARED_MS);
+    return at !== undefined && at <= withinMs;
   }
 
   #heardAfterKey(world: World): boolean {
@@ -173,6 +185,7 @@ export async function stage(
   roles: readonly Role[],
   words: Int16Array,
   fault: () => Promise<void> | void,
+  beforehand: boolean,
 ): Promise<Scene> {
   let number = 1_000 + Math.floor(systemClock.nowMs() % 8_000);
   const place = (who: readonly Role[]): Promise<Caller[]> =>
@@ -189,11 +202,12 @@ export async function stage(
   await sleep(systemClock, AROUND_GREETING_MS + world.greetingMs);
   const late = await place(roles.filter((one) => one === 'hearing'));
   const callers = [...early, ...late];
-  const acting = Promise.all(callers.map((caller) => caller.act(words)));
-  await sleep(systemClock, INTO_WORDS_MS);
+  const act = (): Promise<unknown> => Promise.all(callers.map((caller) => caller.act(words)));
+  const acting = beforehand ? Promise.resolve() : act();
+  if (!beforehand) await sleep(systemClock, INTO_WORDS_MS);
   const faultMs = systemClock.nowMs();
   await fault();
-  await acting;
+  await (beforehand ? act() : acting);
   return { callers, faultMs };
 }
 

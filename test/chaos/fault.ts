@@ -11,6 +11,10 @@ export interface Fault {
   readonly world?: WorldKind;
   /** What the callers do who act when the fault comes. @defaultValue 'speaking' */
   readonly active?: 'speaking' | 'keying';
+  /** It comes before the callers act, not in the middle of it. */
+  readonly early?: boolean;
+  /** What those who act must hear in the end, and how soon after they acted. */
+  readonly answer?: { readonly prompt: string; readonly withinMs: number };
   /** Every caller is owed a word after it, also one who had been asked something and was silent. */
   readonly owed?: boolean;
   /** The callers come after it; their silence counts from the answer. */

@@ -5,6 +5,7 @@ import { engineFaults } from './faults-engines.js';
 import { networkFaults } from './faults-network.js';
 import { overloadFaults } from './faults-overload.js';
 import { storeFaults } from './faults-store.js';
+import { toolFaults } from './faults-tools.js';
 
 /** The broken world, row by row; rows of one kind of world in a row, as a world takes ten seconds to set up. */
 export const faults: readonly Fault[] = [
@@ -14,6 +15,7 @@ export const faults: readonly Fault[] = [
   ...storeFaults,
   ...networkFaults,
   ...overloadFaults,
+  ...toolFaults,
 ].toSorted((a, b) => worldOf(a).localeCompare(worldOf(b)));
 
 function worldOf({ world = 'usual' }: Fault): string {

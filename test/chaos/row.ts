@@ -35,13 +35,13 @@ export class Worlds {
 
 /** Places the calls, breaks one thing, watches, presses keys, mends it, hangs up, and judges by what the callers heard. */
 export async function runRow(world: World, fault: Fault, calls: number): Promise<FaultResult> {
-  const { boundMs, name, owed = false } = fault;
+  const { boundMs, name } = fault;
   world.mode();
   await world.ready();
   const before = await world.leftovers();
   const played = fault.play ? await fault.play(world, fault.calls ?? calls) : await playUsual(world, fault, calls);
   const { callers, faultMs, figures = {} } = played;
-  const verdicts = callers.map((caller) => caller.judge(faultMs, owed, world));
+  const verdicts = callers.map((caller) => caller.judge(faultMs, fault, world));
   const missing = [...(played.missing ?? []), ...((await fault.after?.(world)) ?? [])];
   await world.ready().catch((error: unknown) => missing.push(String(error)));
   if (fault.check) missing.push(...(await fault.check(world)));
@@ -64,7 +64,7 @@ async function playUsual(world: World, fault: Fault, calls: number): Promise<Pla
   } else {
     const words = await world.words(sentenceOf(fault.world ?? 'usual'));
     const roles = rolesOf(calls, fault.active ?? 'speaking', fault.world ?? 'usual');
-    scene = await stage(world, roles, words, () => inject(world));
+    scene = await stage(world, roles, words, () => inject(world), fault.early ?? false);
   }
   const { callers, faultMs } = scene;
   await sleep(systemClock, Math.max(0, faultMs + holdMs - systemClock.nowMs()));

@@ -14,19 +14,24 @@ import { cafeNode, cafeWith } from '../support/flows.js';
 import type { TestCall } from '../support/test-call.js';
 import { AriProxy } from './inject/ari-proxy.js';
 import { Inspector } from './inject/inspector.js';
+import { WebService } from './inject/web-service.js';
 
 /**
  * - `questions`: the call begins where the language model answers
+ * - `tools`: what a caller keys is asked of a web service
  * - `few`: so few calls have speech that a row can have more
  * - the others lack a mechanism: what it keeps must break without it
  */
-export type WorldKind = 'usual' | 'questions' | 'few' | 'no-deadline' | 'no-lifeline' | 'no-dialplan';
+export type WorldKind = 'usual' | 'questions' | 'tools' | 'few' | 'no-deadline' | 'no-lifeline' | 'no-dialplan';
 /** As late as the settings allow, and with it the recogniser, whose own deadline would else be first. */
 const noDeadline = { HANDRAIL_DIALOG_TURN_DEADLINE_MS: '5000', HANDRAIL_STT_DEADLINE_MS: '10000' } as const;
 
 export type EngineName = 'whisper' | 'piper' | 'llm';
 
 const READY_WITHIN_MS = 90_000;
+/** A deadline after which somebody waits for nothing; and what is said when the service gave nothing. */
+export const TOOL_DEADLINE_MS = 1_500;
+export const TOOL_FAILED = 'I cannot see the orders at this moment.';
 /** Shorter than the café's own, as every row waits for it, and longer than it takes a fault to come in the middle of it. */
 const GREETING = 'Corner Café, hello! You can order a drink, or ask me something.';
 /** The controller needs half of it; a row fills the rest. */
@@ -55,6 +60,8 @@ export class World {
     private readonly inspectPort: number,
     private readonly modeFile: string,
     private model: Model | undefined,
+    /** What the flow of the kind `tools` asks. */
+    readonly service: WebService,
   ) {
     this.#pbx = line.stack.pbx;
   }
@@ -63,6 +70,7 @@ export class World {
     const ports = await freePbxPorts();
     const inspectPort = (await freePbxPorts()).httpPort;
     const proxy = await AriProxy.open(ports.httpPort);
+    const service = await WebService.open();
     let modeFile = '';
     let model: Model | undefined;
     const line = await TestLine.open({
@@ -83,7 +91,12 @@ export class World {
           ...(model
             ? { HANDRAIL_LLM_ENGINE: 'openai', HANDRAIL_LLM_URL: `http://127.0.0.1:${String(model.port)}` }
             : { HANDRAIL_LLM_ENGINE: 'off' }),
-          ...cafeWith(dataDir, { main: { prompt: GREETING } }, model ? { start: 'questions' } : {}),
+          HANDRAIL_TOOLS_HOSTS: service.host,
+          ...cafeWith(
+            dataDir,
+            { main: { prompt: GREETING }, ...(kind === 'tools' ? nodesAsking(service) : {}) },
+            model ? { start: 'questions' } : {},
+          ),
         };
       },
     });
@@ -93,7 +106,7 @@ export class World {
     const lifeline = new KeptProcess(watch(), kept);
     if (kind === 'no-lifeline') await lifeline.stop();
     if (kind === 'no-dialplan') await line.stack.pbx.cli('dialplan remove context handrail-keypad');
-    return new World(kind, line, proxy, lifeline, ports, inspectPort, modeFile, model);
+    return new World(kind, line, proxy, lifeline, ports, inspectPort, modeFile, model, service);
   }
 
   /** From now on this engine's answers are so; without a mode all are as they should be. */
@@ -214,6 +227,7 @@ export class World {
     await this.line.close();
     await this.#pbx.stop();
     await this.proxy.close();
+    await this.service.close();
     this.model?.child.kill('SIGKILL');
   }
 }
@@ -238,6 +252,22 @@ function brokenHome(dataDir: string): string {
   writeFileSync(python, `#!/bin/sh\nexec '${process.execPath}' '${here('engine-wrapper.mjs')}' '${real}' "$@"\n`);
   chmodSync(python, 0o755);
   return home;
+}
+
+/** An order's number leads to a web service, which says how long the order takes. */
+function nodesAsking({ host }: WebService): Record<string, Record<string, unknown>> {
+  return {
+    orderNumber: { next: 'asked' },
+    asked: {
+      kind: 'tool',
+      url: `http://${host}/orders/{orderNumber}`,
+      deadlineMs: TOOL_DEADLINE_MS,
+      results: [{ name: 'minutes', at: '/minutes', schema: { type: 'integer' } }],
+      next: 'orderStatus',
+      failed: 'notSeen',
+    },
+    notSeen: { kind: 'say', prompt: TOOL_FAILED, next: 'anythingElse' },
+  };
 }
 
 interface Model {
