@@ -30,7 +30,7 @@ module.exports = {
       name: 'logic-knows-ports-only',
       comment: 'What the dialog, the flow and the keypad need is an interface; how it is done is an adapter.',
       severity: 'error',
-      from: { path: '^src/(dialog|flow|fallback-ivr)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^src/(dialog|flow|fallback-ivr)/', pathNot: '(\\.test\\.ts$|/testing/)' },
       to: { path: adapters, pathNot: ports },
     },
     {

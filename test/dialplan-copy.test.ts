@@ -283,7 +283,7 @@ describe('the dialplan copy', () => {
         code: {
           kind: 'collect',
           prompt: 'Your code?',
-          slot: 'code',
+          slot: 'secret',
           entity: { type: 'digits', min: 7, max: 7 },
           sensitive: true,
           next: 'lost',
