@@ -16,6 +16,7 @@ import { engineParts, watchEngines } from './engine-watch.js';
 import { createEngines, modelFile } from './engines.js';
 import { createMediaPlane } from './externalmedia/media-plane.js';
 import { Admission, type Headroom } from './fallback-ivr/admission.js';
+import { ToolBreakers } from './fallback-ivr/tool-breakers.js';
 import { ControllerStage } from './flow-stage.js';
 import { FlowDesk } from './flow/desk.js';
 import { transferTargets } from './flow-targets.js';
@@ -133,6 +134,7 @@ export async function startController(
     const knowsTarget = transferTargets(config.ari.agentEndpoint, () => asterisk.port, clock, log);
     const tools = new HttpTools({
       ...toolSettings(config),
+      breakers: new ToolBreakers(clock, log, (host, state) => metrics.breakerState('tool', host, state)),
       clock,
       log,
       onAsked: (outcome, tookMs) => metrics.toolAsked(outcome, tookMs),

@@ -158,13 +158,15 @@ export class Speaker {
   async #synthesise(id: string, text: string, keep: boolean, signal: AbortSignal): Promise<void> {
     if (!this.tts) return;
     const chunks: Int16Array[] = [];
+    let own = true;
+    const limits = { deadlineMs: this.ttsDeadlineMs, signal, onOtherVoice: () => (own = false) };
     try {
-      for await (const chunk of this.tts.speak(text, { deadlineMs: this.ttsDeadlineMs, signal })) {
+      for await (const chunk of this.tts.speak(text, limits)) {
         if (signal.aborted) return;
         chunks.push(chunk);
         this.leg.append(id, chunk);
       }
-      if (keep) this.prompts.keep(text, concat(chunks));
+      if (keep && own) this.prompts.keep(text, concat(chunks));
     } catch (error) {
       if (!signal.aborted) this.log.warn({ err: error }, 'speech engine could not say a prompt');
     }

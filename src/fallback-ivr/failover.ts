@@ -10,6 +10,7 @@ import type {
   Recognition,
   RecognitionRequest,
   RequestLimits,
+  SpeechLimits,
   SpeechToText,
   TextToSpeech,
 } from '../local-models/ports.js';
@@ -124,8 +125,11 @@ export class FailoverTts extends Failover<TextToSpeech> implements TextToSpeech 
     return this.engines[0].voiceId;
   }
 
-  speak(text: string, limits: RequestLimits): AsyncGenerator<Int16Array, void, void> {
-    return this.stream(limits, (engine, left) => engine.speak(text, left));
+  speak(text: string, limits: SpeechLimits): AsyncGenerator<Int16Array, void, void> {
+    return this.stream(limits, (engine, left) => {
+      if (engine !== this.engines[0]) limits.onOtherVoice?.();
+      return engine.speak(text, left);
+    });
   }
 }
 

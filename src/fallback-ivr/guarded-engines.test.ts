@@ -180,12 +180,14 @@ describe('a second voice', () => {
     const [first, second] = [new FakeTts(clock), new FakeTts(clock)];
     const guard = { clock, log: silentLogger };
     const tts = new FailoverTts([guardTts(first, 4_000, guard, 500), guardTts(second, 4_000, guard)], clock);
+    const others: string[] = [];
+    const onOtherVoice = (): void => void others.push(sentence);
     const speak = async (): Promise<number> => {
       let chunks = 0;
-      for await (const _ of tts.speak(sentence, { deadlineMs: 4_000 })) chunks++;
+      for await (const _ of tts.speak(sentence, { deadlineMs: 4_000, onOtherVoice })) chunks++;
       return chunks;
     };
-    return { first, second, tts, speak };
+    return { first, second, others, tts, speak };
   };
 
   it('speaks within the turn when the first one makes no sound', async () => {
@@ -203,7 +205,7 @@ describe('a second voice', () => {
 
   it('is asked at once while the first one rests, and left alone when that is well', async () => {
     const clock = new FakeClock();
-    const { first, second, tts, speak } = twoVoices(clock);
+    const { first, second, others, tts, speak } = twoVoices(clock);
     const soon = async (): Promise<number> => {
       const spoken = speak();
       await settle();
@@ -211,12 +213,12 @@ describe('a second voice', () => {
       return spoken;
     };
     expect(await soon()).toBe(2);
-    expect(second.texts).toEqual([]);
+    expect([second.texts, others]).toEqual([[], []]);
     first.become('down', 'it fell');
     expect(tts.state).toBe('ready');
     expect(await soon()).toBe(2);
     expect(first.texts).toHaveLength(1);
-    expect(second.texts).toEqual([sentence]);
+    expect([second.texts, others]).toEqual([[sentence], [sentence]]);
   });
 
   it('does not begin a sentence again that was half said', async () => {

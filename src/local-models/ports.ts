@@ -9,6 +9,11 @@ export interface RequestLimits {
   readonly signal?: AbortSignal;
 }
 
+export interface SpeechLimits extends RequestLimits {
+  /** Called when another voice than that of `voiceId` begins: what comes is not to be kept under that name. */
+  readonly onOtherVoice?: () => void;
+}
+
 export type EngineState = 'starting' | 'ready' | 'down' | 'absent';
 
 /** Every engine tells its health; a `down` engine is being restarted, an `absent` one is not configured or not installed. */
@@ -133,7 +138,7 @@ export interface TextToSpeech extends Engine {
    * Synthesises `text` clause by clause. Each chunk is PCM16 mono at 8,000 Hz, silence trimmed at clause borders.
    * Ends when the text is spoken; aborting `limits.signal` stops the engine within 10 ms.
    */
-  speak(text: string, limits: RequestLimits): AsyncIterable<Int16Array>;
+  speak(text: string, limits: SpeechLimits): AsyncIterable<Int16Array>;
 }
 
 /* ---------------------------------------------------------------- language model */

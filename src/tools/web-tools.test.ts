@@ -59,12 +59,14 @@ afterAll(() => {
   server.close();
 });
 
-async function ask(way: string, more: Partial<ToolNode> = {}, hosts = [host]) {
+async function ask(way: string, more: Partial<ToolNode> = {}, hosts = [host], rests = false) {
   const log = new RecordingLogger();
+  const verdicts: string[] = [];
   const outcomes: ToolOutcome[] = [];
   const tools = new HttpTools({
     hosts,
     secretsDir,
+    breakers: { begin: () => (rests ? undefined : (verdict) => void verdicts.push(verdict)) },
     clock: systemClock,
     log,
     onAsked: (outcome) => outcomes.push(outcome),
@@ -80,7 +82,14 @@ async function ask(way: string, more: Partial<ToolNode> = {}, hosts = [host]) {
   };
   const variables = { orderNumber: 'o-4711' };
   const values = await tools.ask({ nodeId: 'look', node, variables }, new AbortController().signal);
-  return { values, outcome: outcomes.join(), log: JSON.stringify(log.lines), refusal: await tools.refusal(node) };
+  const verdict = verdicts.join();
+  return {
+    values,
+    outcome: outcomes.join(),
+    verdict,
+    log: JSON.stringify(log.lines),
+    refusal: await tools.refusal(node),
+  };
 }
 
 describe('a web service', () => {
@@ -93,21 +102,34 @@ describe('a web service', () => {
   });
 
   test.each([
-    ['error', 'status'],
-    ['moved', 'status'],
-    ['text', 'not-json'],
-    ['type', 'wrong-type'],
-    ['cut', 'unreachable'],
-    ['huge', 'too-big'],
-  ] as const)('%s: no values (%s), and nothing of the caller in the log', async (way, why) => {
-    const { values, outcome, log } = await ask(way);
-    expect([values, outcome]).toEqual([undefined, why]);
-    expect(log).toContain('a tool node goes its failure way');
-    expect(log).not.toContain('o-4711');
-  });
+    ['error', 'status', 'bad'],
+    ['moved', 'status', 'good'],
+    ['text', 'not-json', 'good'],
+    ['type', 'wrong-type', 'good'],
+    ['cut', 'unreachable', 'bad'],
+    ['huge', 'too-big', 'good'],
+  ] as const)(
+    '%s: no values (%s), the service is %s, and nothing of the caller in the log',
+    async (way, why, judged) => {
+      const { values, outcome, verdict, log } = await ask(way);
+      expect([values, outcome, verdict]).toEqual([undefined, why, judged]);
+      expect(log).toContain('a tool node goes its failure way');
+      expect(log).not.toContain('o-4711');
+    },
+  );
 
   test.each(['hang', 'drip'])('%s: given up at the deadline', async (way) => {
-    expect(await ask(way, { deadlineMs: 150 })).toMatchObject({ values: undefined, outcome: 'deadline' });
+    expect(await ask(way, { deadlineMs: 150 })).toMatchObject({
+      values: undefined,
+      outcome: 'deadline',
+      verdict: 'bad',
+    });
+  });
+
+  test('that failed again and again is not asked', async () => {
+    const before = asked.length;
+    expect(await ask('ready', {}, [host], true)).toMatchObject({ values: undefined, outcome: 'resting' });
+    expect(asked).toHaveLength(before);
   });
 
   test('that nobody runs', async () => {
@@ -133,7 +155,15 @@ describe('a web service', () => {
   test('is given up when the caller leaves', async () => {
     const left = new AbortController();
     const log = new RecordingLogger();
-    const tools = new HttpTools({ hosts: [host], secretsDir, clock: systemClock, log, onAsked: () => undefined });
+    const breakers = { begin: () => () => undefined };
+    const tools = new HttpTools({
+      hosts: [host],
+      secretsDir,
+      breakers,
+      clock: systemClock,
+      log,
+      onAsked: () => undefined,
+    });
     const node: ToolNode = { kind: 'tool', url: `http://${host}/hang/o-4711`, results: [], next: 'a', failed: 'b' };
     const values = tools.ask({ nodeId: 'look', node, variables: {} }, left.signal);
     left.abort();

@@ -17,6 +17,8 @@ export type ToolOutcome =
   /** A variable of the path has no value that can stand there. */
   | 'no-value'
   | 'unreachable'
+  /** It failed again and again, and is not asked for a while. */
+  | 'resting'
   | 'deadline'
   /** Not 2xx. Redirects are not followed: they would lead past the list of hosts. */
   | 'status'
@@ -32,6 +34,8 @@ export interface WebToolsOptions {
   readonly hosts: readonly string[];
   /** Folder with one file a secret; absent: there are none. */
   readonly secretsDir: string | undefined;
+  /** Says whether a host may be asked now, and is told how it went. */
+  readonly breakers: { begin(host: string): ((verdict: 'good' | 'bad' | 'unknown') => void) | undefined };
   readonly clock: Clock;
   readonly log: Logger;
   readonly onAsked: (outcome: ToolOutcome, tookMs: number) => void;
@@ -53,8 +57,13 @@ export class HttpTools implements WebTools {
     const late = new AbortController();
     const cancel = clock.after(node.deadlineMs ?? TOOL_DEADLINE_MS, () => late.abort());
     const request = toolRequest(node, variables);
+    let judge: ReturnType<WebToolsOptions['breakers']['begin']>;
     try {
-      const answer = await this.#exchange(node, request, AbortSignal.any([signal, late.signal]));
+      const wanted = this.#allowed(request);
+      judge = this.options.breakers.begin(wanted.url.host);
+      if (!judge) throw new Failure('resting');
+      const answer = await this.#exchange(node, wanted, AbortSignal.any([signal, late.signal]));
+      judge('good');
       const values = toolResults(node, answer);
       if (!values) throw new Failure('wrong-type');
       onAsked('answered', clock.nowMs() - begunMs);
@@ -63,6 +72,7 @@ export class HttpTools implements WebTools {
       const why = signal.aborted ? 'cancelled' : late.signal.aborted ? 'deadline' : whyOf(error);
       const tookMs = Math.round(clock.nowMs() - begunMs);
       const status = error instanceof Failure ? error.status : undefined;
+      if (judge && why !== 'wrong-type') judge(verdictOn(why, status));
       onAsked(why, tookMs);
       if (why !== 'cancelled')
         log.warn({ nodeId, host: request?.url.host, why, status, tookMs }, 'a tool node goes its failure way');
@@ -82,10 +92,14 @@ export class HttpTools implements WebTools {
     return undefined;
   }
 
-  async #exchange(node: ToolNode, request: ToolRequest | undefined, signal: AbortSignal): Promise<unknown> {
+  #allowed(request: ToolRequest | undefined): ToolRequest {
     if (!request) throw new Failure('no-value');
+    if (!this.#hosts.has(request.url.host)) throw new Failure('not-allowed');
+    return request;
+  }
+
+  async #exchange(node: ToolNode, request: ToolRequest, signal: AbortSignal): Promise<unknown> {
     const { url, method, headers, body } = request;
-    if (!this.#hosts.has(url.host)) throw new Failure('not-allowed');
     const response = await fetch(url, {
       method,
       headers: {
@@ -136,6 +150,13 @@ class Failure extends Error {
 
 function whyOf(error: unknown): ToolOutcome {
   return error instanceof Failure ? error.why : 'unreachable';
+}
+
+/** A service that says no, or answers in another form, works; one that is away, late or broken does not. */
+function verdictOn(why: ToolOutcome, status: number | undefined): 'good' | 'bad' | 'unknown' {
+  if (why === 'cancelled' || why === 'no-secret') return 'unknown';
+  const broken = why === 'unreachable' || why === 'deadline' || (why === 'status' && (status ?? 0) >= 500);
+  return broken ? 'bad' : 'good';
 }
 
 /** Variables stand only behind the host, so it is known before any call. */

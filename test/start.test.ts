@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { until } from './harness.js';
+import { cliScript } from './support/cli.js';
+import { processesMarked } from './support/processes.js';
+import { freePbxPorts } from '../src/cli/private-pbx.js';
+
+const UP_WITHIN_MS = 60_000;
+const GONE_WITHIN_MS = 30_000;
+
+it('a second Ctrl-C while everything is being stopped leaves nothing behind, Asterisk least of all', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'handrail-start-'));
+  const { sipPort, httpPort, rtpStart, rtpEnd } = await freePbxPorts();
+  const started = spawn(process.execPath, [cliScript, 'start', '--no-demo'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      HANDRAIL_DATA: dataDir,
+      HANDRAIL_PBX_SIP_PORT: String(sipPort),
+      HANDRAIL_PBX_HTTP_PORT: String(httpPort),
+      HANDRAIL_PBX_RTP_START: String(rtpStart),
+      HANDRAIL_PBX_RTP_END: String(rtpEnd),
+      HANDRAIL_ADMIN_PORT: '0',
+      // What is stopped here needs no engine, and is up in seconds without one.
+      HANDRAIL_STT_ENGINE: 'off',
+      HANDRAIL_TTS_ENGINE: 'off',
+      HANDRAIL_LLM_ENGINE: 'off',
+    },
+  });
+  try {
+    const ended = once(started, 'exit');
+    let said = '';
+    started.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+    const hears = (words: string): Promise<true | undefined> =>
+      until(UP_WITHIN_MS, () => (said.includes(words) ? true : undefined));
+    expect(await hears('Handrail is up.'), said).toBe(true);
+    const isAsterisk = ({ command }: { command: string }): boolean => command.includes('asterisk');
+    expect(processesMarked(dataDir).some(isAsterisk)).toBe(true);
+    started.kill('SIGINT');
+    expect(await hears('Stopping')).toBe(true);
+    started.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
+    await until(GONE_WITHIN_MS, () => (processesMarked(dataDir).length === 0 ? true : undefined));
+    expect(processesMarked(dataDir)).toEqual([]);
+  } finally {
+    for (const { pid } of processesMarked(dataDir)) process.kill(pid, 'SIGKILL');
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+});
