@@ -41,7 +41,13 @@ export class ControllerStage implements FlowStage {
     this.understand(flow);
   }
 
-  /** What the reception needs to know about the version that is live. */
+  async rehearse(flow: Flow): Promise<void> {
+    const { failed } = await this.render(flow);
+    if (failed[0]) throw failed[0].error;
+    this.#compileQuestions(flow);
+  }
+
+  /** What the reception needs to know about the version that a call gets. */
   forCall({ flow, version }: LiveFlow): CallFlow {
     const { engines, prompts } = this.parts;
     const canSpeak = engines.tts.state === 'ready' || this.#textsOf(flow).every((text) => prompts.has(text));
@@ -50,10 +56,17 @@ export class ControllerStage implements FlowStage {
 
   /** Compiles every question, tells the recogniser, and warms the language model; these go on by themselves. */
   understand(flow: Flow): void {
-    const { engines, joined, log, nlu } = this.parts;
-    joined.forget();
+    this.parts.joined.forget();
     for (const cool of this.#cool.splice(0)) cool();
-    for (const [nodeId, node] of Object.entries(flow.nodes)) {
+    this.#compileQuestions(flow);
+    for (const node of Object.values(flow.nodes)) {
+      if (node.kind === 'converse' && node.llm) this.#keepWarm(systemPrompt(node));
+    }
+  }
+
+  #compileQuestions(flow: Flow): void {
+    const { engines, log, nlu } = this.parts;
+    for (const nodeId of Object.keys(flow.nodes)) {
       for (const expectation of expectationsOf(flow, nodeId)) {
         const { grammar } = nlu.compile(expectation);
         if (grammar)
@@ -61,7 +74,6 @@ export class ControllerStage implements FlowStage {
             .prepare(grammar)
             .catch((err: unknown) => log.debug({ err, nodeId }, 'grammar not prepared yet'));
       }
-      if (node.kind === 'converse' && node.llm) this.#keepWarm(systemPrompt(node));
     }
   }
 

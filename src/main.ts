@@ -9,6 +9,7 @@ import type { Config } from './config/index.js';
 import { JoinedPrompts } from './dialog/joined-prompts.js';
 import { compileExpectation } from './dialog/nlu/compile.js';
 import { phraseTaker } from './dialog/nlu/phrase-check.js';
+import { openCanary } from './flow-canary.js';
 import { Reception } from './dialog/reception.js';
 import { simulate } from './dialog/simulate.js';
 import { CachingUnderstander } from './dialog/understander.js';
@@ -150,6 +151,7 @@ export async function startController(
       flowOfFile,
       basename(flowFile),
     );
+    const canary = await openCanary({ desk, live, store, clock, log });
     const front: { reception?: Reception } = {};
     const health = (): HealthReport => ({
       ready: asterisk.port?.connected ?? false,
@@ -179,6 +181,7 @@ export async function startController(
         access: store.access,
         audit: store.audit,
         desk,
+        canary,
         simulate: (flow, inputs, now) => simulate(flow, inputs, { ...now, languageModel: false }, nlu),
       },
     });
@@ -189,6 +192,7 @@ export async function startController(
     stage.understand(flow);
     await untilStarted(engines.tts, clock, VOICE_WITHIN_MS);
     tellFailures(await stage.render(flow, onProgress), log);
+    if (canary.running) tellFailures(await stage.render(canary.running.flow, onProgress), log);
 
     const { password, url } = config.ari;
     if (!url || !password)
@@ -201,7 +205,7 @@ export async function startController(
     const reception = new Reception({
       ari,
       media,
-      flowForCall: () => stage.forCall(desk.live),
+      flowForCall: (call) => stage.forCall(canary.flowFor(call)),
       flowOfVersion: async (version) => stage.forCall({ ...(await desk.version(version)), version }),
       admit: (speaking, all) => {
         const service = admission.admit(speaking, all);

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { loadConfig } from '../src/config/index.js';
 import { compileDialplan } from '../src/fallback-ivr/dialplan/index.js';
 import { flowText } from '../src/flow/flow-text.js';
+import type { CanaryReport } from '../src/flow/canary-desk.js';
 import type { Finding } from '../src/flow/finding.js';
 import type { Flow } from '../src/flow/schema.js';
 import { systemClock } from '../src/kernel/clock.js';
@@ -63,6 +64,25 @@ test('a version goes live on both faces while a call stays on its own, and is ta
   expect(await copyInForce()).toBe(copyOf(JSON.parse(flowText(cafe)) as Flow));
   const { flow, version } = (await line().ask('/api/flow')) as { flow: Flow; version: number };
   expect([version, flowText(flow)]).toEqual([3, flowText(cafe)]);
+});
+
+test('a canary is heard by its callers, while the dialplan keeps the live version', async () => {
+  const body = { why: 'try it', document: changed, share: 1 };
+  const { version } = (await line().ask('/api/flow/canary', { method: 'POST', body })) as { version: number };
+  const tries = await line().call();
+  const first = await tries.turn(({ index }) => index === 1);
+  expect(first.said).toContain(promptOf(changed, 'openNow'));
+  await tries.hangup();
+  expect((await line().record(tries.callerId))?.flowVersion).toBe(version);
+  expect(await copyInForce()).toBe(copyOf(JSON.parse(flowText(cafe)) as Flow));
+  const { figures } = (await line().ask('/api/flow/canary')) as CanaryReport;
+  expect(figures).toMatchObject({ stable: { calls: 0 }, canary: { calls: 1, contained: 1 } });
+
+  await line().ask('/api/flow/canary/stop', { method: 'POST', body: { why: 'enough' } });
+  const back = await line().call();
+  const again = await back.turn(({ index }) => index === 1);
+  expect(again.said).toContain(promptOf(cafe, cafe.start));
+  await back.hangup();
 });
 
 test('a transfer to nobody stops the publishing, and says so', async () => {

@@ -6,11 +6,12 @@ import { diffFlows } from '../flow/diff.js';
 import { importMenu } from '../flow/import/index.js';
 import { flowMistakes, parseFlow } from '../flow/load.js';
 import type { Flow } from '../flow/schema.js';
-import type { FlowDraft, FlowVersion } from '../flow/version-book.js';
+import type { FlowDraft } from '../flow/version-book.js';
 import { HandrailError } from '../kernel/errors.js';
 import { principalIn } from './access-routes.js';
 import { nameOf } from './access/principal.js';
 import type { Auditor } from './audit.js';
+import { Document, headOf, MAX_FLOW_BYTES, Why } from './flow-parts.js';
 import { addRoute } from './route.js';
 
 export interface FlowDeps {
@@ -49,14 +50,8 @@ const SimulatedInputs = Type.Array(
   { maxItems: 200 },
 );
 
-/** The biggest flow that is taken. */
-export const MAX_FLOW_BYTES = 5 * 1024 * 1024;
-
 const Version = Type.Integer({ minimum: 1 });
 const Revision = Type.Integer({ minimum: 0, description: 'The revision of the draft that was looked at; 0: none.' });
-const Why = Type.String({ minLength: 1, maxLength: 500, description: 'For the history.' });
-/** Any document: half a flow is a draft too. */
-const Document = Type.Unknown({ description: 'A flow, see docs/reference/flow.md.' });
 const Side = Type.String({ pattern: '^(draft|live|[1-9][0-9]{0,8})$', description: '`draft`, `live` or a version.' });
 
 /** The flow of the line: what is live, the draft, versions, differences, publishing and taking back. */
@@ -281,8 +276,4 @@ async function sideOf(side: string, desk: FlowDesk): Promise<Flow> {
 
 function nameOfSide(side: string): string {
   return side === 'draft' || side === 'live' ? side : `version ${side}`;
-}
-
-function headOf({ version, author, why, publishedAtWallMs, origin, restores }: FlowVersion) {
-  return { version, author, why, publishedAtWallMs, origin, restores };
 }

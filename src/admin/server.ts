@@ -12,6 +12,7 @@ import type { Principal } from './access/principal.js';
 import { registerApi } from './api.js';
 import type { ApiDeps } from './api.js';
 import { Auditor } from './audit.js';
+import { registerCanary, type CanaryDeps } from './canary-routes.js';
 import { registerFlow, type FlowDeps } from './flow-routes.js';
 import { guardRoutes } from './guard.js';
 import { LiveFeed } from './live-feed.js';
@@ -20,7 +21,8 @@ import { hostAllowed, originAllowed } from './origin.js';
 import { registerTaps } from './taps-api.js';
 import type { TapControl } from './taps-api.js';
 
-export interface AdminDeps extends ApiDeps, Omit<AccessDeps, 'auditor'>, Omit<FlowDeps, 'auditor'> {
+export interface AdminDeps
+  extends ApiDeps, Omit<AccessDeps, 'auditor'>, Omit<FlowDeps, 'auditor'>, Omit<CanaryDeps, 'auditor'> {
   /** Folder of the built page (web/dist). A page that is not built is told as such. */
   readonly webDir: string;
   readonly taps: TapControl;
@@ -115,6 +117,7 @@ export async function buildAdmin({ publicName, deps }: Omit<AdminOptions, 'host'
   registerApi(app, deps);
   registerAccess(app, { ...deps, auditor });
   registerFlow(app, { ...deps, auditor });
+  registerCanary(app, { ...deps, auditor });
   registerTaps(app, { ...deps, auditor });
   registerLive(app, deps);
 

@@ -108,3 +108,35 @@ test('a user is added by a link, and it says who has not followed theirs', async
   expect(await house.store.access.users()).toEqual([]);
   await expect(user('role', 'eva')).rejects.toMatchObject({ code: 'HR_USAGE' });
 });
+
+test('a canary: begun, looked at, stopped, promoted', async () => {
+  const file = changedFile();
+  await flow('canary');
+  expect(printed).toEqual(['there was no canary yet']);
+  const start = ['canary', 'start', file, '--why', 'try it', '--share', '10', '--callers', '100,101'];
+  await expect(flow(...start, '--guard', 'mood:5')).rejects.toMatchObject({ code: 'HR_USAGE' });
+  expect(await flow(...start, '--guard', 'fallbackRate:5:40')).toBe(0);
+  expect(house.canary.flowFor({ callId: 'x', callerNumber: '101' }).version).toBe(2);
+
+  printed = [];
+  await flow('canary');
+  expect(printed.slice(0, 4)).toEqual([
+    'version 2 for 10 % of callers and 2 listed, by token local: try it',
+    'taken back when fallbackRate is worse by 5 %',
+    '              version 1  version 2',
+    'calls         0          0',
+  ]);
+
+  await flow('canary', 'stop', '--why', 'enough');
+  await flow('canary', 'start', file, '--why', 'again', '--share', '100');
+  await flow('canary', 'promote', '--why', 'good');
+  expect(house.desk.live.version).toBe(4);
+  printed = [];
+  await flow('canary');
+  expect(printed.at(-1)).toBe('promoted by token local: good');
+  await expect(flow('canary', 'dance', '--why', 'x')).rejects.toMatchObject({ code: 'HR_USAGE' });
+  const acts = (await house.store.audit.entries({ limit: 10 })).map(({ action, to }) => `${action} ${to}`);
+  expect(acts).toContain(
+    'flow.canary version 2, 10 % of callers and 2 listed, taken back when fallbackRate is worse by 0.05: try it',
+  );
+});

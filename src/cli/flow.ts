@@ -11,12 +11,17 @@ import type { Flow } from '../flow/schema.js';
 import type { FlowVersion } from '../flow/version-book.js';
 import { HandrailError } from '../kernel/errors.js';
 import { controllerAt, type AskController } from './controller-address.js';
+import { canaryAct, canaryLines, planFrom, type PlanWords } from './flow-canary.js';
 
 export const flowUsage = `npx handrail flow lint FILE              check a flow
 npx handrail flow export [WHICH] [--out FILE]   the flow as text in a stable order
 npx handrail flow diff FROM TO           what is different
 npx handrail flow publish [FILE] --why TEXT     make the draft, or the file, go live
 npx handrail flow import FILE [--from PLACE] [--out FILE]   an old menu (extensions.conf, FreePBX tables) as the draft
+npx handrail flow canary                 the version that some callers get, and how they fare
+npx handrail flow canary start [FILE] --why TEXT [--share PERCENT] [--callers N,N] [--guard FIGURE:WORSE[:CALLS]]
+npx handrail flow canary promote|stop --why TEXT
+                                         FIGURE: containment, fallbackRate, hangUpRate (WORSE in points) or p95Ms
 npx handrail flow versions               what went live, when, by whom and why
 npx handrail flow rollback N --why TEXT  make what version N said go live again
                                          FROM, TO, WHICH: a file, live, draft or the number of a version`;
@@ -57,6 +62,8 @@ export async function run(
       return publish(call);
     case 'import':
       return imported(call);
+    case 'canary':
+      return canary(call, values);
     case 'versions':
       return versions(call);
     case 'rollback':
@@ -95,16 +102,40 @@ async function diff({ words, ask, print }: Call): Promise<number> {
   return changes.length === 0 ? 0 : 1;
 }
 
+async function canary({ words, why, ask, print }: Call, plan: PlanWords): Promise<number> {
+  const [act, ...rest] = words;
+  if (act === undefined) {
+    for (const line of canaryLines(await ask('/api/flow/canary'))) print(line);
+    return 0;
+  }
+  if (why === undefined) throw wrongUse();
+  if (act !== 'start') {
+    expectWords(rest, 0);
+    const done = await canaryAct(act, why, ask);
+    if (done === undefined) throw wrongUse();
+    print(done);
+    return 0;
+  }
+  const body = { why, ...(planFrom(plan) ?? wrongUsed()), ...(await whatToPublish(rest, ask)) };
+  const { version } = (await ask('/api/flow/canary', { method: 'POST', body })) as FlowVersion;
+  print(`version ${version} runs as canary`);
+  return 0;
+}
+
 async function publish({ words, why, ask, print }: Call): Promise<number> {
   if (why === undefined) throw wrongUse();
-  const what =
-    words.length === 0
-      ? { revision: ((await ask('/api/flow/draft')) as { readonly revision: number }).revision }
-      : { document: await loadFlow(expectWords(words, 1)[0]) };
-  if (what.revision === 0) throw new HandrailError('HR_NOT_THERE', 'draft');
-  const { version } = (await ask('/api/flow/publish', { method: 'POST', body: { why, ...what } })) as FlowVersion;
+  const body = { why, ...(await whatToPublish(words, ask)) };
+  const { version } = (await ask('/api/flow/publish', { method: 'POST', body })) as FlowVersion;
   print(`version ${version} is live`);
   return 0;
+}
+
+/** The draft that is there, or a file. */
+async function whatToPublish(words: readonly string[], ask: AskController): Promise<object> {
+  if (words.length > 0) return { document: await loadFlow(expectWords(words, 1)[0]) };
+  const { revision } = (await ask('/api/flow/draft')) as { readonly revision: number };
+  if (revision === 0) throw new HandrailError('HR_NOT_THERE', 'draft');
+  return { revision };
 }
 
 /** Writes the flow into a file, or makes it the draft; a draft that is there already is left alone. */
@@ -170,11 +201,15 @@ function expectWords(words: readonly string[], count: number): readonly string[]
 function parsed(args: readonly string[]) {
   try {
     const text = { type: 'string' } as const;
-    const options = { url: text, why: text, out: text, from: text };
+    const options = { url: text, why: text, out: text, from: text, share: text, callers: text, guard: text };
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (cause) {
     throw wrongUse(cause);
   }
+}
+
+function wrongUsed(): never {
+  throw wrongUse();
 }
 
 function wrongUse(cause?: unknown): HandrailError {

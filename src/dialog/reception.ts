@@ -15,13 +15,19 @@ import type { CallEnding } from '../observability/turn-record.js';
 export interface ReceptionParts extends Omit<SessionParts, 'flow' | 'flowVersion'> {
   readonly media: MediaPlane;
   /** The flow that a call gets which comes at this moment, and keeps to its end. */
-  readonly flowForCall: () => CallFlow;
+  readonly flowForCall: (call: NewCall) => CallFlow;
   /** An earlier version, for a call that is on it. @throws HandrailError HR_FLOW_VERSION when there is none of that number */
   readonly flowOfVersion: (version: number) => Promise<CallFlow>;
   /** How a new call is served, from how many have speech now and how many there are. */
   readonly admit: (speaking: number, all: number) => Admitted;
   /** Stand in for the engines that a call is not given. */
   readonly without: { readonly stt: SpeechToText; readonly chat: ChatModel };
+}
+
+/** What is known of a call before it has a flow. */
+export interface NewCall {
+  readonly callId: string;
+  readonly callerNumber: string;
 }
 
 export interface CallFlow {
@@ -135,7 +141,7 @@ export class Reception {
 
   #onEvent(event: AriEvent): void {
     if (event.type !== 'stasis-start' || isOwnChannelId(event.channel.id)) return;
-    void this.#receive(event.channel, this.parts.flowForCall());
+    void this.#receive(event.channel, this.parts.flowForCall(newCall(event.channel)));
   }
 
   async #receive(channel: ChannelInfo, on: CallFlow, left?: JournalEntry): Promise<void> {
@@ -226,4 +232,8 @@ export class Reception {
         this.parts.log.warn({ err, callId: channelId }, 'caller could not go back to the dialplan'),
       );
   }
+}
+
+function newCall({ id, callerNumber }: ChannelInfo): NewCall {
+  return { callId: id, callerNumber };
 }

@@ -18,7 +18,10 @@ let stage: FlowDeskOptions['stage'];
 beforeEach(() => {
   store = SqliteStore.open({ path: ':memory:', keepWords: true, clock: new FakeClock(), log: silentLogger });
   prepared = [];
-  stage = { prepare: (flow) => Promise.resolve(void prepared.push(flow.name)) };
+  stage = {
+    prepare: (flow) => Promise.resolve(void prepared.push(flow.name)),
+    rehearse: () => Promise.resolve(),
+  };
 });
 
 function open(flow = smallFlow): Promise<FlowDesk> {

@@ -19,6 +19,8 @@ export interface FlowStage {
    * @throws HandrailError of what could not be done; the flow of before is in force then, its keypad copy too
    */
   prepare(flow: Flow): Promise<void>;
+  /** The same for a flow that only some callers get: the dialplan keeps the keypad copy that it has. */
+  rehearse(flow: Flow): Promise<void>;
 }
 
 export interface FlowDeskOptions {
@@ -43,6 +45,7 @@ export interface Act {
 export class FlowDesk {
   #live: LiveFlow;
   #publishing = false;
+  #onLive: (entry: FlowVersion) => Promise<void> = () => Promise.resolve();
 
   private constructor(
     private readonly options: FlowDeskOptions,
@@ -74,6 +77,11 @@ export class FlowDesk {
       restores: undefined,
     });
     return new FlowDesk(options, { flow, version });
+  }
+
+  /** Who is told of each version that goes live; one listener, and a publication ends after it. */
+  onLive(listener: (entry: FlowVersion) => Promise<void>): void {
+    this.#onLive = listener;
   }
 
   /** What new calls get. */
@@ -141,13 +149,17 @@ export class FlowDesk {
    * the voice, the dialplan or the store
    */
   async publishDraft(seen: number, act: Act): Promise<FlowVersion> {
-    const draft = await this.draft();
-    if (draft?.revision !== seen)
-      throw conflict(`The draft is at revision ${String(draft?.revision ?? 0)}, not at ${String(seen)}.`);
-    const version = await this.publish(JSON.parse(draft.json), act);
+    const version = await this.publish(await this.draftDocument(seen), act);
     // A later save stays: it is the next draft.
     if ((await this.draft())?.revision === seen) await this.dropDraft();
     return version;
+  }
+
+  /** What the draft of this revision says. @throws HandrailError HR_FLOW_CONFLICT when it is another one by now */
+  async draftDocument(seen: number): Promise<unknown> {
+    const draft = await this.draft();
+    if (draft?.revision === seen) return JSON.parse(draft.json);
+    throw conflict(`The draft is at revision ${String(draft?.revision ?? 0)}, not at ${String(seen)}.`);
   }
 
   /** A document goes live. @throws HandrailError as `publishDraft` */
@@ -161,28 +173,58 @@ export class FlowDesk {
     return this.#goLive(flow, { ...act, origin: 'rollback', restores: version });
   }
 
-  async #goLive(flow: Flow, how: Act & Pick<NewVersion, 'origin' | 'restores'>): Promise<FlowVersion> {
-    const { book, check, nowWallMs, stage } = this.options;
+  /** What a canary said goes live for everybody, as a new version. @throws HandrailError as `rollback` */
+  async promote(version: number, act: Act): Promise<FlowVersion> {
+    const { flow } = await this.version(version);
+    return this.#goLive(flow, { ...act, origin: 'promotion', restores: version });
+  }
+
+  /**
+   * A document becomes a version that is fit to be heard, but does not go live.
+   * @throws HandrailError as `publishDraft`
+   */
+  rehearse(document: unknown, act: Act): Promise<{ readonly flow: Flow; readonly entry: FlowVersion }> {
+    const flow = parseFlow(document, 'flow');
+    return this.#oneAtATime(flow, async () => {
+      await this.options.stage.rehearse(flow);
+      return { flow, entry: await this.#append(flow, { ...act, origin: 'canary', restores: undefined }) };
+    });
+  }
+
+  #goLive(flow: Flow, how: Act & Pick<NewVersion, 'origin' | 'restores'>): Promise<FlowVersion> {
+    const { stage } = this.options;
     const before = this.#live;
-    if (flow.id !== before.flow.id)
-      throw new HandrailError('HR_FLOW_INVALID', `id: this line’s flow is ${before.flow.id}, not ${flow.id}.`);
+    return this.#oneAtATime(flow, async () => {
+      await stage.prepare(flow);
+      const entry = await this.#append(flow, how).catch(async (error: unknown) => {
+        // The dialplan already has the new copy; the first error is the one to tell.
+        await stage.prepare(before.flow).catch(() => undefined);
+        throw error;
+      });
+      this.#live = { flow, version: entry.version };
+      await this.#onLive(entry);
+      return entry;
+    });
+  }
+
+  /** Checks a flow, then works on it while nobody else does. */
+  async #oneAtATime<Result>(flow: Flow, work: () => Promise<Result>): Promise<Result> {
+    const { id } = this.#live.flow;
+    if (flow.id !== id) throw new HandrailError('HR_FLOW_INVALID', `id: this line’s flow is ${id}, not ${flow.id}.`);
     if (this.#publishing) throw conflict('A version is on its way at this moment.');
     this.#publishing = true;
     try {
-      requireNoErrors(await check(flow), 'flow');
-      await stage.prepare(flow);
-      const entry = await book
-        .append({ ...how, flowId: flow.id, json: flowText(flow), publishedAtWallMs: Math.round(nowWallMs()) })
-        .catch(async (error: unknown) => {
-          // The dialplan already has the new copy; the first error is the one to tell.
-          await stage.prepare(before.flow).catch(() => undefined);
-          throw error;
-        });
-      this.#live = { flow, version: entry.version };
-      return entry;
+      requireNoErrors(await this.options.check(flow), 'flow');
+      return await work();
     } finally {
       this.#publishing = false;
     }
+  }
+
+  #append(flow: Flow, how: Act & Pick<NewVersion, 'origin' | 'restores'>): Promise<FlowVersion> {
+    const { book, nowWallMs } = this.options;
+    const publishedAtWallMs = Math.round(nowWallMs());
+    return book.append({ ...how, flowId: flow.id, json: flowText(flow), publishedAtWallMs });
   }
 }
 

@@ -1,11 +1,12 @@
 /**
  * Where versions and drafts of flows are kept. A version is what went live once: it is never changed, its number counts
- * from 1 for each flow, and the newest is the one in force. A draft is what people work on, one for each flow.
+ * from 1 for each flow, and the newest is the one in force, canaries apart. A draft is what people work on, one for each flow.
  *
  * All methods reject with HR_STORE_FAILED when the store fails: these are an operator's acts.
  */
 export interface VersionBook {
   append(version: NewVersion): Promise<FlowVersion>;
+  /** Of those that went live for everybody. */
   newest(flowId: string): Promise<FlowVersion | undefined>;
   /** The newest version that was read from the flow's file. */
   newestFromFile(flowId: string): Promise<FlowVersion | undefined>;
@@ -30,8 +31,9 @@ export interface NewVersion {
   /** Why it went live, in its author's words. */
   readonly why: string;
   readonly publishedAtWallMs: number;
-  readonly origin: 'file' | 'draft' | 'rollback';
-  /** With `rollback`: the version whose content it has. */
+  /** `canary`: only some callers got it; `promotion`: of a canary, to everybody. */
+  readonly origin: 'file' | 'draft' | 'rollback' | 'canary' | 'promotion';
+  /** With `rollback` and `promotion`: the version whose content it has. */
   readonly restores: number | undefined;
 }
 

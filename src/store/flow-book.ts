@@ -102,7 +102,7 @@ function prepare(database: Database) {
            @json, @author, @why, @published_at_ms, @origin, @restores) RETURNING *`,
     ),
     newest: database.prepare<[string], VersionRow>(
-      'SELECT * FROM flow_versions WHERE flow_id = ? ORDER BY version DESC LIMIT 1',
+      `SELECT * FROM flow_versions WHERE flow_id = ? AND origin <> 'canary' ORDER BY version DESC LIMIT 1`,
     ),
     newestFromFile: database.prepare<[string], VersionRow>(
       `SELECT * FROM flow_versions WHERE flow_id = ? AND origin = 'file' ORDER BY version DESC LIMIT 1`,

@@ -113,6 +113,30 @@ export const migrations: readonly string[] = [
      call_id TEXT PRIMARY KEY,
      state   TEXT NOT NULL
    ) STRICT;`,
+  `CREATE TABLE flow_history (
+     flow_id         TEXT NOT NULL,
+     version         INTEGER NOT NULL,
+     json            TEXT NOT NULL,
+     author          TEXT NOT NULL,
+     why             TEXT NOT NULL,
+     published_at_ms INTEGER NOT NULL,
+     origin          TEXT NOT NULL CHECK (origin IN ('file', 'draft', 'rollback', 'canary', 'promotion')),
+     restores        INTEGER,
+     PRIMARY KEY (flow_id, version)
+   ) STRICT;
+   INSERT INTO flow_history SELECT * FROM flow_versions;
+   DROP TABLE flow_versions;
+   ALTER TABLE flow_history RENAME TO flow_versions;
+   CREATE TABLE flow_canaries (
+     flow_id     TEXT NOT NULL,
+     version     INTEGER NOT NULL,
+     plan        TEXT NOT NULL,
+     author      TEXT NOT NULL,
+     why         TEXT NOT NULL,
+     begun_at_ms INTEGER NOT NULL,
+     ending      TEXT,
+     PRIMARY KEY (flow_id, version)
+   ) STRICT;`,
 ];
 
 /**

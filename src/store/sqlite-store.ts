@@ -9,6 +9,8 @@ import type { LegStats } from '../externalmedia/port.js';
 import type { CallRecord, TurnRecord } from '../observability/turn-record.js';
 import { SqliteAccess } from './access.js';
 import { SqliteAudit } from './audit.js';
+import { SqliteCanaryBook } from './canary-book.js';
+import { SqliteFigures } from './figures.js';
 import { SqliteFlowBook } from './flow-book.js';
 import { migrate } from './migrations.js';
 import type { Ask, CallEnd, CallQuery, CallStore, StoredCall, StoreStats } from './port.js';
@@ -31,6 +33,9 @@ export interface SqliteStoreOptions {
 export class SqliteStore implements CallStore {
   /** Versions and drafts of flows. */
   readonly flows: SqliteFlowBook;
+  readonly canaries: SqliteCanaryBook;
+  /** Sums over calls and turns. */
+  readonly figures: SqliteFigures;
   readonly access: SqliteAccess;
   readonly audit: SqliteAudit;
   readonly #queue: WriteQueue;
@@ -85,6 +90,8 @@ export class SqliteStore implements CallStore {
       transaction: (work) => database.transaction(work).immediate(),
     });
     this.flows = new SqliteFlowBook(database, this.#ask);
+    this.canaries = new SqliteCanaryBook(database, this.#ask);
+    this.figures = new SqliteFigures(database, this.#ask);
     this.access = new SqliteAccess(database, this.#ask);
     this.audit = new SqliteAudit(database, this.#ask);
   }

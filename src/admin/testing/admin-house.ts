@@ -3,6 +3,7 @@ import { simulate } from '../../dialog/simulate.js';
 import { CachingUnderstander } from '../../dialog/understander.js';
 import { smallFlow } from '../../dialog/testing/small-flow.js';
 import { lintFlow } from '../../flow/lint.js';
+import { CanaryDesk } from '../../flow/canary-desk.js';
 import { FlowDesk } from '../../flow/desk.js';
 import type { Flow } from '../../flow/schema.js';
 import { FakeClock } from '../../kernel/fake-clock.js';
@@ -29,6 +30,7 @@ export class AdminHouse {
     readonly clock: FakeClock,
     readonly store: SqliteStore,
     readonly desk: FlowDesk,
+    readonly canary: CanaryDesk,
     private readonly webDir: string,
   ) {
     this.gate = new Gate({ store: store.access, localToken: sensitive(LOCAL_TOKEN), clock });
@@ -39,11 +41,19 @@ export class AdminHouse {
     const store = SqliteStore.open({ path: ':memory:', keepWords: true, clock, log: silentLogger });
     const options = {
       book: store.flows,
-      stage: { prepare: () => Promise.resolve() },
+      stage: { prepare: () => Promise.resolve(), rehearse: () => Promise.resolve() },
       check: (checked: Flow) => Promise.resolve(lintFlow(checked)),
       nowWallMs: () => clock.wallMs(),
     };
-    return new AdminHouse(clock, store, await FlowDesk.open(options, flow, 'flow.json'), webDir);
+    const desk = await FlowDesk.open(options, flow, 'flow.json');
+    const canary = await CanaryDesk.open({
+      book: store.canaries,
+      desk,
+      figures: (version, sinceWallMs) => store.figures.ofVersion({ flowId: flow.id, version, sinceWallMs }),
+      nowWallMs: options.nowWallMs,
+      onTakenBack: () => Promise.resolve(),
+    });
+    return new AdminHouse(clock, store, desk, canary, webDir);
   }
 
   deps(): AdminDeps {
@@ -61,6 +71,7 @@ export class AdminHouse {
       access: this.store.access,
       audit: this.store.audit,
       desk: this.desk,
+      canary: this.canary,
       taps: { tap: () => ({ type: 'no-such-call' }) },
       simulate: (flow, inputs, now) => simulate(flow, inputs, { ...now, languageModel: false }, this.#nlu),
     };
