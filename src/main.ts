@@ -11,7 +11,6 @@ import { compileExpectation } from './dialog/nlu/compile.js';
 import { phraseTaker } from './dialog/nlu/phrase-check.js';
 import { openCanary } from './flow-canary.js';
 import { Reception } from './dialog/reception.js';
-import { simulate } from './dialog/simulate.js';
 import { CachingUnderstander } from './dialog/understander.js';
 import { engineParts, watchEngines } from './engine-watch.js';
 import { createEngines, modelFile } from './engines.js';
@@ -182,7 +181,7 @@ export async function startController(
         audit: store.audit,
         desk,
         canary,
-        simulate: (flow, inputs, now) => simulate(flow, inputs, { ...now, languageModel: false }, nlu),
+        simulation: { nlu: nlu, nowMs: () => clock.nowMs() },
       },
     });
     closing.push(() => admin.close());

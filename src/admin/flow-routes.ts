@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import type { SimulatedInput, SimulatedStep } from '../dialog/simulate.js';
 import type { FlowDesk } from '../flow/desk.js';
 import { diffFlows } from '../flow/diff.js';
 import { importMenu } from '../flow/import/index.js';
@@ -16,46 +15,17 @@ import { addRoute } from './route.js';
 
 export interface FlowDeps {
   readonly desk: FlowDesk;
-  /** Plays a pretended caller on the line's own interpreter and NLU. */
-  readonly simulate: (flow: Flow, inputs: readonly SimulatedInput[], now: SimulatedNow) => readonly SimulatedStep[];
   readonly auditor: Auditor;
 }
 
 const strict = { additionalProperties: false } as const;
-
-/** When the call is, and whether it has speech. */
-export interface SimulatedNow {
-  readonly wallMs: number;
-  readonly speech: boolean;
-}
-
-const SimulatedInputs = Type.Array(
-  Type.Union([
-    Type.Object({ type: Type.Literal('say'), text: Type.String({ minLength: 1, maxLength: 500 }) }, strict),
-    Type.Object({ type: Type.Literal('keys'), keys: Type.String({ pattern: '^[0-9*#A-D]{1,64}$' }) }, strict),
-    Type.Object({ type: Type.Literal('silence') }, strict),
-    Type.Object(
-      { type: Type.Literal('trouble'), reason: Type.Union([Type.Literal('deadline'), Type.Literal('engine')]) },
-      strict,
-    ),
-    Type.Object({ type: Type.Literal('done'), ok: Type.Boolean() }, strict),
-    Type.Object(
-      {
-        type: Type.Literal('tool'),
-        answer: Type.Unknown({ description: 'What the service of a tool node answers; nobody is really asked.' }),
-      },
-      strict,
-    ),
-  ]),
-  { maxItems: 200 },
-);
 
 const Version = Type.Integer({ minimum: 1 });
 const Revision = Type.Integer({ minimum: 0, description: 'The revision of the draft that was looked at; 0: none.' });
 const Side = Type.String({ pattern: '^(draft|live|[1-9][0-9]{0,8})$', description: '`draft`, `live` or a version.' });
 
 /** The flow of the line: what is live, the draft, versions, differences, publishing and taking back. */
-export function registerFlow(app: FastifyInstance, { desk, auditor, simulate }: FlowDeps): void {
+export function registerFlow(app: FastifyInstance, { desk, auditor }: FlowDeps): void {
   addRoute(
     app,
     { method: 'GET', url: '/api/flow', access: 'flow:read', schema: { summary: 'The flow that new calls get' } },
@@ -229,32 +199,6 @@ export function registerFlow(app: FastifyInstance, { desk, auditor, simulate }: 
     },
     async ({ query: { from, to } }) =>
       diffFlows(await sideOf(from, desk), await sideOf(to, desk), [nameOfSide(from), nameOfSide(to)]),
-  );
-
-  addRoute(
-    app,
-    {
-      method: 'POST',
-      url: '/api/simulate',
-      access: 'flow:read',
-      bodyLimit: MAX_FLOW_BYTES,
-      schema: {
-        summary: 'A pretended call through a document, or through what is live, step by step',
-        body: Type.Object(
-          {
-            document: Type.Optional(Document),
-            inputs: SimulatedInputs,
-            speech: Type.Boolean({ default: true, description: 'False: there is no recogniser.' }),
-            wallMs: Type.Integer({ minimum: 0, description: 'When the call is, for opening hours; ms since 1970.' }),
-          },
-          strict,
-        ),
-      },
-    },
-    ({ body: { document, inputs, speech, wallMs } }) => {
-      const flow = document === undefined ? desk.live.flow : parseFlow(document, 'flow');
-      return simulate(flow, inputs, { speech, wallMs });
-    },
   );
 }
 

@@ -32,6 +32,8 @@ const needs: Readonly<Record<string, string>> = {
   'GET /api/flow/versions/{version}': 'flow:read',
   'GET /api/flow/diff': 'flow:read',
   'POST /api/simulate': 'flow:read',
+  'POST /api/simulate/scenario': 'flow:read',
+  'POST /api/flow/test': 'flow:read',
   'GET /api/users': 'access:manage',
   'POST /api/users': 'access:manage',
   'POST /api/users/{name}/invitation': 'access:manage',

@@ -231,6 +231,21 @@ test('a pretended call, with every kind of input and in no other form', async ()
   expect((await simulate([{ type: 'silence', reason: 'engine' }])).statusCode).toBe(400);
 });
 
+test('a pretended call becomes a scenario, which passes until the flow says something else', async () => {
+  const post = (url: string, body: object) => house.ask({ method: 'POST', url, body, headers: local });
+  const inputs = [{ type: 'keys', keys: '24711' }];
+  const kept = await post('/api/simulate/scenario', { inputs, wallMs: 0, name: 'order by keys' });
+  const { text } = kept.json<{ text: string }>();
+  expect(text).toContain('order by keys');
+  const failures = async (document?: object) =>
+    (await post('/api/flow/test', { text, ...(document ? { document } : {}) })).json<{ failures: object[] }[]>();
+  expect(await failures()).toMatchObject([{ name: 'order by keys', failures: [] }]);
+  const bye = { kind: 'hangup', prompt: 'So long.' };
+  const changed = { ...smallFlow, nodes: { ...smallFlow.nodes, bye } };
+  expect(await failures(changed)).toMatchObject([{ failures: [{ step: 2, what: expect.stringContaining('says:') }] }]);
+  expect((await post('/api/flow/test', { text: 'scenarios: 3' })).json()).toMatchObject({ code: 'HR_SCENARIO' });
+});
+
 describe('what a browser may do', () => {
   it('sends a strict policy with everything', async () => {
     for (const url of ['/', '/healthz', '/api/calls']) {

@@ -18,11 +18,12 @@ import { guardRoutes } from './guard.js';
 import { LiveFeed } from './live-feed.js';
 import { serveOpenApi } from './openapi.js';
 import { hostAllowed, originAllowed } from './origin.js';
+import { registerSimulate, type SimulateDeps } from './simulate-routes.js';
 import { registerTaps } from './taps-api.js';
 import type { TapControl } from './taps-api.js';
 
 export interface AdminDeps
-  extends ApiDeps, Omit<AccessDeps, 'auditor'>, Omit<FlowDeps, 'auditor'>, Omit<CanaryDeps, 'auditor'> {
+  extends ApiDeps, Omit<AccessDeps, 'auditor'>, Omit<FlowDeps, 'auditor'>, Omit<CanaryDeps, 'auditor'>, SimulateDeps {
   /** Folder of the built page (web/dist). A page that is not built is told as such. */
   readonly webDir: string;
   readonly taps: TapControl;
@@ -118,6 +119,7 @@ export async function buildAdmin({ publicName, deps }: Omit<AdminOptions, 'host'
   registerAccess(app, { ...deps, auditor });
   registerFlow(app, { ...deps, auditor });
   registerCanary(app, { ...deps, auditor });
+  registerSimulate(app, deps);
   registerTaps(app, { ...deps, auditor });
   registerLive(app, deps);
 
@@ -134,6 +136,7 @@ function statusOf(code: ErrorCode, loggedIn: boolean): number {
   switch (code) {
     case 'HR_FLOW_INVALID':
     case 'HR_IMPORT':
+    case 'HR_SCENARIO':
       return 422;
     case 'HR_FLOW_CONFLICT':
     case 'HR_NAME_TAKEN':

@@ -140,3 +140,15 @@ test('a canary: begun, looked at, stopped, promoted', async () => {
     'flow.canary version 2, 10 % of callers and 2 listed, taken back when fallbackRate is worse by 0.05: try it',
   );
 });
+
+test('scenarios are played without a controller, and those that fail are told', async () => {
+  expect(await flow('test', join(projectRoot, 'flows/cafe.test.yaml'))).toBe(0);
+  expect(printed.at(-1)).toBe('6 scenarios, 0 failed');
+  writeFileSync(join(dir, 'small.json'), JSON.stringify(smallFlow));
+  const file = join(dir, 'small.test.yaml');
+  writeFileSync(file, 'flow: small.json\nscenarios: [{ name: x, steps: [{ press: "2", expect: { node: main } }] }]');
+  printed = [];
+  expect(await flow('test', file)).toBe(1);
+  expect(printed).toEqual([`FAIL ${file}: x`, '     step 1: node: expected main, was number', '1 scenarios, 1 failed']);
+  await expect(flow('test', join(dir, 'nothing.test.yaml'))).rejects.toMatchObject({ code: 'HR_SCENARIO' });
+});

@@ -11,9 +11,11 @@ import type { Flow } from '../flow/schema.js';
 import type { FlowVersion } from '../flow/version-book.js';
 import { HandrailError } from '../kernel/errors.js';
 import { controllerAt, type AskController } from './controller-address.js';
+import { testScenarios } from './flow-test.js';
 import { canaryAct, canaryLines, planFrom, type PlanWords } from './flow-canary.js';
 
 export const flowUsage = `npx handrail flow lint FILE              check a flow
+npx handrail flow test [FILE…]           play scenarios (flows/*.test.yaml when none is named) on their flow
 npx handrail flow export [WHICH] [--out FILE]   the flow as text in a stable order
 npx handrail flow diff FROM TO           what is different
 npx handrail flow publish [FILE] --why TEXT     make the draft, or the file, go live
@@ -39,9 +41,9 @@ interface Call {
 }
 
 /**
- * `handrail flow …`: `lint` and a `diff` of files need nothing else; the others ask the controller that runs.
+ * `handrail flow …`: `lint`, `test` and a `diff` of files need nothing else; the others ask the controller that runs.
  *
- * @returns exit status: of `lint` 0 when there is no error, of `diff` 0 when there is no difference
+ * @returns exit status: of `lint` 0 when there is no error, of `test` when all scenarios pass, of `diff` 0 when there is no difference
  * @throws HandrailError HR_USAGE, HR_FLOW_INVALID, HR_NOT_RUNNING, and what the controller answers
  */
 export async function run(
@@ -54,6 +56,8 @@ export async function run(
   switch (action) {
     case 'lint':
       return lint(call);
+    case 'test':
+      return testScenarios(words, print);
     case 'export':
       return exported(call);
     case 'diff':

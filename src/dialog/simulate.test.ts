@@ -5,9 +5,9 @@ import { smallFlow } from './testing/small-flow.js';
 import { CachingUnderstander } from './understander.js';
 import type { FlowNode } from '../flow/schema.js';
 
-const nlu = new CachingUnderstander(compileExpectation);
+const world = { nlu: new CachingUnderstander(compileExpectation), nowMs: () => 0 };
 const now = { wallMs: 0, speech: true, languageModel: false };
-const run = (...inputs: SimulatedInput[]) => simulate(smallFlow, inputs, now, nlu);
+const run = (...inputs: SimulatedInput[]) => simulate(smallFlow, inputs, now, world);
 
 test('by voice: what was understood, with which probability, and where it led', () => {
   const steps = run({ type: 'say', text: 'a large latte' }, { type: 'say', text: 'yes' });
@@ -53,7 +53,7 @@ test('a web service: what it would be asked, and what its answer does', () => {
     },
   };
   const keys: SimulatedInput = { type: 'keys', keys: '24711' };
-  const after = (input: SimulatedInput) => simulate(flow, [keys, input], now, nlu).slice(2);
+  const after = (input: SimulatedInput) => simulate(flow, [keys, input], now, world).slice(2);
   expect(after({ type: 'tool', answer: { state: 'ready' } })).toMatchObject([
     { then: 'tool', asks: { method: 'GET', url: 'http://shop.example/4711', body: undefined } },
     { then: 'hangup', said: ['It is ready.', 'Goodbye.'], asks: undefined },
@@ -61,4 +61,12 @@ test('a web service: what it would be asked, and what its answer does', () => {
   expect(after({ type: 'tool', answer: { state: 1 } }).at(-1)).toMatchObject({ nodeId: 'person', outcome: 'failed' });
   expect(after({ type: 'done', ok: false }).at(-1)?.nodeId).toBe('person');
   expect(after({ type: 'keys', keys: '0' }).at(-1)).toMatchObject({ nodeId: 'person', outcome: 'keys' });
+});
+
+test('words that were heard badly, and noise', () => {
+  const heard = (sure: number) => run({ type: 'say', text: 'where is my order', sure }).at(-1);
+  expect(heard(1)).toMatchObject({ nodeId: 'number', outcome: 'accepted' });
+  expect(heard(0.6)).toMatchObject({ nodeId: 'main', outcome: 'confirm' });
+  expect(heard(0.2)).toMatchObject({ nodeId: 'main', outcome: 'nomatch' });
+  expect(run({ type: 'noise' }).at(-1)).toMatchObject({ nodeId: 'main', outcome: 'nomatch', understood: [] });
 });

@@ -10,7 +10,10 @@ import type { Face, FallbackReason, TurnOutcome } from '../observability/turn-re
 
 /** What a pretended caller does, or what happens to them. */
 export type SimulatedInput =
-  | { readonly type: 'say'; readonly text: string }
+  /** `sure`: how sure the recogniser is of the words, 0 to 1; 1 when absent. */
+  | { readonly type: 'say'; readonly text: string; readonly sure?: number }
+  /** A sound that is no speech, or none that can be understood. */
+  | { readonly type: 'noise' }
   | { readonly type: 'keys'; readonly keys: string }
   /** Nothing, until the no-input time is over. */
   | { readonly type: 'silence' }
@@ -38,6 +41,15 @@ export interface SimulatedStep {
   /** How a sentence was understood, the most probable first. */
   readonly understood: readonly Hypothesis[];
   readonly variables: Readonly<Record<string, string>>;
+  /** How long understanding and deciding took, without any sound. */
+  readonly tookMs: number;
+}
+
+/** What a simulation shares with the line. */
+export interface SimulationWorld {
+  readonly nlu: Understander;
+  /** A monotonic clock. */
+  readonly nowMs: () => number;
 }
 
 /** At a step for which the input has no meaning (keys into a hangup) the simulation ends before it. */
@@ -45,12 +57,11 @@ export function simulate(
   flow: Flow,
   inputs: readonly SimulatedInput[],
   now: Circumstances,
-  nlu: Understander,
+  world: SimulationWorld,
 ): readonly SimulatedStep[] {
-  const run = new Run(flow, now, nlu);
-  run.take({ type: 'start' }, undefined, []);
-  for (const input of inputs) if (!run.play(input)) break;
-  return run.steps;
+  const call = new SimulatedCall(flow, now, world);
+  for (const input of inputs) if (!call.play(input)) break;
+  return call.steps;
 }
 
 function asked({ then, state }: Step): SimulatedStep['asks'] {
@@ -58,7 +69,8 @@ function asked({ then, state }: Step): SimulatedStep['asks'] {
   return request && { method: request.method, url: request.url.href, body: request.body };
 }
 
-class Run {
+/** A pretended call, input by input; it has begun when it is made. */
+export class SimulatedCall {
   readonly steps: SimulatedStep[] = [];
   #state: DialogState;
   #then: Step['then'] = { type: 'hangup' };
@@ -66,49 +78,65 @@ class Run {
   constructor(
     private readonly flow: Flow,
     private readonly now: Circumstances,
-    private readonly nlu: Understander,
+    private readonly world: SimulationWorld,
   ) {
     this.#state = initialState(flow);
+    this.#take({ type: 'start' }, undefined, world.nowMs());
+  }
+
+  get waitsFor(): Step['then']['type'] {
+    return this.#then.type;
   }
 
   /** @returns false when nothing is asked that this would answer */
   play(input: SimulatedInput): boolean {
     const then = this.#then;
+    const fromMs = this.world.nowMs();
     if (then.type === 'tool') {
       if (input.type === 'keys' && input.keys.startsWith('0')) {
-        this.take({ type: 'keys', event: { type: 'operator' } }, input, []);
+        this.#take({ type: 'keys', event: { type: 'operator' } }, input, fromMs);
         return true;
       }
       if (input.type !== 'tool' && input.type !== 'done') return false;
       const values = input.type === 'tool' ? toolResults(then.node, input.answer) : undefined;
-      this.take({ type: 'tool', values }, input, []);
+      this.#take({ type: 'tool', values }, input, fromMs);
       return true;
     }
     if (input.type === 'tool') return false;
     if (input.type === 'done') {
       if (then.type !== 'transfer' && then.type !== 'voicemail') return false;
-      this.take({ type: 'done', ok: input.ok }, input, []);
+      this.#take({ type: 'done', ok: input.ok }, input, fromMs);
       return true;
     }
     if (then.type !== 'listen') return false;
     switch (input.type) {
       case 'say': {
-        const { hypotheses } = this.nlu.compile(then.expectation).understandText(input.text);
-        this.take({ type: 'speech', hypotheses, text: input.text }, input, hypotheses);
+        const { text, sure = 1 } = input;
+        const { hypotheses: clear } = this.world.nlu.compile(then.expectation).understandText(text);
+        const hypotheses = clear.map((guess) => ({ ...guess, probability: guess.probability * sure }));
+        this.#take({ type: 'speech', hypotheses, text }, input, fromMs, hypotheses);
         return true;
       }
       case 'keys':
         return this.#press(input, input.keys);
+      case 'noise':
+        this.#take({ type: 'speech', hypotheses: [], text: '' }, input, fromMs);
+        return true;
       case 'silence':
-        this.take({ type: 'noinput' }, input, []);
+        this.#take({ type: 'noinput' }, input, fromMs);
         return true;
       case 'trouble':
-        this.take({ type: 'fall', reason: input.reason }, input, []);
+        this.#take({ type: 'fall', reason: input.reason }, input, fromMs);
         return true;
     }
   }
 
-  take(event: DialogInput, input: SimulatedInput | undefined, understood: readonly Hypothesis[]): void {
+  #take(
+    event: DialogInput,
+    input: SimulatedInput | undefined,
+    fromMs: number,
+    understood: readonly Hypothesis[] = [],
+  ): void {
     const fromNodeId = this.#state.nodeId;
     const next = step(this.flow, this.#state, event, this.now);
     this.#state = next.state;
@@ -125,21 +153,24 @@ class Run {
       fallback: next.fallback,
       understood,
       variables: { ...next.state.variables, ...next.state.draft },
+      tookMs: Math.round(1_000 * (this.world.nowMs() - fromMs)) / 1_000,
     });
   }
 
   /** Keys that one question does not need answer the next one; the last ones are followed by a pause. */
   #press(input: SimulatedInput, keys: string): boolean {
     let collector: KeyCollector | undefined;
+    let fromMs = this.world.nowMs();
     for (const key of keys) {
       if (this.#then.type !== 'listen') return false;
       collector ??= new KeyCollector(this.#then.keys);
       const event = collector.press(key);
       if (event.type === 'more') continue;
-      this.take({ type: 'keys', event }, input, []);
+      this.#take({ type: 'keys', event }, input, fromMs);
       collector = undefined;
+      fromMs = this.world.nowMs();
     }
-    if (collector?.pending) this.take({ type: 'keys', event: collector.timeout() }, input, []);
+    if (collector?.pending) this.#take({ type: 'keys', event: collector.timeout() }, input, fromMs);
     return true;
   }
 }

@@ -23,6 +23,10 @@ export const errorCatalogue = {
     what: 'There is no such version.',
     mend: 'The list of versions tells which there are: `npx handrail flow versions`.',
   },
+  HR_SCENARIO: {
+    what: 'The scenarios cannot be read.',
+    mend: 'Correct the named place; docs/guides/testing-flows.md shows the form.',
+  },
   HR_IMPORT: {
     what: 'There is no menu that could be imported.',
     mend: 'Give a dialplan with Background() and WaitExten(), or FreePBX’s tables as JSON; docs/guides/importing.md shows both.',

@@ -1,5 +1,4 @@
 import { compileExpectation } from '../../dialog/nlu/compile.js';
-import { simulate } from '../../dialog/simulate.js';
 import { CachingUnderstander } from '../../dialog/understander.js';
 import { smallFlow } from '../../dialog/testing/small-flow.js';
 import { lintFlow } from '../../flow/lint.js';
@@ -73,7 +72,7 @@ export class AdminHouse {
       desk: this.desk,
       canary: this.canary,
       taps: { tap: () => ({ type: 'no-such-call' }) },
-      simulate: (flow, inputs, now) => simulate(flow, inputs, { ...now, languageModel: false }, this.#nlu),
+      simulation: { nlu: this.#nlu, nowMs: () => this.clock.nowMs() },
     };
   }
 
