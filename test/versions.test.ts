@@ -67,7 +67,7 @@ test('a version goes live on both faces while a call stays on its own, and is ta
 });
 
 test('a canary is heard by its callers, while the dialplan keeps the live version', async () => {
-  const body = { why: 'try it', document: changed, share: 1 };
+  const body = { why: 'try it', document: changed, share: 1, callers: [] };
   const { version } = (await line().ask('/api/flow/canary', { method: 'POST', body })) as { version: number };
   const tries = await line().call();
   const first = await tries.turn(({ index }) => index === 1);
