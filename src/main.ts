@@ -11,6 +11,7 @@ import { compileExpectation } from './dialog/nlu/compile.js';
 import { phraseTaker } from './dialog/nlu/phrase-check.js';
 import { openCanary } from './flow-canary.js';
 import { Reception } from './dialog/reception.js';
+import { TrialCalls } from './dialog/trial-calls.js';
 import { CachingUnderstander } from './dialog/understander.js';
 import { engineParts, watchEngines } from './engine-watch.js';
 import { createEngines, modelFile } from './engines.js';
@@ -151,6 +152,7 @@ export async function startController(
       basename(flowFile),
     );
     const canary = await openCanary({ desk, live, store, clock, log });
+    const trials = new TrialCalls({ ari: () => asterisk.port, settings: dialogSettings(config), clock });
     const front: { reception?: Reception } = {};
     const health = (): HealthReport => ({
       ready: asterisk.port?.connected ?? false,
@@ -173,6 +175,14 @@ export async function startController(
         metrics: () => registry.expose(),
         version,
         webDir: join(projectRoot, 'web', 'dist'),
+        figures: store.figures,
+        control: {
+          steer: (callId, to) => front.reception?.steer(callId, to) ?? 'no-such-call',
+          async tryOut(extension, tried, start) {
+            await stage.rehearse(tried);
+            return trials.ring(extension, tried, start);
+          },
+        },
         taps: { tap: (...request) => front.reception?.tap(...request) ?? { type: 'no-such-call' } },
         clock,
         log,
@@ -204,7 +214,10 @@ export async function startController(
     const reception = new Reception({
       ari,
       media,
-      flowForCall: (call) => stage.forCall(canary.flowFor(call)),
+      flowForCall: (call) => {
+        const tried = trials.flowFor(call);
+        return stage.forCall(tried ? { flow: tried, version: 0 } : canary.flowFor(call));
+      },
       flowOfVersion: async (version) => stage.forCall({ ...(await desk.version(version)), version }),
       admit: (speaking, all) => {
         const service = admission.admit(speaking, all);

@@ -232,6 +232,8 @@ describe('the dialplan copy', () => {
     'the clock': ['3', '0'],
     'nobody there: a message, ended by silence': ['4', 'wait', 'wait', '9'],
     'nobody there: a message, ended by a key': ['4', 'wait', 'later 5', '1', 'wait', 'wait'],
+    'a subflow in a subflow, twice, and a web service that counts as down': ['8', '5', '8', 'wait', '7', '0', '9'],
+    'asked again in a subflow, then a person by 0': ['8', '*', '0', '0', '9'],
     'a flow that goes round': ['5'],
   };
 
@@ -448,9 +450,15 @@ function walk(
   const said: string[] = [];
   let state: DialogState = initialState(flow);
   const take = (input: DialogInput): Then => {
-    const next = step(flow, state, input, now);
+    let next = step(flow, state, input, now);
+    const words = [...next.say];
+    // The copy asks no web service and goes on at once.
+    while (next.then.type === 'tool') {
+      next = step(flow, next.state, { type: 'tool', values: undefined }, now);
+      words.push(...next.say);
+    }
     state = next.state;
-    said.push(plain(next.say.join(' ')));
+    said.push(plain(words.join(' ')));
     return next.then;
   };
   let then = take({ type: 'start' });

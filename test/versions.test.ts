@@ -8,7 +8,8 @@ import type { CanaryReport } from '../src/flow/canary-desk.js';
 import type { Finding } from '../src/flow/finding.js';
 import type { Flow } from '../src/flow/schema.js';
 import { systemClock } from '../src/kernel/clock.js';
-import { expectNothingLeft, useLine } from './harness.js';
+import type { StoredCall } from '../src/store/port.js';
+import { expectNothingLeft, until, useLine } from './harness.js';
 import { cafeFlow } from './support/flows.js';
 
 const line = useLine();
@@ -26,6 +27,8 @@ const changed: Flow = {
 
 /** What a version may take with every prompt rendered, on a busy machine; the figure itself is printed. */
 const LIVE_WITHIN_MS = 10_000;
+/** A call to an extension of the house, on a busy machine. */
+const UP_WITHIN_MS = 15_000;
 
 test('a version goes live on both faces while a call stays on its own, and is taken back', async () => {
   const before = await line().call();
@@ -83,6 +86,22 @@ test('a canary is heard by its callers, while the dialplan keeps the live versio
   const again = await back.turn(({ index }) => index === 1);
   expect(again.said).toContain(promptOf(cafe, cafe.start));
   await back.hangup();
+});
+
+test('a flow that is not live is tried on an extension, from a node on, and the call is ended from outside', async () => {
+  const body = { extension: '300', node: 'orderNumber', document: changed };
+  const { callId } = (await line().ask('/api/flow/call', { method: 'POST', body })) as { callId: string };
+  const look = async (holds: (call: StoredCall) => boolean): Promise<StoredCall | undefined> => {
+    const call = (await line()
+      .ask(`/api/calls/${callId}`)
+      .catch(() => undefined)) as StoredCall | undefined;
+    return call && holds(call) ? call : undefined;
+  };
+  const begun = await until(UP_WITHIN_MS, () => look(({ turns }) => turns.length > 0));
+  expect(begun).toMatchObject({ flowVersion: 0, turns: [{ nextNodeId: 'orderNumber' }] });
+  await line().ask(`/api/calls/${callId}/move`, { method: 'POST', body: { to: 'end' } });
+  const ended = await until(UP_WITHIN_MS, () => look(({ ending }) => ending !== undefined));
+  expect(ended?.ending).toBe('hungup-by-admin');
 });
 
 test('a transfer to nobody stops the publishing, and says so', async () => {

@@ -246,6 +246,32 @@ test('a pretended call becomes a scenario, which passes until the flow says some
   expect((await post('/api/flow/test', { text: 'scenarios: 3' })).json()).toMatchObject({ code: 'HR_SCENARIO' });
 });
 
+test('calls are moved, tried out and counted', async () => {
+  const post = (url: string, body: object) => house.ask({ method: 'POST', url, body, headers: local });
+  expect((await post('/api/calls/call-1/move', { to: 'person' })).statusCode).toBe(204);
+  expect((await post('/api/calls/call-1/move', { to: 'keypad' })).statusCode).toBe(409);
+  expect((await post('/api/calls/call-9/move', { to: 'end' })).statusCode).toBe(404);
+  expect((await post('/api/calls/call-1/move', { to: 'moon' })).statusCode).toBe(400);
+  expect(house.steered).toEqual(['call-1 person', 'call-1 keypad', 'call-9 end']);
+
+  const tried = await post('/api/flow/call', { extension: '301', node: 'drink', document: smallFlow });
+  expect(tried.json()).toEqual({ callId: '301 A small line drink' });
+  expect((await post('/api/flow/call', { extension: '301', node: 'gone' })).json()).toMatchObject({
+    code: 'HR_NOT_THERE',
+  });
+  const broken = { ...smallFlow, start: 'gone' };
+  expect((await post('/api/flow/call', { extension: '301', node: 'drink', document: broken })).statusCode).toBe(422);
+
+  await house.store.startCall(aCall({ flowId: 'small', startedAtWallMs: house.clock.wallMs() }));
+  await house.store.addTurn(aTurn({ nodeId: 'main', nextNodeId: 'drink' }));
+  const figures = (query: string) => house.ask({ url: `/api/flow/figures${query}`, headers: local });
+  expect((await figures('')).json()).toMatchObject([
+    { nodeId: 'drink', entered: 1 },
+    { nodeId: 'main', answeredByVoice: 1 },
+  ]);
+  expect((await figures('?version=7&hours=24')).json()).toEqual([]);
+});
+
 describe('what a browser may do', () => {
   it('sends a strict policy with everything', async () => {
     for (const url of ['/', '/healthz', '/api/calls']) {

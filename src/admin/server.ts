@@ -12,6 +12,7 @@ import type { Principal } from './access/principal.js';
 import { registerApi } from './api.js';
 import type { ApiDeps } from './api.js';
 import { Auditor } from './audit.js';
+import { registerControl, type ControlDeps } from './control-routes.js';
 import { registerCanary, type CanaryDeps } from './canary-routes.js';
 import { registerFlow, type FlowDeps } from './flow-routes.js';
 import { guardRoutes } from './guard.js';
@@ -23,7 +24,13 @@ import { registerTaps } from './taps-api.js';
 import type { TapControl } from './taps-api.js';
 
 export interface AdminDeps
-  extends ApiDeps, Omit<AccessDeps, 'auditor'>, Omit<FlowDeps, 'auditor'>, Omit<CanaryDeps, 'auditor'>, SimulateDeps {
+  extends
+    ApiDeps,
+    Omit<AccessDeps, 'auditor'>,
+    Omit<FlowDeps, 'auditor'>,
+    Omit<CanaryDeps, 'auditor'>,
+    Omit<ControlDeps, 'auditor'>,
+    SimulateDeps {
   /** Folder of the built page (web/dist). A page that is not built is told as such. */
   readonly webDir: string;
   readonly taps: TapControl;
@@ -120,6 +127,7 @@ export async function buildAdmin({ publicName, deps }: Omit<AdminOptions, 'host'
   registerFlow(app, { ...deps, auditor });
   registerCanary(app, { ...deps, auditor });
   registerSimulate(app, deps);
+  registerControl(app, { ...deps, auditor });
   registerTaps(app, { ...deps, auditor });
   registerLive(app, deps);
 

@@ -1,14 +1,14 @@
 import type { CallLine } from './call-line.js';
 import { initialState } from './entering.js';
 import { step } from './interpreter.js';
-import type { CallJournal, JournalEntry } from './journal.js';
+import { placeInDialplan, type CallJournal, type JournalEntry } from './journal.js';
 import { KeyEntry } from './key-entry.js';
 import { speakModelAnswer } from './model-turn.js';
 import { ListeningTurn, type Heard } from './listening-turn.js';
 import type { CallObserver, PromptSource, Understander, WebTools } from './ports.js';
 import { deadlineAfterMs, type DialogSettings } from './settings.js';
 import { Speaker, type Speech } from './speaker.js';
-import type { DialogInput, DialogState, Listen, Step, Then } from './state.js';
+import type { DialogInput, DialogState, Listen, Steer, Step, Then } from './state.js';
 import { answerOfTool } from './tool-turn.js';
 import { callPerson } from './transfer.js';
 import { TurnLog, type Cue } from './turn-log.js';
@@ -106,11 +106,7 @@ export class CallSession {
       }),
     );
     this.line.watchMedia(() => this.finish('dialplan'));
-    this.#advance(this.left ? { type: 'resume' } : { type: 'start', fallback }, {
-      input: { type: 'none' },
-      referenceMs: this.parts.clock.nowMs(),
-      marks: {},
-    });
+    this.#advance(this.left ? { type: 'resume' } : { type: 'start', fallback }, this.#noCue());
   }
 
   /** Ends the session from outside; the channel is the owner's business. Idempotent. */
@@ -121,6 +117,14 @@ export class CallSession {
     this.#speaker.stop();
     for (const unsubscribe of this.#unsubscribes) unsubscribe();
     this.#end(ending);
+  }
+
+  /** @returns false when the call has ended, or asks nothing that keys could answer */
+  steer(to: Steer): boolean {
+    if (this.#ended || (to === 'keypad' && !this.#listening)) return false;
+    if (to === 'end') this.finish('hungup-by-admin');
+    else this.#advance({ type: 'steer', to }, this.#noCue());
+    return true;
   }
 
   /** Nobody can hear or be heard on this line any more. If it cannot be mended, the dialplan's menu can serve the caller. */
@@ -218,9 +222,11 @@ export class CallSession {
   #tellNode(before: DialogState, after: DialogState): void {
     if (before.nodeId === after.nodeId && before.face === after.face && this.#turnNumber > 0) return;
     this.parts.observer.nodeEntered(this.callId, after.nodeId, after.face);
-    this.parts.ari
-      .setVariable(this.line.channelId, 'HANDRAIL_NODE', after.nodeId)
-      .catch((err: unknown) => this.parts.log.debug({ err }, 'node not told to Asterisk'));
+    for (const [name, value] of placeInDialplan(before, after)) {
+      this.parts.ari
+        .setVariable(this.line.channelId, name, value)
+        .catch((err: unknown) => this.parts.log.debug({ err }, 'place not told to Asterisk'));
+    }
   }
 
   async #whenAudible(speech: Speech | undefined, referenceMs: number): Promise<Partial<TurnMarks>> {
@@ -265,10 +271,7 @@ export class CallSession {
     }
     if (listen.face === 'ai' && !this.#turn) {
       // Nobody listens: the recogniser went down since the question was chosen.
-      this.#advance(
-        { type: 'fall', reason: 'engine' },
-        { input: { type: 'none' }, referenceMs: clock.nowMs(), marks: {} },
-      );
+      this.#advance({ type: 'fall', reason: 'engine' }, this.#noCue());
       return;
     }
     const present = this.#present;
@@ -285,9 +288,7 @@ export class CallSession {
   #startNoInput(): void {
     this.#noInput();
     const { clock, flow } = this.parts;
-    this.#noInput = clock.after(defaultsOf(flow).noInputMs, () =>
-      this.#advance({ type: 'noinput' }, { input: { type: 'none' }, referenceMs: clock.nowMs(), marks: {} }),
-    );
+    this.#noInput = clock.after(defaultsOf(flow).noInputMs, () => this.#advance({ type: 'noinput' }, this.#noCue()));
   }
 
   #onHeard(heard: Heard): void {
@@ -376,7 +377,6 @@ export class CallSession {
   }
 
   async #converse(question: string, cue: Cue, record: RecordTurn): Promise<void> {
-    const { clock } = this.parts;
     const node = this.parts.flow.nodes[this.#state.nodeId];
     if (node?.kind !== 'converse') return;
     const { signal } = this.#present;
@@ -401,8 +401,7 @@ export class CallSession {
     }
     const goOn = (): void => {
       if (signal.aborted) return;
-      const cue: Cue = { input: { type: 'none' }, referenceMs: clock.nowMs(), marks: {} };
-      this.#advance({ type: 'spoken', ok: given.ok }, cue);
+      this.#advance({ type: 'spoken', ok: given.ok }, this.#noCue());
     };
     // A caller who speaks or presses into the answer has the word; after a cough the answer goes on.
     if (given.cutOff) this.#afterAnswer = goOn;
@@ -420,7 +419,7 @@ export class CallSession {
     const asked = { nodeId, node, variables: this.#state.variables };
     const values = await answerOfTool({ tools, asked, speaker: this.#speaker, speech, clock, signal });
     if (signal.aborted) return;
-    this.#advance({ type: 'tool', values }, { input: { type: 'none' }, referenceMs: clock.nowMs(), marks: {} });
+    this.#advance({ type: 'tool', values }, this.#noCue());
   }
 
   async #transfer(to: string, ringMs: number): Promise<void> {
@@ -453,7 +452,12 @@ export class CallSession {
   }
 
   #done(ok: boolean): void {
-    this.#advance({ type: 'done', ok }, { input: { type: 'none' }, referenceMs: this.parts.clock.nowMs(), marks: {} });
+    this.#advance({ type: 'done', ok }, this.#noCue());
+  }
+
+  /** The caller did nothing; marks count from now. */
+  #noCue(): Cue {
+    return { input: { type: 'none' }, referenceMs: this.parts.clock.nowMs(), marks: {} };
   }
 }
 

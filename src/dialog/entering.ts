@@ -4,6 +4,7 @@ import { expectationOf } from './expecting.js';
 import type { Circumstances, DialogState, Listen, Step, Then, Tries } from './state.js';
 import { readBack, wording } from './wording.js';
 import { keypadQuestion, keypadStart } from '../fallback-ivr/keypad-face.js';
+import { MAX_SUBFLOWS } from '../flow/schema-subflow.js';
 import type { Flow } from '../flow/schema.js';
 import { fill } from '../flow/template.js';
 import { toolNumbers } from '../flow/tool.js';
@@ -69,9 +70,20 @@ export function enter(
         put(node.prompt);
         state = { ...state, nodeId: node.next };
         continue;
-      case 'set': {
-        const values = Object.fromEntries(Object.entries(node.values).map(([k, v]) => [k, fill(v, state.variables)]));
-        state = { ...state, nodeId: node.next, variables: { ...state.variables, ...values } };
+      case 'set':
+        state = { ...state, nodeId: node.next, variables: withValues(state.variables, node.values) };
+        continue;
+      case 'subflow': {
+        const returns = [...(state.returns ?? []), state.nodeId];
+        const begun = { returns, nodeId: node.start, variables: withValues(state.variables, node.arguments ?? {}) };
+        state = { ...state, ...(returns.length > MAX_SUBFLOWS ? { returns: [], nodeId: flow.giveUp } : begun) };
+        continue;
+      }
+      case 'return': {
+        const [last, ...others] = [...(state.returns ?? [])].reverse();
+        const begunBy = last === undefined ? undefined : flow.nodes[last];
+        const nodeId = begunBy?.kind === 'subflow' ? begunBy.next : flow.giveUp;
+        state = { ...state, nodeId, returns: others.reverse() };
         continue;
       }
       case 'branch': {
@@ -105,6 +117,15 @@ export function enter(
     }
   }
   return end({ type: 'hangup' });
+}
+
+/** All values are made before the first is set: they may name each other. */
+function withValues(
+  variables: Readonly<Record<string, string>>,
+  templates: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const values = Object.entries(templates).map(([name, template]) => [name, fill(template, variables)] as const);
+  return { ...variables, ...Object.fromEntries(values) };
 }
 
 /** Variables without those of these slots. */

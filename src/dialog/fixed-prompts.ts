@@ -42,6 +42,8 @@ function ownTexts(node: FlowNode): string[] {
     case 'hangup':
       return [node.prompt ?? ''];
     case 'branch':
+    case 'subflow':
+    case 'return':
     case 'set':
     case 'hours':
       return [];

@@ -330,3 +330,32 @@ describe('a call that is taken up at a web service', () => {
     expect(resumed('POST')).toMatchObject({ state: { nodeId: 'bye' }, then: { type: 'hangup' } });
   });
 });
+
+describe('a subflow', () => {
+  const nodes: Record<string, FlowNode> = {
+    first: { kind: 'subflow', start: 'hello', arguments: { who: 'first' }, next: 'second' },
+    second: { kind: 'subflow', start: 'hello', arguments: { who: 'second of {who}' }, next: 'bye' },
+    hello: { kind: 'say', prompt: 'Hello, {who}.', next: 'back' },
+    back: { kind: 'return' },
+    bye: { kind: 'hangup', prompt: 'Bye.' },
+    endless: { kind: 'subflow', start: 'endless', next: 'bye' },
+  };
+  const from = (start: string, state: Partial<DialogState> = {}): Step => {
+    const flow: Flow = { ...smallFlow, start, nodes: { ...smallFlow.nodes, ...nodes } };
+    return step(flow, { ...initialState(flow), ...state, nodeId: start }, { type: 'resume' }, now);
+  };
+
+  test('returns to where it was begun, with its arguments, from each place anew', () => {
+    const { say, state, then } = from('first');
+    expect(say.slice(1).join(' ')).toBe('Hello, first. Hello, second of first. Bye.');
+    expect([then.type, state.returns]).toEqual(['hangup', []]);
+  });
+
+  test('that was begun by nobody, or by a node that is gone, leads to giveUp', () => {
+    expect(from('back').state).toMatchObject({ nodeId: 'bye', returns: [] });
+    expect(from('back', { returns: ['first', 'gone'] }).state).toMatchObject({ nodeId: 'bye', returns: ['first'] });
+    expect(from('back', { returns: ['second'] }).say.slice(1)).toEqual(['Bye.']);
+  });
+
+  test('in itself ends at giveUp', () => expect(from('endless').state).toMatchObject({ nodeId: 'bye', returns: [] }));
+});

@@ -37,6 +37,8 @@ export function step(flow: Flow, state: DialogState, input: DialogInput, now: Ci
       return onAnswerSpoken(flow, state, input.ok, now);
     case 'done':
       return onDone(flow, state, input.ok, now);
+    case 'steer':
+      return onSteer(flow, state, input.to, now);
     case 'tool':
       return onToolAnswer(flow, state, input.values, now);
   }
@@ -356,6 +358,12 @@ function onDone(flow: Flow, state: DialogState, ok: boolean, now: Circumstances)
   if (node?.kind === 'voicemail') return enter(flow, state, node.next, now, { outcome: 'accepted' });
   if (node?.kind === 'transfer' && !ok) return enter(flow, state, node.failed, now, { outcome: 'failed' });
   return { ...stay(flow, state), then: { type: 'hangup' } };
+}
+
+function onSteer(flow: Flow, state: DialogState, to: 'keypad' | 'person', now: Circumstances): Step {
+  const cause: Cause = { outcome: 'accepted', fallback: 'admin' };
+  if (to === 'person') return enter(flow, state, flow.operator ?? flow.giveUp, now, cause);
+  return toKeypad(flow, { ...state, prefersKeys: true }, 'admin', now, [], cause);
 }
 
 /** Of a service that failed nothing is known: what it told earlier in the call is forgotten. */

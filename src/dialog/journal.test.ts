@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { initialState } from './entering.js';
-import { canResume, writable } from './journal.js';
+import { canResume, placeInDialplan, writable } from './journal.js';
 import type { DialogState } from './state.js';
 import { smallFlow } from './testing/small-flow.js';
 import type { Flow } from '../flow/schema.js';
@@ -68,4 +68,24 @@ it('a call is taken up in its own flow only, at a node that is still there', () 
   expect(canResume(flow, entry)).toBe(true);
   expect(canResume(flow, { ...entry, flowId: 'another' })).toBe(false);
   expect(canResume(flow, { ...entry, state: stateAt('gone') })).toBe(false);
+});
+
+test('the dialplan is told the node, and the subflows when they change', () => {
+  const at = (nodeId: string, returns?: readonly string[]): DialogState => ({
+    ...initialState(smallFlow),
+    nodeId,
+    ...(returns ? { returns } : {}),
+  });
+  expect(placeInDialplan(at('main'), at('number'))).toEqual([['HANDRAIL_NODE', 'number']]);
+  expect(placeInDialplan(at('main'), at('number', ['a', 'b']))).toEqual([
+    ['HR_RETURN_1', 'a'],
+    ['HR_RETURN_2', 'b'],
+    ['HR_DEPTH', '2'],
+    ['HANDRAIL_NODE', 'number'],
+  ]);
+  expect(placeInDialplan(at('number', ['a']), at('main', []))).toEqual([
+    ['HR_DEPTH', '0'],
+    ['HANDRAIL_NODE', 'main'],
+  ]);
+  expect(writable(smallFlow, at('number', ['a']), false).returns).toEqual(['a']);
 });

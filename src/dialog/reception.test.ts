@@ -163,6 +163,26 @@ describe('a web service', () => {
   });
 });
 
+describe('an admin', () => {
+  test('moves a call to the keypad, to a person, to its end', async () => {
+    const house = new House();
+    await house.call();
+    expect(house.reception.steer('call-1', 'keypad')).toBe('done');
+    await house.wait(100);
+    expect(house.last).toMatchObject({ nodeId: 'main', nextNodeId: 'main', fallback: 'admin' });
+    expect(house.last?.said).toContain('press 1');
+    expect(house.reception.steer('call-1', 'person')).toBe('done');
+    await house.wait(100);
+    expect(house.last).toMatchObject({ nextNodeId: 'person', fallback: 'admin' });
+    expect(house.reception.steer('call-1', 'keypad')).toBe('not-now');
+    expect(house.reception.steer('call-1', 'end')).toBe('done');
+    await house.wait(100);
+    expect(house.endings).toEqual(['hungup-by-admin']);
+    expect(house.ari.operationsOf('hangup').map(({ channelId }) => channelId)).toContain('call-1');
+    expect(house.reception.steer('call-1', 'end')).toBe('no-such-call');
+  });
+});
+
 describe('recordings and captures', () => {
   const paths = (leg: FakeMediaLeg, kind: 'record' | 'capture') =>
     leg.calls.flatMap((call) => (call.type === kind ? [call.path] : []));

@@ -4,6 +4,7 @@ import { CallLine } from './call-line.js';
 import { CallTaps, type TapKind } from './call-taps.js';
 import { canResume, type JournalEntry } from './journal.js';
 import { CallSession, type SessionParts } from './call-session.js';
+import type { Steer } from './state.js';
 import type { MediaPlane } from '../externalmedia/port.js';
 import type { Admitted, Service } from '../fallback-ivr/admission.js';
 import type { Flow } from '../flow/schema.js';
@@ -128,6 +129,13 @@ export class Reception {
     if (kind === 'capture' && this.parts.settings.media.transport === 'websocket') return { type: 'no-packets' };
     const file = on ? taps.begin(kind) : taps.end(kind);
     return file === undefined ? { type: 'not-running' } : { type: 'done', file };
+  }
+
+  /** Moves a call on an admin's behalf. `not-now`: it asks nothing that keys could answer. */
+  steer(callId: string, to: Steer): 'done' | 'no-such-call' | 'not-now' {
+    const session = this.#calls.get(callId)?.session;
+    if (!session) return 'no-such-call';
+    return session.steer(to) ? 'done' : 'not-now';
   }
 
   /** Takes no new calls; those that are here go back to the dialplan. */

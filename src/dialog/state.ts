@@ -24,6 +24,8 @@ export interface DialogState {
   readonly keypad: KeypadProgress;
   /** Questions answered at a `converse` node. */
   readonly answered: number;
+  /** The `subflow` nodes that were begun and have not returned, the innermost last. Absent: none. */
+  readonly returns?: readonly string[];
 }
 
 /** Failed attempts at the present question. */
@@ -49,8 +51,13 @@ export type DialogInput =
   /** A transfer, a recording or the language model has come back. */
   | { readonly type: 'done'; readonly ok: boolean }
   | { readonly type: 'spoken'; readonly ok: boolean }
+  /** An admin moves the call. */
+  | { readonly type: 'steer'; readonly to: Exclude<Steer, 'end'> }
   /** A web service has answered as declared; without values it has not. */
   | { readonly type: 'tool'; readonly values: Readonly<Record<string, string>> | undefined };
+
+/** Where an admin can move a call. */
+export type Steer = 'keypad' | 'person' | 'end';
 
 /** What the world shall do next. `say` is spoken piece by piece, then `then` begins. */
 export interface Step {

@@ -28,6 +28,11 @@ export function edgesOf(node: FlowNode): readonly Edge[] {
       ];
     case 'transfer':
       return [{ field: 'failed', to: node.failed }];
+    case 'subflow':
+      return [
+        { field: 'start', to: node.start },
+        { field: 'next', to: node.next },
+      ];
     case 'tool':
       return [
         { field: 'next', to: node.next },
@@ -39,6 +44,7 @@ export function edgesOf(node: FlowNode): readonly Edge[] {
     case 'set':
     case 'voicemail':
       return [{ field: 'next', to: node.next }];
+    case 'return':
     case 'hangup':
       return [];
     default:

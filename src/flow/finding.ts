@@ -20,6 +20,9 @@ export type FindingCode =
   | 'long-key-list'
   | 'phrase-collision'
   | 'unknown-target'
+  | 'return-outside'
+  | 'no-return'
+  | 'subflow-in-itself'
   | 'tool-body'
   | 'tool-secret'
   | 'tool-not-allowed';

@@ -51,9 +51,11 @@ function reachFindings(flow: Flow, nodes: ReadonlyMap<string, FlowNode>): readon
   return findings;
 }
 
-/** Nodes from which no way leads to an end of the call. */
+/** Nodes from which no way leads to an end of the call, or of their subflow. */
 function loopFindings(nodes: ReadonlyMap<string, FlowNode>): readonly Finding[] {
-  const ending = new Set([...nodes].filter(([, node]) => node.kind === 'hangup').map(([nodeId]) => nodeId));
+  const ending = new Set(
+    [...nodes].filter(([, node]) => node.kind === 'hangup' || node.kind === 'return').map(([nodeId]) => nodeId),
+  );
   for (let grown = true; grown;) {
     grown = false;
     for (const [nodeId, node] of nodes) {

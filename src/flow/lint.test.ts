@@ -55,6 +55,19 @@ describe('lintFlow', () => {
     },
   );
 
+  it('follows subflows: what returns, what never does, what begins itself', () => {
+    const hello = { kind: 'subflow', start: 'inside', arguments: { who: 'x' }, next: 'person' };
+    const inside = { kind: 'say', prompt: 'For {who}.', next: 'back' };
+    const back = { kind: 'return' };
+    expect(codes({ hello, inside, back })).toEqual([]);
+    expect(codes({ hello: { ...inside, prompt: 'x' }, back })).toEqual(['error back return-outside']);
+    expect(codes({ hello, inside: { ...inside, next: 'bye' } })).toEqual(['warning hello no-return']);
+    expect(codes({ hello, inside: { ...inside, next: 'hello' } })).toEqual([
+      'warning hello no-return',
+      'warning hello subflow-in-itself',
+    ]);
+  });
+
   it('finds edges to nowhere, in nodes and head', () => {
     expect(codes({ bye: { kind: 'say', prompt: 'x', next: 'gone' } }, { operator: 'nobody' })).toEqual([
       'error flow edge-to-nowhere',

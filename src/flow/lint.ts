@@ -1,6 +1,7 @@
 import { HandrailError } from '../kernel/errors.js';
 import type { Finding, FindingCode } from './finding.js';
 import { graphFindings } from './lint-graph.js';
+import { subflowFindings } from './lint-subflow.js';
 import { toolFindings } from './lint-tool.js';
 import type { Entity, Flow, FlowNode, FormNode, HoursNode, Option } from './schema.js';
 import { spoken } from './expectation.js';
@@ -17,6 +18,7 @@ export function lintFlow(flow: Flow): readonly Finding[] {
   const known = variablesOf(flow);
   const findings = [
     ...graphFindings(flow),
+    ...subflowFindings(flow),
     ...Object.entries(flow.nodes).flatMap(([nodeId, node]) =>
       [...nodeFindings(node), ...templateFindings(node, known)].map((finding) => ({ ...finding, nodeId })),
     ),
@@ -67,6 +69,8 @@ function nodeFindings(node: FlowNode): readonly NodeFinding[] {
     case 'say':
     case 'branch':
     case 'set':
+    case 'subflow':
+    case 'return':
     case 'transfer':
     case 'voicemail':
     case 'hangup':
@@ -218,6 +222,7 @@ function variablesOf(flow: Flow): ReadonlySet<string> {
       if (node.kind === 'collect') return [node.slot];
       if (node.kind === 'form') return node.slots.map((slot) => slot.name);
       if (node.kind === 'tool') return node.results.map((result) => result.name);
+      if (node.kind === 'subflow') return Object.keys(node.arguments ?? {});
       return node.kind === 'set' ? Object.keys(node.values) : [];
     }),
   );

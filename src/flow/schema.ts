@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Name, NodeId, plain, Prompt, strict } from './schema-parts.js';
+import { ReturnNode, SubflowNode } from './schema-subflow.js';
 import { ToolNode } from './schema-tool.js';
 
 /**
@@ -312,6 +313,8 @@ export const nodeSchemas = {
   set: SetNode,
   hours: HoursNode,
   tool: ToolNode,
+  subflow: SubflowNode,
+  return: ReturnNode,
   converse: ConverseNode,
   transfer: TransferNode,
   voicemail: VoicemailNode,
@@ -372,6 +375,7 @@ export const flowHeadSchema = Type.Object(
 );
 
 export type FlowHead = Static<typeof flowHeadSchema>;
+export type { ReturnNode, SubflowNode } from './schema-subflow.js';
 export type { ToolNode } from './schema-tool.js';
 export type MenuNode = Static<typeof MenuNode>;
 export type CollectNode = Static<typeof CollectNode>;
@@ -401,6 +405,8 @@ export type FlowNode =
   | SetNode
   | HoursNode
   | ToolNode
+  | SubflowNode
+  | ReturnNode
   | ConverseNode
   | TransferNode
   | VoicemailNode

@@ -23,7 +23,8 @@ export interface TurnRecord {
 
 export type Face = 'ai' | 'keypad';
 
-export type FallbackReason = 'deadline' | 'confidence' | 'engine' | 'noinput' | 'nomatch' | 'overload' | 'caller';
+export type FallbackReason =
+  'deadline' | 'confidence' | 'engine' | 'noinput' | 'nomatch' | 'overload' | 'caller' | 'admin';
 
 export type TurnOutcome = 'accepted' | 'confirm' | 'confirmed' | 'denied' | 'noinput' | 'nomatch' | 'keys' | 'failed';
 
@@ -69,4 +70,5 @@ export interface CallRecord {
   readonly ending: CallEnding | undefined;
 }
 
-export type CallEnding = 'hungup-by-caller' | 'hungup-by-flow' | 'transferred' | 'dialplan' | 'failed';
+export type CallEnding =
+  'hungup-by-caller' | 'hungup-by-flow' | 'hungup-by-admin' | 'transferred' | 'dialplan' | 'failed';

@@ -101,7 +101,7 @@ function prepare(database: Database) {
     ),
     fellBack: database.prepare<Bound, { calls: number }>(
       `SELECT count(DISTINCT call_id) AS calls FROM turns
-         WHERE call_id IN (${ended}) AND fallback IS NOT NULL AND fallback <> 'caller'`,
+         WHERE call_id IN (${ended}) AND fallback IS NOT NULL AND fallback NOT IN ('caller', 'admin')`,
     ),
     reasons: database.prepare<Bound, { reason: string; turns: number }>(
       `SELECT fallback AS reason, count(*) AS turns FROM turns

@@ -37,6 +37,7 @@ export const everyKindFlow: Flow = {
         { id: 'loop', label: 'nowhere', key: '5', phrases: ['x'], next: 'round' },
         { id: 'colour', label: 'a colour', key: '6', phrases: ['x'], next: 'colour' },
         { id: 'mix', label: 'a mix', key: '7', phrases: ['x'], next: 'mix' },
+        { id: 'trip', label: 'a round trip', key: '8', phrases: ['x'], next: 'outer' },
       ],
       // 6 is an option too, 62 is a number and begins others, and 81 begins where no option is.
       directDial: [
@@ -145,6 +146,25 @@ export const everyKindFlow: Flow = {
         { id: 'end', label: 'the end', key: '9', phrases: ['x'], next: 'bye' },
       ],
     },
+    outer: { kind: 'subflow', start: 'inner', arguments: { who: 'outer {mood}' }, next: 'look' },
+    inner: { kind: 'subflow', start: 'tell', arguments: { last: 'inner {who}', who: '{last}' }, next: 'back' },
+    tell: { kind: 'say', prompt: 'Now {last}[ with {who}].', next: 'digit' },
+    digit: {
+      kind: 'collect',
+      prompt: 'A digit?',
+      slot: 'digit',
+      entity: { type: 'digits', min: 1, max: 1 },
+      next: 'back',
+    },
+    back: { kind: 'return' },
+    look: {
+      kind: 'tool',
+      url: 'http://127.0.0.1:9/{digit}',
+      results: [{ name: 'state', at: '/state', schema: { type: 'string' } }],
+      next: 'lost',
+      failed: 'told',
+    },
+    told: { kind: 'say', prompt: 'Digit {digit}[, {state}].', next: 'main' },
     round: { kind: 'set', values: { last: 'round' }, next: 'round' },
     lost: { kind: 'hangup', prompt: 'Lost.' },
     bye: { kind: 'hangup' },

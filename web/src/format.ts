@@ -27,6 +27,7 @@ export const endingWords = {
   'hungup-by-flow': 'finished',
   transferred: 'transferred',
   dialplan: 'went to the dialplan',
+  'hungup-by-admin': 'ended from here',
   failed: 'failed',
 } as const satisfies Record<CallEnding, string>;
 
@@ -49,4 +50,5 @@ export const fallbackWords = {
   nomatch: 'nothing fitted',
   overload: 'too many calls',
   caller: 'the caller pressed a key',
+  admin: 'somebody moved the call',
 } as const satisfies Record<FallbackReason, string>;

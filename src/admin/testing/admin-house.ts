@@ -22,6 +22,7 @@ export const PASSWORD = 'correct horse battery';
 export class AdminHouse {
   readonly #nlu = new CachingUnderstander(compileExpectation);
   readonly live = new LiveBoard();
+  readonly steered: string[] = [];
   readonly gate: Gate;
   health: HealthReport = { ready: true, parts: [], admission: { mode: 'measured', service: 'full' } };
 
@@ -71,6 +72,14 @@ export class AdminHouse {
       audit: this.store.audit,
       desk: this.desk,
       canary: this.canary,
+      figures: this.store.figures,
+      control: {
+        steer: (callId, to) => {
+          this.steered.push(`${callId} ${to}`);
+          return callId === 'call-1' ? (to === 'keypad' ? 'not-now' : 'done') : 'no-such-call';
+        },
+        tryOut: (extension, { name }, start) => Promise.resolve(`${extension} ${name} ${start}`),
+      },
       taps: { tap: () => ({ type: 'no-such-call' }) },
       simulation: { nlu: this.#nlu, nowMs: () => this.clock.nowMs() },
     };

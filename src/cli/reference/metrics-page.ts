@@ -19,7 +19,7 @@ carries anything that a caller said or pressed.`,
     ),
     `Labels: \`handrail_calls_ended_total\` by \`ending\`; \`handrail_turns_total\` by \`face\` (\`ai\`, \`keypad\`), \`input\` (\`speech\`,
 \`keys\`, \`none\`) and \`outcome\`; \`handrail_fallbacks_total\` by \`reason\` (\`deadline\`, \`confidence\`, \`engine\`, \`noinput\`, \`nomatch\`,
-\`overload\`, \`caller\`); \`handrail_engine_state\` by \`engine\` and \`state\` (\`starting\`, \`ready\`, \`down\`, \`absent\`);
+\`overload\`, \`caller\`, \`admin\`); \`handrail_engine_state\` by \`engine\` and \`state\` (\`starting\`, \`ready\`, \`down\`, \`absent\`);
 \`handrail_calls_admitted_total\` by \`service\` (\`full\`, \`no-model\`, \`keypad\`, \`dialplan\`); \`handrail_headroom\` by \`measure\`;
 \`handrail_breaker_state\` by \`component\` (\`stt\`, \`tts\`, \`llm\`), \`engine\` and \`state\` (\`closed\`, \`open\`, \`half-open\`);
 \`handrail_swept_total\` by \`kind\` (\`channel\`, \`bridge\`, \`caller\`); \`handrail_voice_to_voice_ms\` by \`face\`; \`handrail_stage_ms\` by \`stage\` (\`pause\`, \`stt\`, \`nlu\`, \`endpoint\`, \`llm\`, \`tts\`, \`answer\`);

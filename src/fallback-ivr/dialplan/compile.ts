@@ -5,6 +5,7 @@ import type { CompiledDialplan, DialplanOptions } from './options.js';
 import { QuestionWriter } from './questions.js';
 import { writeRoutines } from './routines.js';
 import { checkNodeNames, encodeValue, safeContext, safeEndpoint, safeFolder, safeTarget } from './safe-text.js';
+import { MAX_SUBFLOWS } from '../../flow/schema-subflow.js';
 import type { Flow, FlowNode } from '../../flow/schema.js';
 
 /** As in the interpreter: a flow that goes round without ever asking is stopped after so many nodes. */
@@ -60,17 +61,30 @@ function writeNode(copy: Copy, extension: Extension, id: string, node: FlowNode)
       copy.sayTemplate(extension, node.prompt);
       extension.goto(copy.node(node.next));
       return;
-    case 'set': {
-      const entries = Object.entries(node.values);
-      // All values are made before the first is set: they may name each other.
-      const made = (i: number) => ({ text: `HRT_${String(i)}`, sounds: `HRTS_${String(i)}` });
-      entries.forEach(([name, template], i) => copy.fill(extension, made(i), template, name));
-      entries.forEach(([name], i) =>
-        setBoth(extension, variableNames(name), { text: `\${${made(i).text}}`, sounds: `\${${made(i).sounds}}` }),
-      );
+    case 'set':
+      setValues(copy, extension, node.values);
       extension.goto(copy.node(node.next));
       return;
-    }
+    case 'subflow':
+      setValues(copy, extension, node.arguments ?? {});
+      extension
+        .add('Set(HR_DEPTH=$[0${HR_DEPTH} + 1])')
+        .add(`GotoIf($[\${HR_DEPTH} > ${String(MAX_SUBFLOWS)}]?deep)`)
+        .add(`Set(HR_RETURN_\${HR_DEPTH}=${id})`)
+        .goto(copy.node(node.start))
+        .add('Set(HR_DEPTH=0)', 'deep')
+        .goto(copy.node(copy.flow.giveUp));
+      copy.text.extension(returnName(id)).goto(copy.node(node.next));
+      return;
+    case 'return':
+      extension
+        .add('GotoIf($[0${HR_DEPTH} < 1]?lost)')
+        .add('Set(HR_AT=return-${FILTER(A-Za-z0-9_\\-,${HR_RETURN_${HR_DEPTH}})})')
+        .add('Set(HR_DEPTH=$[${HR_DEPTH} - 1])')
+        .add(`GotoIf($[\${DIALPLAN_EXISTS(${copy.options.context},\${HR_AT},1)}]?\${HR_AT},1)`)
+        .add('NoOp()', 'lost')
+        .goto(copy.node(copy.flow.giveUp));
+      return;
     case 'branch':
       for (const { variable: name, is, next } of node.cases) {
         // The letter keeps Asterisk from comparing as numbers: 007 is not 7.
@@ -115,6 +129,21 @@ function writeNode(copy: Copy, extension: Extension, id: string, node: FlowNode)
       extension.goto('end');
       return;
   }
+}
+
+/** All values are made before the first is set: they may name each other. */
+function setValues(copy: Copy, extension: Extension, values: Readonly<Record<string, string>>): void {
+  const entries = Object.entries(values);
+  const made = (i: number) => ({ text: `HRT_${String(i)}`, sounds: `HRTS_${String(i)}` });
+  entries.forEach(([name, template], i) => copy.fill(extension, made(i), template, name));
+  entries.forEach(([name], i) =>
+    setBoth(extension, variableNames(name), { text: `\${${made(i).text}}`, sounds: `\${${made(i).sounds}}` }),
+  );
+}
+
+/** Where a subflow goes on that has returned. */
+function returnName(id: string): string {
+  return `return-${id}`;
 }
 
 /** Says what has gathered, without waiting for keys. */

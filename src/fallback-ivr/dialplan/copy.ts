@@ -20,6 +20,7 @@ export interface ValuePlace {
  * | HANDRAIL_NODE | the node |
  * | HR_SAY | what is said before the next answer, as sound files, each after an `&`: keys stop all of it, as at the controller |
  * | HR_WRONG, HR_NONE | wrong keys, and times without a key, at this node |
+ * | HR_DEPTH, HR_RETURN_n | subflows that were begun, and the node that began the nth |
  * | HR_VISITED | nodes passed since the caller was last asked |
  * | HR_ASKED | extension of the question that stands |
  * | HR_KEY, HR_DIGITS, HR_SPELLED, HR_EVENT | what was pressed, and how digits are said |
@@ -186,7 +187,14 @@ function append(extension: Extension, sounds: string): void {
 function saidNames(flow: Flow): Set<string> {
   return new Set(
     Object.values(flow.nodes).flatMap((node) => {
-      const templates = node.kind === 'set' ? Object.values(node.values) : 'prompt' in node ? [node.prompt ?? ''] : [];
+      const templates =
+        node.kind === 'set'
+          ? Object.values(node.values)
+          : node.kind === 'subflow'
+            ? Object.values(node.arguments ?? {})
+            : 'prompt' in node
+              ? [node.prompt ?? '']
+              : [];
       const confirming = 'confirmPrompt' in node ? [node.confirmPrompt ?? ''] : [];
       return [...templates, ...confirming].flatMap(namesIn);
     }),

@@ -108,6 +108,7 @@ export function seconds(ms: number): string {
 function variablesOf({ flow }: Copy): string[] {
   const names = Object.values(flow.nodes).flatMap((node) => {
     if (node.kind === 'set') return Object.keys(node.values);
+    if (node.kind === 'subflow') return Object.keys(node.arguments ?? {});
     if (node.kind === 'collect') return [node.slot];
     return node.kind === 'form' ? node.slots.map((s) => s.name) : [];
   });
