@@ -83,7 +83,7 @@ export class Reception {
   async readopt(channel: ChannelInfo): Promise<void> {
     const { ari, clock, journal } = this.parts;
     const left = journal.take(channel.id);
-    const on = left && (await this.#flowOf(left));
+    const on = left && (await this.#flowOf(channel, left));
     if (!on || !canResume(on.flow, left)) throw new Error('nobody knows where this caller was');
     const mediaChannel = mediaChannelId(channel.id);
     await Promise.all([ari.hangup(mediaChannel), ari.destroyBridge(bridgeId(channel.id))]);
@@ -97,8 +97,8 @@ export class Reception {
     void this.#receive(channel, on, left);
   }
 
-  #flowOf({ flowVersion }: JournalEntry): CallFlow | Promise<CallFlow> {
-    const live = this.parts.flowForCall();
+  #flowOf(channel: ChannelInfo, { flowVersion }: JournalEntry): CallFlow | Promise<CallFlow> {
+    const live = this.parts.flowForCall(newCall(channel));
     return live.version === flowVersion ? live : this.parts.flowOfVersion(flowVersion);
   }
 
