@@ -35,7 +35,7 @@ const closeUdpSockets = `{
   for (const one of process._getActiveHandles()) if (one.constructor.name === 'Socket' && one.bind) one.close();
   const { closeSync, readFileSync, readdirSync, readlinkSync } = process.getBuiltinModule('node:fs');
   const inodes = new Set(readFileSync('/proc/net/udp', 'utf8').split('\\n').map((row) => row.trim().split(/ +/)[9]));
-  const inodeOf = (fd) => { try { return readlinkSync('/proc/self/fd/' + fd).match(/^socket:\\[(.*)\\]$/)?.[1]; } catch {} };
+  const inodeOf = (fd) => { try { return readlinkSync('/proc/self/fd/' + fd).match(/^socket:\\[(.*)\\]$/)?.[1] ?? 'none'; } catch { return 'gone'; } };
   for (const fd of readdirSync('/proc/self/fd')) if (inodes.has(inodeOf(fd))) closeSync(Number(fd));
 }`;
 
