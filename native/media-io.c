@@ -23,8 +23,9 @@
 
 /* Of one socket in one pass: a flood at one must not keep the others waiting. At 200 passes a second, 100,000 packets. */
 #define MAX_DATAGRAMS_PER_PASS 512
+/* Read at once from one socket; where fewer slots are free, a pass ends. */
 #define BATCH 32
-#define EVENTS 256
+#define EVENTS 1024
 /* Room in the kernel for about a second of packets while the thread is busy. */
 #define RECEIVE_BUFFER_BYTES (256 * 1024)
 

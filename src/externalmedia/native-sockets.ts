@@ -5,6 +5,10 @@ import type { NativeIo } from './native-io.js';
 /** Above any packet of audio: 60 ms of L16 are 972 bytes. */
 const SLOT_BYTES = 2_048;
 const SLOTS = 1_024;
+/** A pass ends when fewer slots than this are free (media-io.c): then there may be more. */
+const BATCH = 32;
+/** What waits after a stall of a second comes in so many; a flood does not get more, either. */
+const MAX_PASSES = 32;
 
 /** The sockets of native/media-io.c: read in one pass, with the time at which the kernel took each datagram. */
 export class NativeSockets implements LegSockets {
@@ -29,7 +33,7 @@ export class NativeSockets implements LegSockets {
   }
 
   receive(): void {
-    for (let count = SLOTS; count === SLOTS;) {
+    for (let pass = 0, count = SLOTS; pass < MAX_PASSES && count > SLOTS - BATCH; pass++) {
       count = this.io.receive(this.#bytes, SLOT_BYTES, this.#notes);
       for (let n = 0; n < count; n++) this.#hand(n);
     }
