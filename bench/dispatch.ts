@@ -13,24 +13,26 @@ import { benchUnderstanding } from './understanding/command.js';
 import { count, lineFor, readOptions, type BenchTools } from './tools.js';
 import { measureV2v } from './v2v.js';
 
-const usage = `npm run bench -- v2v [--speech DIR] [--turns N] [--calls 1,2] [--every SECONDS] [--json FILE] [--running]
+const usage = `npm run bench -- v2v [--speech DIR] [--flow FILE] [--turns N] [--calls 1,2] [--every SECONDS] [--json FILE] [--running]
   v2v   voice to voice: how long a caller waits for the first sound of an answer, and how many are understood;
         with --every each caller takes a turn so often, speaking into the prompt
 npm run bench -- media [--speech DIR] [--seconds N] [--legs 100,300] [--set-ups N] [--bridged N] [--orders N] [--json FILE]
   media  packets a second, processor and memory of a call, lateness of the media clock, floods, calls through Asterisk, bad lines
 npm run bench -- understanding [--speech DIR] [--limit N] [--only TEXT] [--model ID] [--json FILE]
   understanding  what recogniser and NLU make of recorded callers: orders, digit strings, speech from outside
-npm run bench -- bargein [--speech DIR] [--trials N] [--calls N] [--json FILE] [--running]
+npm run bench -- bargein [--speech DIR] [--flow FILE] [--trials N] [--calls N] [--only TEXT] [--json FILE] [--running]
   bargein  how long the bot is still heard when a caller speaks or presses a key, and what a cough or an echo does
 npm run bench -- converse [--questions N] [--json FILE]
   converse  how long a caller waits for the first sound and the first word of the language model's answer
-npm run bench -- endpointing [--speech DIR] [--orders N] [--digits N] [--json FILE]
-  endpointing  callers that are cut off in a pause, and how long finished ones wait; no Asterisk, no clock
+npm run bench -- endpointing [--speech DIR] [--flow FILE] [--orders N] [--digits N] [--recognition MS] [--json FILE]
+  endpointing  callers that are cut off in a pause, and how long finished ones wait; no Asterisk, no clock;
+        --recognition: no recognition counts for more, where other work slows the machine
 npm run bench -- intents --intents DIR [--limit N] [--menus N] [--json FILE]
   intents  what the intent classifier makes of written sentences
 npm run bench -- bundle [--json FILE]
   bundle  packs this Handrail for a machine without internet, installs it beside, and calls it: sizes and times
   --speech   a folder with commands.json; without it HANDRAIL_SPEECH, else the folder that set-up found or made
+  --flow     the flow that the callers of \`--speech\` talk to; without it the café
   --running  measures the Handrail that was started by \`npm start\` instead of a fresh one`;
 
 const benches: Readonly<Record<string, (args: readonly string[], tools: BenchTools) => Promise<void>>> = {
@@ -62,7 +64,7 @@ async function benchV2v(args: readonly string[], tools: BenchTools): Promise<voi
   const options = readV2vOptions(args);
   // Before anything is started: a wrong folder is told at once.
   if (options.speech !== undefined) await readCommands(options.speech);
-  const stack = await lineFor(options.running, tools);
+  const stack = await lineFor(options, tools);
   try {
     const folder = options.speech ?? (await stack.speechFolder());
     const commands = await readCommands(folder);
@@ -78,9 +80,10 @@ async function benchV2v(args: readonly string[], tools: BenchTools): Promise<voi
 }
 
 function readV2vOptions(args: readonly string[]) {
-  const values = readOptions(args, ['speech', 'turns', 'calls', 'every', 'json']);
+  const values = readOptions(args, ['speech', 'flow', 'turns', 'calls', 'every', 'json']);
   return {
     speech: values.speech,
+    ...(values.flow === undefined ? {} : { flow: values.flow }),
     turns: count('--turns', values.turns ?? '20'),
     calls: (values.calls ?? '1,2').split(',').map((text) => count('--calls', text)),
     everyMs: values.every === undefined ? undefined : 1_000 * count('--every', values.every),

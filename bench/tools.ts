@@ -1,7 +1,11 @@
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readRunInfo } from '../src/cli/run-info.js';
 import { findSpeechFolder } from '../src/cli/synthetic-speech.js';
+import { loadFlow } from '../src/flow/load.js';
+import type { Flow } from '../src/flow/schema.js';
 import { HandrailError } from '../src/kernel/errors.js';
+import { projectRoot } from '../src/kernel/paths.js';
 import type { LineAddress } from './line.js';
 
 /** A Handrail that was started for the bench. */
@@ -20,9 +24,17 @@ export interface BenchTools {
   readonly startStack?: (settings?: (dataDir: string) => Promise<Record<string, string>>) => Promise<StartedStack>;
 }
 
-/** A fresh Handrail, or the one that runs here. @throws HandrailError HR_USAGE when there is none */
-export async function lineFor(running: boolean, { startStack }: BenchTools): Promise<StartedStack> {
-  if (!running && startStack) return startStack();
+/**
+ * A fresh Handrail, with a flow of its own or the configured one, or the Handrail that runs here.
+ *
+ * @throws HandrailError HR_USAGE when there is none
+ */
+export async function lineFor(
+  { running, flow }: { readonly running: boolean; readonly flow?: string },
+  { startStack }: BenchTools,
+): Promise<StartedStack> {
+  if (!running && startStack)
+    return startStack(() => Promise.resolve(flow === undefined ? {} : { HANDRAIL_FLOW_FILE: resolve(flow) }));
   const info = await readRunInfo();
   if (!info) throw new HandrailError('HR_USAGE', 'No Handrail is running here: start one with `npm start`.');
   return { ...info, speechFolder: async () => foundSpeechFolder(), stop: () => Promise.resolve() };
@@ -33,6 +45,11 @@ export function foundSpeechFolder(): string {
   const found = findSpeechFolder();
   if (found) return found.path;
   throw new HandrailError('HR_USAGE', 'There are no recorded callers here: give --speech DIR.');
+}
+
+/** The flow that is measured. @throws HandrailError as `loadFlow` */
+export function flowOf(file: string | undefined): Promise<Flow> {
+  return loadFlow(file ?? join(projectRoot, 'flows', 'cafe.json'));
 }
 
 /** Options with a value, and those without one. @throws HandrailError HR_USAGE for any other */

@@ -16,6 +16,7 @@ export function dialogSettings(config: Config): DialogSettings {
     media: { transport: media.transport, host: media.host, codec: media.codec },
     turnDeadlineMs: dialog.turnDeadlineMs,
     minEndpointMs: dialog.minEndpointMs,
+    breathMs: dialog.breathMs,
     maxEndpointMs: dialog.maxEndpointMs,
     pauseMs: dialog.pauseMs,
     maxUtteranceMs: dialog.maxUtteranceMs,

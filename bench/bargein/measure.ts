@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readWav } from '../../src/audio/wav.js';
 import { firstVoicedWindow, VOICED_WINDOW_MS, voicedWindows } from '../../src/audio/voiced.js';
+import type { Flow } from '../../src/flow/schema.js';
 import { sleep, systemClock } from '../../src/kernel/clock.js';
 import { Distribution, SipCaller, type CallerCall } from '../../src/sip-caller/index.js';
 import { spread, type SpokenCommand } from '../commands.js';
@@ -11,11 +12,14 @@ import { sounds, type Sound } from './sounds.js';
 
 export interface BargeInOptions {
   readonly line: LineUnderTest;
+  readonly flow: Flow;
   readonly folder: string;
   readonly commands: readonly SpokenCommand[];
   /** Callers that speak into a prompt; half as many press a key; as many make each of the sounds. */
   readonly trials: number;
   readonly atOnce: number;
+  /** Only what has this in its name: “speech”, “key”, “cough” … */
+  readonly only?: string | undefined;
   readonly print: (line: string) => void;
 }
 
@@ -38,7 +42,10 @@ export interface FalseBargeIn {
 
 export interface BargeInResult {
   readonly machine: MachineRecord;
-  /** From the caller's first voiced sample to the last voiced sample of the bot that the caller heard. */
+  /**
+   * From the caller's first voiced sample to the last voiced sample of the bot that the caller heard. Callers who began in
+   * a pause of the prompt have nothing to tell and try again.
+   */
   readonly speechMs: Figures;
   /** From the last packet of the key to the last voiced sample of the bot that the caller heard. */
   readonly keyMs: Figures;
@@ -56,8 +63,10 @@ const PROMPT_WITHIN_MS = 5_000;
 const WATCH_MS = 6_000;
 const RECORD_WITHIN_MS = 1_500;
 const KEY = { durationMs: 120, gapMs: 100 } as const;
-/** Of the collecting node, behind a key of the menu: its first digit is answered by silence. */
-const TO_NUMBER = '3';
+/** How often a caller who began in a pause of the prompt tries again. */
+const TRIES = 4;
+/** What a prompt that was gone on with may lack of one that nobody disturbed: the stretch from its last pause to the cut is heard twice. */
+const LACKS_MS = 300;
 
 export async function measureBargeIn(options: BargeInOptions): Promise<BargeInResult> {
   const probe = new MachineProbe();
@@ -76,35 +85,50 @@ export async function measureBargeIn(options: BargeInOptions): Promise<BargeInRe
     }
   };
 
+  const isWanted = (name: string): boolean => name.includes(options.only ?? '');
+  const intoVoice = async (
+    all: Distribution,
+    act: (call: CallerCall, n: number) => Promise<number | undefined>,
+    n: number,
+  ): Promise<number | undefined> => {
+    for (let time = 0; time < TRIES; time++) {
+      const ms = await call((caller) => act(caller, n + time * options.trials));
+      if (ms === undefined) continue;
+      all.add(ms);
+      return ms;
+    }
+    return undefined;
+  };
   const speech = new Distribution();
   const unheard: string[] = [];
-  await atOnce(options.atOnce, spread(options.commands, options.trials), async ({ file }, n) => {
+  const commands = isWanted('speech') ? spread(options.commands, options.trials) : [];
+  await atOnce(options.atOnce, commands, async ({ file }, n) => {
     const samples = await readWav(join(options.folder, file));
-    const ms = await call((caller) => speakInto(caller, samples, n));
-    if (ms !== undefined) speech.add(ms);
+    const ms = await intoVoice(speech, (caller, time) => speakInto(caller, samples, time), n);
     if (ms !== undefined && ms > UNHEARD_MS) unheard.push(file);
   });
   const keys = new Distribution();
-  await atOnce(options.atOnce, numbers(Math.ceil(options.trials / 2)), async (n) => {
-    const ms = await call((caller) => pressInto(caller, n));
-    if (ms !== undefined) keys.add(ms);
-  });
+  const presses = isWanted('key') ? numbers(Math.ceil(options.trials / 2)) : [];
+  const toNumber = keyToNumber(options.flow);
+  if (toNumber === undefined) options.print('no key of the first question leads to a number: keys are not measured');
+  else
+    await atOnce(options.atOnce, presses, async (n) => {
+      await intoVoice(keys, (caller, time) => pressInto(caller, toNumber, time), n);
+    });
   if (unheard.length > 0) options.print(`the bot spoke on through ${unheard.join(', ')}`);
   options.print(`barge-in by speech: ${describe(figures(speech))}; by key: ${describe(figures(keys))}`);
 
   const undisturbed = await call(async (caller) => {
     await caller.waitForSilence({ ms: 1_000, timeoutMs: 10_000 });
     const from = caller.heard.firstVoicedAfter(caller.answeredMs) ?? caller.answeredMs;
-    return { prompt: caller.heard.timeline(from), stretches: stretchesOf(caller) };
+    return { prompt: caller.heard.timeline(from), stretches: stretchesOf(caller), voicedMs: voicedMs(caller) };
   });
   const outcomes = new Map<string, { stopped: boolean; lost: boolean }[]>();
-  const trials = (
-    await Promise.all(numbers(options.trials).map((n) => sounds(options.folder, undisturbed.prompt, n)))
-  ).flat();
+  const trials = (await Promise.all(numbers(options.trials).map((n) => sounds(options.folder, undisturbed.prompt, n))))
+    .flat()
+    .filter(({ name }) => isWanted(name));
   await atOnce(options.atOnce, trials, async (sound, n) => {
-    const outcome = await call((caller, callerId) =>
-      soundInto(caller, callerId, sound, n, options.line, undisturbed.stretches),
-    );
+    const outcome = await call((caller, callerId) => soundInto(caller, callerId, sound, n, options.line, undisturbed));
     outcomes.set(sound.name, [...(outcomes.get(sound.name) ?? []), outcome]);
   });
   const falseBargeIn = [...outcomes].map(([sound, seen]) => ({
@@ -131,8 +155,8 @@ async function speakInto(call: CallerCall, samples: Int16Array, n: number): Prom
   return heardAfter(call, startedMs + onset);
 }
 
-async function pressInto(call: CallerCall, n: number): Promise<number | undefined> {
-  await call.dtmf(TO_NUMBER, KEY);
+async function pressInto(call: CallerCall, toNumber: string, n: number): Promise<number | undefined> {
+  await call.dtmf(toNumber, KEY);
   const pressedMs = call.nowMs();
   await call.waitForSpeech({ afterMs: pressedMs, timeoutMs: PROMPT_WITHIN_MS });
   await sleep(systemClock, into(n) / 2);
@@ -142,12 +166,20 @@ async function pressInto(call: CallerCall, n: number): Promise<number | undefine
   return heardAfter(call, releasedMs);
 }
 
-/** `undefined` when the bot had been silent for a while, so that nothing could be stopped. */
+/** The key of the first question that leads to one for a number: its first digit is answered by silence. */
+function keyToNumber({ nodes, start }: Flow): string | undefined {
+  const first = nodes[start];
+  const ways = first?.kind === 'menu' ? first.options : [];
+  return ways.find(({ key, next }) => {
+    const node = nodes[next];
+    return key !== undefined && node?.kind === 'collect' && node.entity.type === 'digits';
+  })?.key;
+}
+
+/** `undefined` when the bot was silent at that moment, so that nothing could be stopped. */
 function heardAfter(call: CallerCall, momentMs: number): number | undefined {
-  const spoken = call.heard
-    .segments(call.answeredMs, STOPPED_MS)
-    .find(({ fromMs, toMs }) => fromMs < momentMs && toMs > momentMs - KEY.durationMs);
-  return spoken && Math.max(0, spoken.toMs - momentMs);
+  const untilMs = call.heard.voicedUntil(momentMs, STOPPED_MS);
+  return untilMs === undefined ? undefined : Math.max(0, untilMs - momentMs);
 }
 
 async function soundInto(
@@ -156,23 +188,29 @@ async function soundInto(
   sound: Sound,
   n: number,
   line: LineUnderTest,
-  undisturbed: number,
+  undisturbed: { readonly stretches: number; readonly voicedMs: number },
 ): Promise<{ readonly stopped: boolean; readonly lost: boolean }> {
   // An echo comes with what it is the echo of, a little later.
   if (!sound.name.includes('echo')) await sleep(systemClock, into(n));
   const { startedMs } = await call.play(sound.samples.subarray(0, 3 * 8_000));
   await sleep(systemClock, Math.max(0, startedMs + WATCH_MS - call.nowMs()));
   await call.waitForSilence({ ms: 700, timeoutMs: WATCH_MS });
-  const stopped = stretchesOf(call) > undisturbed;
+  const stopped = stretchesOf(call) > undisturbed.stretches;
+  const isWhole = voicedMs(call) >= undisturbed.voicedMs - LACKS_MS;
   await sleep(systemClock, stopped ? RECORD_WITHIN_MS : 0);
   const turns = await line.turnsOf(callerId);
   const answered = turns.some(({ input }) => input.type === 'speech');
-  return { stopped: stopped || answered, lost: answered };
+  return { stopped: stopped || answered, lost: answered || !isWhole };
 }
 
 /** How many times the bot has begun to speak. */
 function stretchesOf(call: CallerCall): number {
   return call.heard.segments(call.answeredMs, STOPPED_MS).length;
+}
+
+/** How long the bot was heard in all, but for pauses that are heard as such. */
+function voicedMs(call: CallerCall): number {
+  return call.heard.segments(call.answeredMs, 100).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
 }
 
 function into(n: number): number {

@@ -3,48 +3,55 @@ import { join } from 'node:path';
 import { readWav } from '../../src/audio/wav.js';
 import { expectationsOf } from '../../src/dialog/expecting.js';
 import { compileExpectation } from '../../src/dialog/nlu/compile.js';
+import type { EndpointingOptions } from '../../src/dialog/endpointing.js';
 import type { CompiledExpectation } from '../../src/dialog/ports.js';
 import { modelDir, modelFile } from '../../src/engines.js';
 import { SileroModel } from '../../src/externalmedia/vad/silero.js';
 import { SileroSession } from '../../src/externalmedia/vad/silero-session.js';
-import { loadFlow } from '../../src/flow/load.js';
 import { defaultsOf } from '../../src/flow/schema.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import { silentLogger } from '../../src/kernel/log.js';
-import { homeDir, projectRoot } from '../../src/kernel/paths.js';
+import { homeDir } from '../../src/kernel/paths.js';
 import { untilStarted } from '../../src/local-models/until-started.js';
 import { createWhisper } from '../../src/local-models/whisper.js';
 import { Distribution } from '../../src/sip-caller/index.js';
 import { readCommands, spread } from '../commands.js';
-import { count, foundSpeechFolder, readOptions } from '../tools.js';
+import { count, flowOf, foundSpeechFolder, readOptions } from '../tools.js';
 import { answerTo } from './judge.js';
 import { digitGroups, withPause, type Spoken } from './material.js';
-import { timelineOf } from './timeline.js';
+import { timelineOf, type Timeline } from './timeline.js';
 
 const MODEL = 'whisper-tiny.en';
 const READY_WITHIN_MS = 90_000;
 /** As the configuration's defaults. */
-const OPTIONS = { pauseMs: 120, minEndpointMs: 250, maxEndpointMs: 1_000 } as const;
+const OPTIONS = { pauseMs: 120, minEndpointMs: 250, breathMs: 410, maxEndpointMs: 1_000 } as const;
+/** What else the breath could be: the curve to choose from. */
+const BREATHS_MS = [350, 380, 410, 440, 500, 600, 700, 800, 900] as const;
 
 interface Material {
   readonly name: string;
   readonly spoken: readonly { readonly spoken: Spoken; readonly compiled: CompiledExpectation }[];
 }
 
-export interface EndpointingRun {
-  readonly material: string;
-  readonly n: number;
+interface Outcome {
   /** Share 0 … 1 of callers who were answered in a pause. */
   readonly cutOff: number;
   /** From the caller's last voiced sample to the decision, of those who were not. */
   readonly waitedMs: { readonly p50: number; readonly p95: number };
 }
 
+export interface EndpointingRun extends Outcome {
+  readonly material: string;
+  readonly n: number;
+  /** The same with other values of `dialog.breathMs`, on the same recognitions. */
+  readonly curve: readonly (Outcome & { readonly breathMs: number })[];
+}
+
 /** `npm run bench -- endpointing`. @throws HandrailError HR_USAGE */
 export async function benchEndpointing(args: readonly string[], print: (line: string) => void): Promise<void> {
-  const options = readOptions(args, ['speech', 'orders', 'digits', 'json']);
+  const options = readOptions(args, ['speech', 'flow', 'orders', 'digits', 'recognition', 'json']);
   const folder = options.speech ?? foundSpeechFolder();
-  const flow = await loadFlow(join(projectRoot, 'flows', 'cafe.json'));
+  const flow = await flowOf(options.flow);
   const { accept } = defaultsOf(flow);
   const [expectation] = expectationsOf(flow, flow.start);
   if (!expectation) return;
@@ -53,6 +60,7 @@ export async function benchEndpointing(args: readonly string[], print: (line: st
   const orders = await Promise.all(
     commands.map(async ({ file }) => ({ name: file, samples: await readWav(join(folder, file)) })),
   );
+  const mostMs = options.recognition === undefined ? Infinity : count('--recognition', options.recognition);
   const numbers = await digitGroups(folder, count('--digits', options.digits ?? '40'));
   const materials: readonly Material[] = [
     { name: 'orders as they were spoken', spoken: orders.map((spoken) => ({ spoken, compiled })) },
@@ -71,24 +79,47 @@ export async function benchEndpointing(args: readonly string[], print: (line: st
     const nowMs = (): number => systemClock.nowMs();
     const { pauseMs, maxEndpointMs: maxPauseMs } = OPTIONS;
     for (const { name, spoken } of materials) {
-      const waited = new Distribution();
-      let cutOff = 0;
+      const timelines: Timeline[] = [];
       for (const { spoken: one, compiled } of spoken) {
         const parts = { stt, compiled, scorer: () => vad.stream(), nowMs, pauseMs, maxPauseMs };
-        const answered = answerTo(await timelineOf(one.name, one.samples, parts), accept, OPTIONS);
-        if (answered.type === 'cut-off') cutOff++;
-        if (answered.type === 'finished') waited.add(answered.waitedMs);
+        timelines.push(recognisedWithin(await timelineOf(one.name, one.samples, parts), mostMs));
       }
-      const n = spoken.length;
-      const [p50, p95] = [Math.round(waited.percentile(0.5)), Math.round(waited.percentile(0.95))];
-      runs.push({ material: name, n, cutOff: Math.round((1_000 * cutOff) / n) / 1_000, waitedMs: { p50, p95 } });
-      print(`${name}: ${cutOff} of ${n} cut off in a pause; the others wait p50 ${p50} ms, p95 ${p95} ms`);
+      const curve = BREATHS_MS.map((breathMs) => ({
+        breathMs,
+        ...outcomeOf(timelines, accept, { ...OPTIONS, breathMs }),
+      }));
+      runs.push({ material: name, n: spoken.length, ...outcomeOf(timelines, accept, OPTIONS), curve });
+      print(`${name} (${spoken.length}), by dialog.breathMs:`);
+      for (const { breathMs, cutOff, waitedMs } of curve)
+        print(
+          `  ${breathMs} ms: ${(100 * cutOff).toFixed(1)} % cut off in a pause; the others wait p50 ${waitedMs.p50} ms, p95 ${waitedMs.p95} ms`,
+        );
     }
   } finally {
     await stt.close();
     await vad.close();
   }
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify({ runs }, undefined, 2)}\n`);
+}
+
+/** As on a machine that recognises so quickly. */
+function recognisedWithin(timeline: Timeline, mostMs: number): Timeline {
+  const pauses = timeline.pauses.map((pause) => ({ ...pause, recognitionMs: Math.min(pause.recognitionMs, mostMs) }));
+  return { ...timeline, pauses };
+}
+
+function outcomeOf(timelines: readonly Timeline[], accept: number, options: EndpointingOptions): Outcome {
+  const waited = new Distribution();
+  let cutOff = 0;
+  for (const timeline of timelines) {
+    const answered = answerTo(timeline, accept, options);
+    if (answered.type === 'cut-off') cutOff++;
+    if (answered.type === 'finished') waited.add(answered.waitedMs);
+  }
+  return {
+    cutOff: Math.round((1_000 * cutOff) / timelines.length) / 1_000,
+    waitedMs: { p50: Math.round(waited.percentile(0.5)), p95: Math.round(waited.percentile(0.95)) },
+  };
 }
 
 function numberOf(digits: number): CompiledExpectation {

@@ -5,7 +5,7 @@ import { answerTo } from './judge.js';
 import { withPause } from './material.js';
 import type { Pause, Timeline } from './timeline.js';
 
-const options = { minEndpointMs: 250, maxEndpointMs: 1_000 };
+const options = { minEndpointMs: 250, breathMs: 410, maxEndpointMs: 1_000 };
 
 function pause(lastVoicedMs: number, resumedMs: number | undefined, what: Partial<Pause['understanding']> = {}): Pause {
   const hypotheses = [{ meaning: { intent: 'order', slots: {} }, probability: 0.95 }];

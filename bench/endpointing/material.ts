@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readWav } from '../../src/audio/wav.js';
-import { voicedSpans, voicedWindows, VOICED_WINDOW_SAMPLES } from '../../src/audio/voiced.js';
+import { voicedSpans, voicedWindows, VOICED_WINDOW_MS, VOICED_WINDOW_SAMPLES } from '../../src/audio/voiced.js';
 import { TELEPHONE_RATE_HZ } from '../../src/externalmedia/port.js';
 import { HandrailError } from '../../src/kernel/errors.js';
 import { joinSamples } from '../../src/local-models/pcm.js';
@@ -19,7 +19,7 @@ export interface Spoken {
 }
 
 /**
- * The recording with a pause of 300 to 900 ms inside, where it is quietest between a quarter and 85 % of its voice: mostly
+ * The recording with a pause of 300 to 900 ms in all inside, where it is quietest between a quarter and 85 % of its voice: mostly
  * between two words, sometimes before a stop. It is harder than life, where a voice tells that it will go on.
  */
 export function withPause(spoken: Spoken, seed: number): Spoken {
@@ -29,9 +29,10 @@ export function withPause(spoken: Spoken, seed: number): Spoken {
   const from = flags.indexOf(true);
   const to = flags.lastIndexOf(true);
   const at = quietest(samples, from + Math.round((to - from) * 0.25), from + Math.round((to - from) * 0.85));
+  const addedMs = Math.max(0, pauseMs(random) - quietAroundMs(flags, Math.floor(at / VOICED_WINDOW_SAMPLES)));
   return {
     name: `${spoken.name} with a pause`,
-    samples: joinSamples([samples.subarray(0, at), hush(pauseMs(random), random), samples.subarray(at)]),
+    samples: joinSamples([samples.subarray(0, at), hush(addedMs, random), samples.subarray(at)]),
   };
 }
 
@@ -94,6 +95,13 @@ function quietest(samples: Int16Array, fromWindow: number, toWindow: number): nu
     }
   }
   return Math.round((best + width / 2) * VOICED_WINDOW_SAMPLES);
+}
+
+/** How long the recording is quiet already around a window. */
+function quietAroundMs(flags: readonly boolean[], at: number): number {
+  const before = flags.lastIndexOf(true, at);
+  const after = flags.indexOf(true, at);
+  return before < 0 || after < 0 ? 0 : Math.max(0, after - before - 1) * VOICED_WINDOW_MS;
 }
 
 function voicedPart(samples: Int16Array): Int16Array {

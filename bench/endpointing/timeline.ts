@@ -87,7 +87,7 @@ async function pausesIn(
       since: (position) => history.slice(position, history.end),
       keepFrom: (position) => (position === undefined ? history.release() : history.keepFrom(position)),
     },
-    { playing: false, ownLevelDb: -90, bargeIn: () => false },
+    { playing: false, ownLevelDb: -90, bargeIn: () => false, hold: () => false, release: () => undefined },
     (event) => {
       const last = found.at(-1);
       if (event.type === 'pause') found.push({ pause: event, resumedMs: undefined });

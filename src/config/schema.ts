@@ -143,6 +143,12 @@ export const configSchema = Type.Object({
     turnDeadlineMs: Ms(1_200, 300, 5_000, 'Longest silence after the caller’s last word before a prompt is played.'),
     pauseMs: Ms(120, 60, 1_000, 'Silence after which recognition starts on what was said so far.'),
     minEndpointMs: Ms(250, 80, 3_000, 'Silence that ends a complete and confident utterance.'),
+    breathMs: Ms(
+      410,
+      80,
+      10_000,
+      'The same when people often add something: longer interrupts fewer of those who hesitate, and all others wait.',
+    ),
     maxEndpointMs: Ms(
       1_000,
       200,

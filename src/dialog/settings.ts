@@ -8,6 +8,7 @@ export interface DialogSettings {
   /** From the caller's last voiced sample to the keypad prompt that the media thread plays by itself. */
   readonly turnDeadlineMs: number;
   readonly minEndpointMs: number;
+  readonly breathMs: number;
   readonly maxEndpointMs: number;
   /** Silence after which the utterance so far is recognised, speculatively. */
   readonly pauseMs: number;

@@ -75,6 +75,11 @@ export class CallMedia {
           return own.loudestDb;
         },
         bargeIn,
+        hold: () => this.#hold(),
+        release: () => {
+          playout.release();
+          this.#watcher?.queued();
+        },
       },
       deps.emit,
     );
@@ -197,6 +202,12 @@ export class CallMedia {
     const wasPlaying = this.playout.flush(nowMs, which);
     this.#watcher?.revoked();
     return wasPlaying;
+  }
+
+  #hold(): boolean {
+    const isHeld = this.playout.hold();
+    if (isHeld) this.#watcher?.revoked();
+    return isHeld;
   }
 
   #checkDeadline(nowMs: number): void {

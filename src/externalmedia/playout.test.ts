@@ -150,4 +150,30 @@ describe('Playout', () => {
       { numRuns: 50 },
     );
   });
+
+  test('stands still and goes on with the same sample; what allows no barge-in does not stand still', () => {
+    const { playout, events, run } = harness();
+    const ramp = Int16Array.from({ length: 480 }, (_, i) => 1_000 + i);
+    playout.play('a', ramp, true);
+    const before = run(1);
+    expect(playout.hold()).toBe(true);
+    expect(playout.hasAudible).toBe(true);
+    expect(run(3)).toEqual(Array(480).fill(0));
+    playout.release();
+    expect([...before, ...run(2)]).toEqual([...ramp]);
+    expect(events.at(-1)).toMatchObject({ type: 'playout-end', reason: 'finished' });
+    playout.play('terms', loud(320), false);
+    expect(playout.hold()).toBe(false);
+    expect(run(2)).toEqual(Array(320).fill(1_000));
+  });
+
+  test('what is said after a barge-in is heard at once, though the bot stood still before it', () => {
+    const { playout, run } = harness();
+    playout.play('a', loud(800), true);
+    run(1);
+    playout.hold();
+    playout.flush(20, 'barge-in');
+    playout.play('b', loud(160, 2_000), true);
+    expect(run(1)).toEqual(Array(160).fill(2_000));
+  });
 });

@@ -19,6 +19,8 @@ export class Playout {
   /** What the caller's voice cut off, until all is flushed: it may have been a cough. */
   #cutOff: readonly PlayoutItem[] = [];
   #audibleEndMs: number | undefined;
+  /** What allows barge-in stands still. */
+  #isHeld = false;
 
   constructor(private readonly emit: (event: PlayoutEvent) => void) {}
 
@@ -52,6 +54,7 @@ export class Playout {
     const kept = which === 'all' ? [] : this.#queue.filter((item) => !item.bargeIn);
     const dropped = which === 'all' ? [...this.#queue] : this.#queue.filter((item) => item.bargeIn);
     this.#queue.splice(0, this.#queue.length, ...kept);
+    this.#isHeld = false;
     // Another sound, with nothing left to cut off, does not forget what the first one did.
     if (which === 'all') this.#cutOff = [];
     else if (dropped.length > 0) this.#cutOff = dropped.filter((item) => item.isComplete);
@@ -60,6 +63,17 @@ export class Playout {
       this.#end(item, nowMs, 'flushed', this.#cutOff.includes(item));
     }
     return dropped.some((item) => item.playedSamples > 0);
+  }
+
+  /** Lets what allows barge-in stand still from the next frame on; tells whether there is anything. */
+  hold(): boolean {
+    this.#isHeld = this.#queue[0]?.bargeIn ?? false;
+    return this.#isHeld;
+  }
+
+  /** It goes on with the sample at which it stopped. */
+  release(): void {
+    this.#isHeld = false;
   }
 
   /** Goes on with what a barge-in cut off, from the last pause before the cut; their events come again. */
@@ -78,7 +92,7 @@ export class Playout {
   nextFrame(into: Int16Array, nowMs: number): boolean {
     let filled = 0;
     while (filled < FRAME_SAMPLES) {
-      const item = this.#queue[0];
+      const item = this.items[0];
       if (!item) break;
       const atMs = nowMs + filled / SAMPLES_PER_MS;
       const from = item.playedSamples;
@@ -98,9 +112,9 @@ export class Playout {
     return filled > 0;
   }
 
-  /** What is queued and playing, in order. */
+  /** What is queued and playing, in order; nothing as long as it stands still. */
   get items(): readonly PlayoutItem[] {
-    return this.#queue;
+    return this.#isHeld && this.#queue[0]?.bargeIn ? [] : this.#queue;
   }
 
   /** Whether something is queued or playing, audible or not. */

@@ -13,6 +13,7 @@ function harness(setting: Setting = {}) {
   const events: SpeechEvent[] = [];
   const view = { playing: setting.playing ?? false, ownLevelDb: -90 };
   let flushed = 0;
+  const breath: ('held' | 'released')[] = [];
   let kept: number | undefined;
   let position = 0;
   const detector = new SpeechDetector(
@@ -32,10 +33,15 @@ function harness(setting: Setting = {}) {
         flushed++;
         return view.playing;
       },
+      hold: () => {
+        if (view.playing) breath.push('held');
+        return view.playing;
+      },
+      release: () => breath.push('released'),
     },
     (event) => events.push(event),
   );
-  const feed = (windows: number, probability: number, levelDb = -20): void => {
+  const feed = (windows: number, probability: number, levelDb = -20, brightness = 0.4): void => {
     for (let n = 0; n < windows; n++) {
       const startSample = position;
       position += VAD_WINDOW_SAMPLES;
@@ -48,6 +54,7 @@ function harness(setting: Setting = {}) {
           lastVoicedSample: isLoud ? position : -1,
           voicedSamples: isLoud ? VAD_WINDOW_SAMPLES : 0,
           levelDb,
+          brightness,
         },
         position / 8,
       );
@@ -61,6 +68,8 @@ function harness(setting: Setting = {}) {
     speak: (windows: number, levelDb = -20) => feed(windows, 0.9, levelDb),
     hush: (windows: number) => feed(windows, 0.01, -70),
     mumble: (windows: number) => feed(windows, 0.2),
+    hum: (windows: number) => feed(windows, 0.9, -20, 0.05),
+    breath,
     listen: (options: Partial<ListenOptions> = {}) => detector.listen({ turnId: 't', ...options }, position),
     types: () => events.map(({ type }) => type),
     flushes: () => flushed,
@@ -186,6 +195,53 @@ describe('SpeechDetector', () => {
     h.speak(1, -20);
     expect(h.events[0]).toMatchObject({ type: 'speech-start', bargedIn: true });
     expect(h.flushes()).toBe(1);
+  });
+
+  test('the first sign of a voice makes the bot stand still; it is flushed when the voice is believed', () => {
+    const h = harness({ playing: true });
+    h.listen();
+    h.speak(1);
+    expect([h.breath, h.flushes()]).toEqual([['held'], 0]);
+    h.speak(1);
+    expect([h.breath, h.flushes(), h.types()]).toEqual([['held'], 1, ['speech-start']]);
+    h.hush(60);
+    expect(h.breath).toEqual(['held']);
+  });
+
+  test('a sign that comes to nothing costs a quarter of a second, and the next one may come a while later', () => {
+    const h = harness({ playing: true });
+    h.listen();
+    h.speak(1);
+    h.hush(7);
+    expect(h.breath).toEqual(['held']);
+    h.hush(1);
+    expect(h.breath).toEqual(['held', 'released']);
+    h.hush(10);
+    h.speak(1);
+    h.hush(15);
+    expect(h.breath).toEqual(['held', 'released']);
+    h.speak(1);
+    expect(h.breath).toEqual(['held', 'released', 'held']);
+    h.listen({ turnId: 'u' });
+    expect(h.breath).toEqual(['held', 'released', 'held', 'released']);
+    expect([h.events, h.flushes()]).toEqual([[], 0]);
+  });
+
+  test('a hum does not interrupt; the word behind it does, and the hum belongs to it', () => {
+    const h = harness({ playing: true });
+    h.listen();
+    h.hum(12);
+    expect([h.events, h.flushes(), h.breath]).toEqual([[], 0, ['held', 'released']]);
+    h.speak(2);
+    expect(h.events[0]).toMatchObject({ type: 'speech-start', bargedIn: true });
+    expect(h.events[0]?.atMs).toBeLessThan(12 * 32);
+  });
+
+  test('when we are silent a hum is an answer like any other', () => {
+    const h = harness();
+    h.listen();
+    h.hum(2);
+    expect([h.types(), h.breath]).toEqual([['speech-start'], []]);
   });
 
   test('an echo of what we say is no caller, however clear it is, nor just after we stopped', () => {

@@ -1,3 +1,4 @@
+import { BreathHold, type Holdable } from './breath-hold.js';
 import type { ListenOptions, MediaEvent } from './port.js';
 import { TELEPHONE_RATE_HZ } from './port.js';
 import type { VoiceWindow } from './vad/port.js';
@@ -18,7 +19,7 @@ export interface HeardAudio {
 }
 
 /** What is going on besides the caller's voice. */
-export interface PlayoutView {
+export interface PlayoutView extends Holdable {
   /** Something audible of ours is being played: its echo may come back. */
   readonly playing: boolean;
   /** Level of our own loudest moment, as long as its echo may still come, dBFS. */
@@ -55,6 +56,10 @@ const ONSET_PROBABILITY = 0.1;
 const MAX_ONSET_LEAD_SAMPLES = 320 * SAMPLES_PER_MS;
 /** An unvoiced hole this long ends a run that has not yet become speech. */
 const MAX_RUN_HOLE_SAMPLES = 96 * SAMPLES_PER_MS;
+/** Below this brightness a window is a hum (“mm”), which listeners make: alone it does not interrupt. */
+const HUM_BRIGHTNESS = 0.08;
+/** What must be voiced for a first sign: one window, but for a click at its edge. */
+const SIGN_SAMPLES = 24 * SAMPLES_PER_MS;
 /** What must be voiced in a window for speech to be resumed: less is a click, or the caller's breath. */
 const RESUME_SAMPLES = 16 * SAMPLES_PER_MS;
 
@@ -64,7 +69,8 @@ const RESUME_SAMPLES = 16 * SAMPLES_PER_MS;
  * | state | event | next | emits |
  * |---|---|---|---|
  * | off | `listen(options)` | silence | |
- * | silence | voiced for `minSpeechMs` (`bargeInMs`, louder, while we play) | speech | `speech-start` |
+ * | silence | the first window that may be a voice, while we play | silence | (playout stands still for a moment) |
+ * | silence | voiced for `minSpeechMs` (`bargeInMs`, louder and no hum, while we play) | speech | `speech-start` |
  * | speech | nothing voiced for `pauseMs` | pause | `pause` |
  * | pause | a voiced window | speech | `speech-resume` |
  * | pause | nothing voiced for `maxPauseMs` | silence | `utterance-end` |
@@ -89,12 +95,15 @@ export class SpeechDetector {
   #run = { voiced: 0, first: 0, last: 0 };
   /** The stretch of sound that the present window belongs to, sure or not. */
   #sound = { first: 0, last: Number.NEGATIVE_INFINITY };
+  readonly #hold: BreathHold;
 
   constructor(
     private readonly audio: HeardAudio,
     private readonly playout: PlayoutView,
     private readonly emit: (event: SpeechEvent) => void,
-  ) {}
+  ) {
+    this.#hold = new BreathHold(playout);
+  }
 
   get state(): SpeechState {
     return this.#state;
@@ -112,8 +121,8 @@ export class SpeechDetector {
   /** @param position of the next sample to come */
   listen(options: ListenOptions | undefined, position: number): void {
     if (!options) {
+      this.#toSilence();
       this.#state = 'off';
-      this.audio.keepFrom(undefined);
       return;
     }
     const isSameTurn = this.#state !== 'off' && this.#options?.turnId === options.turnId;
@@ -150,6 +159,7 @@ export class SpeechDetector {
   /** Lets time pass. `undecided`: a complete window is still being judged, so silence is not certain. */
   tick(nowMs: number, undecided: boolean): void {
     const options = this.#options;
+    this.#hold.tick(nowMs);
     if (!options || undecided || (this.#state !== 'speech' && this.#state !== 'pause')) return;
     const silentMs = nowMs - (this.#lastVoicedMs ?? nowMs);
     const isCut = nowMs - this.#onsetMs >= options.maxUtteranceMs;
@@ -164,10 +174,12 @@ export class SpeechDetector {
       this.#sound.last = window.lastVoicedSample;
     }
     const { playing, ownLevelDb } = this.playout;
-    const isVoiced = playing
-      ? window.probability >= PLAYING_PROBABILITY && window.levelDb >= PLAYING_LEVEL_DB
-      : window.probability >= START_PROBABILITY;
-    if (!isVoiced || window.levelDb < ownLevelDb - ECHO_BELOW_DB) return;
+    if (window.probability < START_PROBABILITY || window.levelDb < ownLevelDb - ECHO_BELOW_DB) return;
+    if (playing) {
+      if (window.levelDb < PLAYING_LEVEL_DB) return;
+      if (window.voicedSamples >= SIGN_SAMPLES) this.#hold.sign(nowMs);
+      if (window.probability < PLAYING_PROBABILITY || window.brightness < HUM_BRIGHTNESS) return;
+    }
     if (this.#run.voiced === 0 || window.firstVoicedSample - this.#run.last > MAX_RUN_HOLE_SAMPLES) {
       this.#run = { voiced: 0, first: window.firstVoicedSample, last: 0 };
     }
@@ -188,6 +200,7 @@ export class SpeechDetector {
     this.#voicedUpTo(this.#run.last);
     this.audio.keepFrom(this.#onsetSample - PRE_ROLL_SAMPLES);
     const bargedIn = this.playout.bargeIn(nowMs);
+    this.#hold.believed();
     this.emit({
       type: 'speech-start',
       turnId: options.turnId,
@@ -224,6 +237,7 @@ export class SpeechDetector {
 
   #toSilence(): void {
     this.#state = 'silence';
+    this.#hold.letGo();
     this.#run = { voiced: 0, first: 0, last: 0 };
     this.audio.keepFrom(undefined);
   }

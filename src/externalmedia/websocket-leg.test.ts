@@ -98,6 +98,24 @@ describe('WebsocketLeg', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'playout-end', id: 'may', heardMs: 0 }));
   });
 
+  test('a click makes it stand still: what Asterisk has is flushed, and the rest is sent again a moment later', () => {
+    const { leg, run, take, types } = call();
+    leg.receiveText(start);
+    leg.media.listen({ turnId: 't' });
+    run(500, 0);
+    leg.media.play('may', audio(40_000), true);
+    run(200, 0);
+    take();
+    run(40, 8_000);
+    run(200, 0);
+    expect(take()).toEqual(['FLUSH_MEDIA']);
+    run(100, 0);
+    const sent = take();
+    expect(sent.filter((one) => typeof one === 'string')).toEqual(['START_MEDIA_BUFFERING', 'STOP_MEDIA_BUFFERING']);
+    expect(sent.reduce<number>((sum, one) => sum + (typeof one === 'number' ? one : 0), 0)).toBeGreaterThan(37_000);
+    expect(types()).toEqual(['playout-start']);
+  });
+
   test('what a cough cut off is sent again from its last pause', () => {
     const { leg, run, take } = call();
     leg.receiveText(start);

@@ -38,4 +38,13 @@ describe('Recording', () => {
     expect(heard.timeline(500, 510).length).toBe(80);
     expect(new Recording().timeline(0)).toHaveLength(0);
   });
+
+  it('follows a voice from a moment to its end, over short pauses', () => {
+    const heard = new Recording();
+    for (const atMs of [1_000, 1_020, 1_200, 1_220, 2_000]) heard.add({ atMs, samples: voice() });
+    expect(heard.voicedUntil(1_010, 350)).toBe(1_240);
+    expect(heard.voicedUntil(1_010, 100)).toBe(1_040);
+    expect(heard.voicedUntil(1_130, 350)).toBeUndefined();
+    expect(heard.voicedUntil(1_990, 350)).toBe(2_020);
+  });
 });

@@ -66,6 +66,21 @@ export class Recording {
     return index === undefined ? undefined : this.#flagMs[index];
   }
 
+  /**
+   * End of the voice that is heard at a moment (from 60 ms before it to 40 ms after), followed over pauses shorter than
+   * `pauseMs`, by the arrival of each packet; `undefined` when nothing is heard there.
+   */
+  voicedUntil(moment: number, pauseMs: number): number | undefined {
+    let endMs: number | undefined;
+    for (let i = 0; i < this.#flags.length; i++) {
+      const atMs = this.#flagMs[i] ?? 0;
+      if (!this.#flags[i] || atMs < moment - 60) continue;
+      if (atMs > (endMs === undefined ? moment + 40 : endMs + pauseMs)) break;
+      endMs = atMs + VOICED_WINDOW_MS;
+    }
+    return endMs;
+  }
+
   /** The stretches of voice from `startMs` on, joined over pauses shorter than `pauseMs`. */
   segments(startMs: number, pauseMs: number): Segment[] {
     const samples = this.timeline(startMs);

@@ -169,6 +169,8 @@ export const english = {
       'there think guess whats guys again now for today'
     ).split(' '),
   ),
+  /** Words after which something must come: whoever stops there has not finished. */
+  unfinished: new Set('a an the my your our with without of to for from about and or plus some'.split(' ')),
   /** Words that say nothing at all. */
   noise: new Set('uh um er erm ah oh hm hmm hi hello hey okay well yeah please thanks thank very much you'.split(' ')),
   /** Words that turn the sense round: never skipped lightly. */

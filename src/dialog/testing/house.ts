@@ -96,6 +96,7 @@ export class House {
         media: { transport, host: '127.0.0.1', codec: 'ulaw' },
         turnDeadlineMs: 1_200,
         minEndpointMs: 250,
+        breathMs: 410,
         maxEndpointMs: 1_000,
         pauseMs: 180,
         maxUtteranceMs: 12_000,

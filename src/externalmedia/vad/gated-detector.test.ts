@@ -121,4 +121,15 @@ describe('GatedDetector', () => {
     scorer.waiting[0]?.(0.9);
     expect(windows).toEqual([]);
   });
+
+  test('tells a hum from a voice by its brightness', () => {
+    const tone = (hz: number) =>
+      Int16Array.from({ length: 256 }, (_, i) => Math.round(8_000 * Math.sin((2 * Math.PI * hz * i) / 8_000)));
+    const { detector, windows } = harness();
+    for (const hz of [200, 1_000]) detector.push(tone(hz), false);
+    expect(windows.map(({ brightness }) => brightness)).toEqual([
+      expect.closeTo((2 * Math.sin((Math.PI * 200) / 8_000)) ** 2, 2),
+      expect.closeTo((2 * Math.sin((Math.PI * 1_000) / 8_000)) ** 2, 2),
+    ]);
+  });
 });

@@ -88,6 +88,7 @@ export class GatedDetector implements VoiceActivityDetector {
     this.#filled = 0;
 
     const open = window.voicedSamples > 0;
+    if (open) window.brightness = brightnessOf(this.#window);
     if (open && this.#sinceOpen >= HANGOVER_WINDOWS) this.#startAnew();
     this.#sinceOpen = open ? 0 : this.#sinceOpen + 1;
 
@@ -154,5 +155,26 @@ export class GatedDetector implements VoiceActivityDetector {
 }
 
 function emptyWindow(startSample: number): MutableWindow {
-  return { startSample, probability: 0, firstVoicedSample: -1, lastVoicedSample: -1, voicedSamples: 0, levelDb: -90 };
+  return {
+    startSample,
+    probability: 0,
+    firstVoicedSample: -1,
+    lastVoicedSample: -1,
+    voicedSamples: 0,
+    levelDb: -90,
+    brightness: 0,
+  };
+}
+
+function brightnessOf(samples: Int16Array): number {
+  let energy = 0;
+  let changes = 0;
+  let before = samples[0] ?? 0;
+  for (let i = 1; i < samples.length; i++) {
+    const sample = samples[i] ?? 0;
+    energy += sample * sample;
+    changes += (sample - before) * (sample - before);
+    before = sample;
+  }
+  return energy > 0 ? changes / energy : 0;
 }
