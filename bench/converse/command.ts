@@ -58,7 +58,8 @@ async function flowWithModel(dataDir: string): Promise<Record<string, string>> {
   const nodes = { ...flow.nodes, [NODE]: { ...flow.nodes[NODE], llm } };
   const file = join(dataDir, 'flow.json');
   await writeFile(file, JSON.stringify({ ...flow, nodes }));
-  return { HANDRAIL_FLOW_FILE: file };
+  // What is measured is the model, not whether the machine has room for it at this moment.
+  return { HANDRAIL_FLOW_FILE: file, HANDRAIL_CALLS_ADMISSION: 'count' };
 }
 
 /** Peak at -6 dBFS, as a telephone's voice. */

@@ -32,7 +32,7 @@ export interface ConverseResult {
   readonly firstSoundMs: Figures;
   /** The same to the first word of the answer, by the turn's record. */
   readonly firstWordMs: Figures;
-  /** From the end of the turn to the model's first token. */
+  /** From the moment at which the model is asked, before the turn is over, to its first token. */
   readonly firstTokenMs: Figures;
 }
 
@@ -66,7 +66,7 @@ export async function measureConverse(options: ConverseOptions): Promise<Convers
       const { marks } = turn ?? {};
       if (marks?.audibleMs !== undefined && marks.llmFirstTokenMs !== undefined) {
         word.add(marks.audibleMs);
-        token.add(marks.llmFirstTokenMs - (marks.endpointMs ?? 0));
+        token.add(marks.llmFirstTokenMs - (marks.llmStartMs ?? 0));
       }
     } finally {
       await call.hangup();

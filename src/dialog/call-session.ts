@@ -3,9 +3,9 @@ import { initialState } from './entering.js';
 import { step } from './interpreter.js';
 import { placeInDialplan, type CallJournal, type JournalEntry } from './journal.js';
 import { KeyEntry } from './key-entry.js';
-import { speakModelAnswer } from './model-turn.js';
+import { Conversation, modelMarks } from './model-turn.js';
 import { ListeningTurn, type Heard } from './listening-turn.js';
-import type { CallObserver, PromptSource, Understander, WebTools } from './ports.js';
+import type { CallObserver, PromptSource, Understander, Understanding, WebTools } from './ports.js';
 import { deadlineAfterMs, type DialogSettings } from './settings.js';
 import { Speaker, type Speech } from './speaker.js';
 import type { DialogInput, DialogState, Listen, Steer, Step, Then } from './state.js';
@@ -20,7 +20,7 @@ import type { KeySpec } from '../fallback-ivr/key-collector.js';
 import { defaultsOf, type Flow } from '../flow/schema.js';
 import type { Cancel, Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/log.js';
-import type { ChatMessage, ChatModel, SpeechToText, TextToSpeech } from '../local-models/ports.js';
+import type { ChatModel, SpeechToText, TextToSpeech } from '../local-models/ports.js';
 import type { CallEnding, FallbackReason, TurnMarks } from '../observability/turn-record.js';
 
 export interface SessionParts {
@@ -73,8 +73,8 @@ export class CallSession {
   #turns: number;
   #persons = 0;
   #ended = false;
-  #history: ChatMessage[] = [];
   readonly #speaker: Speaker;
+  readonly #conversation: Conversation;
   readonly #log: TurnLog;
   readonly #unsubscribes: (() => void)[] = [];
   readonly ended: Promise<CallEnding>;
@@ -91,6 +91,7 @@ export class CallSession {
     this.#turns = left?.turns ?? 0;
     this.#state = left?.state ?? initialState(parts.flow);
     this.#speaker = new Speaker(line.leg, parts.prompts, parts.tts, parts.settings.ttsDeadlineMs, parts.log);
+    this.#conversation = new Conversation({ ...parts, speaker: this.#speaker });
     this.#log = new TurnLog(callId, parts.clock, left?.turns);
     this.ended = new Promise((resolve) => (this.#end = resolve));
   }
@@ -138,11 +139,7 @@ export class CallSession {
     if (this.#ended) return;
     const before = this.#state;
     const sensitive = this.#listening?.listen.sensitive ?? isSensitive(this.parts.flow, before);
-    const next = step(this.parts.flow, before, input, {
-      wallMs: this.parts.clock.wallMs(),
-      speech: this.parts.stt.state === 'ready',
-      languageModel: this.parts.chat.state === 'ready',
-    });
+    const next = this.#step(input);
     this.#state = next.state;
     if (next.state === before && next.say.length === 0 && next.then.type === 'listen') {
       this.#begin(next, undefined, cue);
@@ -162,6 +159,14 @@ export class CallSession {
     if (next.then.type === 'converse') return this.#beginConverse(next.then, cue, record);
     void this.#whenAudible(speech, cue.referenceMs).then((late) => record(next.say, late));
     this.#begin(next, speech, cue, spokenAlready);
+  }
+
+  #step(input: DialogInput): Step {
+    return step(this.parts.flow, this.#state, input, {
+      wallMs: this.parts.clock.wallMs(),
+      speech: this.parts.stt.state === 'ready',
+      languageModel: this.parts.chat.state === 'ready',
+    });
   }
 
   #say(next: Step, secret: boolean): Speech {
@@ -261,13 +266,18 @@ export class CallSession {
           log: this.parts.log,
           settings,
           accept: defaultsOf(flow).accept,
+          onGuess: (understanding) => this.#onGuess(understanding),
         },
-        () => this.#noInput(),
+        () => {
+          this.#noInput();
+          // Whoever was waited for has the word again: the silence behind it counts in full.
+          if (!fromNow) return;
+          this.#listening = { ...listening, fromNow: false };
+          this.#arm(turnId, listen, false);
+        },
         (heard) => this.#onHeard(heard),
       );
-      const prompt = listen.face === 'ai' ? this.#keypadPrompt(listen) : undefined;
-      const afterMs = deadlineAfterMs(settings, fromNow);
-      this.line.leg.arm(prompt && { turnId, afterMs, prompt, fromNow });
+      this.#arm(turnId, listen, fromNow);
     }
     if (listen.face === 'ai' && !this.#turn) {
       // Nobody listens: the recogniser went down since the question was chosen.
@@ -278,6 +288,12 @@ export class CallSession {
     void noInputAfter?.then((how) => {
       if (!present.signal.aborted && how !== 'flushed') this.#startNoInput();
     });
+  }
+
+  #arm(turnId: string, listen: Listen, fromNow: boolean): void {
+    const prompt = listen.face === 'ai' ? this.#keypadPrompt(listen) : undefined;
+    const afterMs = deadlineAfterMs(this.parts.settings, fromNow);
+    this.line.leg.arm(prompt && { turnId, afterMs, prompt, fromNow });
   }
 
   /** What the media thread says by itself when a turn is late. */
@@ -303,20 +319,24 @@ export class CallSession {
         );
         break;
       case 'speech': {
-        const { hypotheses, text } = heard.understanding;
-        const best = hypotheses[0];
-        const words = text.reveal();
-        this.#advance(
-          { type: 'speech', hypotheses, text: words },
-          {
-            input: { type: 'speech', text: words, confidence: best?.probability ?? 0, meaning: best?.meaning },
-            referenceMs: heard.lastVoicedMs,
-            marks: heard.marks,
-          },
-        );
+        const input = speechOf(heard.understanding);
+        const best = input.hypotheses[0];
+        this.#advance(input, {
+          input: { type: 'speech', text: input.text, confidence: best?.probability ?? 0, meaning: best?.meaning },
+          referenceMs: heard.lastVoicedMs,
+          marks: heard.marks,
+        });
         break;
       }
     }
+  }
+
+  /** The language model is asked before the turn is over. */
+  #onGuess(understanding: Understanding | undefined): void {
+    const node = this.parts.flow.nodes[this.#state.nodeId];
+    if (node?.kind !== 'converse' || node.llm === undefined) return;
+    const then = understanding && this.#step(speechOf(understanding)).then;
+    this.#conversation.guess(node, then?.type === 'converse' ? then.question : undefined);
   }
 
   /** A cough is no answer: the question stands, and what it cut short goes on. */
@@ -380,25 +400,8 @@ export class CallSession {
     const node = this.parts.flow.nodes[this.#state.nodeId];
     if (node?.kind !== 'converse') return;
     const { signal } = this.#present;
-    const given = await speakModelAnswer({
-      ...this.parts,
-      node,
-      history: this.#history,
-      question,
-      speaker: this.#speaker,
-      signal,
-    });
-    const since = (atMs: number | undefined): number | undefined => atMs && Math.round(atMs - cue.referenceMs);
-    const llmFirstTokenMs = since(given.firstTokenAtMs);
-    const audibleMs = since(given.audibleAtMs);
-    record(given.said, {
-      ...(llmFirstTokenMs === undefined ? {} : { llmFirstTokenMs }),
-      ...(audibleMs === undefined ? {} : { audibleMs }),
-    });
-    if (given.heard.length > 0) {
-      const content = given.heard.join(' ');
-      this.#history.push({ role: 'user', content: question }, { role: 'assistant', content });
-    }
+    const given = await this.#conversation.answer(node, question, signal);
+    record(given.said, modelMarks(given, cue.referenceMs));
     const goOn = (): void => {
       if (signal.aborted) return;
       this.#advance({ type: 'spoken', ok: given.ok }, this.#noCue());
@@ -467,6 +470,10 @@ const noChoice: KeySpec = { kind: 'choice', keys: new Set() };
 function isSensitive(flow: Flow, { nodeId }: DialogState): boolean {
   const node = flow.nodes[nodeId];
   return node !== undefined && 'sensitive' in node && node.sensitive === true;
+}
+
+function speechOf({ hypotheses, text }: Understanding): Extract<DialogInput, { type: 'speech' }> {
+  return { type: 'speech', hypotheses, text: text.reveal() };
 }
 
 function clockWait(clock: Clock, ms: number): Promise<'finished'> {

@@ -29,6 +29,8 @@ export interface ListeningParts {
   readonly settings: DialogSettings;
   /** Probability from which a complete sentence is answered at the minimum pause. */
   readonly accept: number;
+  /** Told what will be handed on if the caller says nothing more, and `undefined` when they go on after all. */
+  readonly onGuess: (understanding: Understanding | undefined) => void;
 }
 
 /** Above this, and with nothing understood, Whisper heard no speech (MODELS.md: rejects most noise and 1–2 % of speech). */
@@ -59,6 +61,7 @@ export class ListeningTurn {
   /** The caller began to speak into what the bot was saying. */
   #bargedIn = false;
   #held: (() => void) | undefined;
+  #hasGuessed = false;
   readonly #unsubscribe: () => void;
 
   constructor(
@@ -153,6 +156,7 @@ export class ListeningTurn {
     // The bot has stopped for a noise: it goes on as soon as nothing follows.
     const waitMs =
       isNoise && this.#bargedIn ? settings.minEndpointMs : endpointAfterMs(heard, recognition.free, accept, settings);
+    if (!isNoise && !isListenerSound) this.#guess(heard);
     this.#hold(lastVoicedMs + waitMs, () => {
       const endpointMs = Math.round(clock.nowMs() - lastVoicedMs);
       if (isNoise || isListenerSound) this.#finish({ type: 'noise' });
@@ -169,6 +173,12 @@ export class ListeningTurn {
     this.#cancelEndpoint = this.parts.clock.after(waitMs, decide);
   }
 
+  #guess(heard: Understanding | undefined): void {
+    if (heard === undefined && !this.#hasGuessed) return;
+    this.#hasGuessed = heard !== undefined;
+    this.parts.onGuess(heard);
+  }
+
   #isOver(): boolean {
     return this.#state === 'done';
   }
@@ -179,10 +189,13 @@ export class ListeningTurn {
     this.#cancelEndpoint?.();
     this.#cancelEndpoint = undefined;
     this.#held = undefined;
+    this.#guess(undefined);
   }
 
   #finish(heard: Heard): void {
     if (this.#isOver()) return;
+    // What was guessed comes true.
+    if (heard.type === 'speech') this.#hasGuessed = false;
     this.stop();
     this.onHeard(heard);
   }

@@ -1,4 +1,5 @@
 import { answer } from './answering.js';
+import { ReadAhead } from './read-ahead.js';
 import type { DialogSettings } from './settings.js';
 import type { Speaker, Streamed } from './speaker.js';
 import { FILLER } from './wording.js';
@@ -6,21 +7,17 @@ import type { ConverseNode } from '../flow/schema.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/log.js';
 import type { ChatMessage, ChatModel } from '../local-models/ports.js';
+import type { TurnMarks } from '../observability/turn-record.js';
 
-/** A filler is said when the language model has not begun after so long. */
+/** A filler is said when the language model has not begun so long after the end of the turn. */
 const FILLER_AFTER_MS = 500;
 
-export interface ModelTurn {
+export interface ModelParts {
   readonly chat: ChatModel;
-  readonly node: ConverseNode;
-  readonly history: readonly ChatMessage[];
-  readonly question: string;
   readonly speaker: Speaker;
   readonly settings: DialogSettings;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Aborted when the caller talks or presses into it. */
-  readonly signal: AbortSignal;
 }
 
 export interface ModelAnswer {
@@ -32,35 +29,96 @@ export interface ModelAnswer {
   readonly cutOff: boolean;
   /** The sentences, as they were given to the voice. */
   readonly said: readonly string[];
+  readonly askedAtMs: number;
   readonly firstTokenAtMs: number | undefined;
   readonly audibleAtMs: number | undefined;
 }
 
-/** Has the language model answer one question, spoken sentence by sentence. Never rejects. */
-export async function speakModelAnswer(turn: ModelTurn): Promise<ModelAnswer> {
-  const { chat, clock, settings, signal, speaker } = turn;
-  const said: string[] = [];
-  let firstTokenAtMs: number | undefined;
-  let audibleAtMs: number | undefined;
-  const cancelFiller = clock.after(FILLER_AFTER_MS, () => speaker.say([FILLER], { bargeIn: false, keep: true }));
-  const limits = { deadlineMs: settings.llmDeadlineMs, maxTokens: settings.llmMaxTokens, signal };
-  const sentences = answer(
-    chat,
-    turn.node,
-    turn.history,
-    turn.question,
-    limits,
-    () => (firstTokenAtMs = clock.nowMs()),
-  );
-  let spoken: Streamed = { heard: [], cutOff: false };
-  try {
-    const noted = noting(sentences, said, cancelFiller);
-    spoken = await speaker.sayStream(noted, { bargeIn: true, keep: true }, (atMs) => (audibleAtMs ??= atMs));
-  } catch (err) {
-    if (!signal.aborted) turn.log.warn({ err }, 'language model gave no answer');
+/** The language model at work on one question, and the voice on its first sentence: nothing of it is heard yet. */
+class Asked {
+  readonly sentences: AsyncIterable<string>;
+  readonly askedAtMs: number;
+  firstTokenAtMs: number | undefined;
+  readonly #life = new AbortController();
+
+  constructor(
+    readonly question: string,
+    node: ConverseNode,
+    history: readonly ChatMessage[],
+    { chat, clock, settings, speaker }: ModelParts,
+  ) {
+    this.askedAtMs = clock.nowMs();
+    const { signal } = this.#life;
+    const limits = { deadlineMs: settings.llmDeadlineMs, maxTokens: settings.llmMaxTokens, signal };
+    const onFirstToken = (): void => void (this.firstTokenAtMs = clock.nowMs());
+    this.sentences = new ReadAhead(answer(chat, node, history, question, limits, onFirstToken), (first) => {
+      if (!signal.aborted) speaker.prepare(first, signal);
+    });
   }
-  cancelFiller();
-  return { ok: audibleAtMs !== undefined, said, ...spoken, firstTokenAtMs, audibleAtMs };
+
+  drop(): void {
+    this.#life.abort();
+  }
+}
+
+/**
+ * A call’s talk with the language model. It is asked as soon as there is a question, while it is still waited for whether
+ * the caller goes on: then the answer is dropped, and the caller never knows. What was not heard is not remembered.
+ */
+export class Conversation {
+  #history: readonly ChatMessage[] = [];
+  #early: Asked | undefined;
+
+  constructor(private readonly parts: ModelParts) {}
+
+  /** The question that the caller has asked if they say nothing more; `undefined`: they go on, or asked nothing. */
+  guess(node: ConverseNode, question: string | undefined): void {
+    if (question !== undefined && question === this.#early?.question) return;
+    this.#early?.drop();
+    this.#early = question === undefined ? undefined : new Asked(question, node, this.#history, this.parts);
+  }
+
+  /**
+   * Has one question answered, spoken sentence by sentence. Never rejects.
+   *
+   * @param signal aborted when the caller talks or presses into it
+   */
+  async answer(node: ConverseNode, question: string, signal: AbortSignal): Promise<ModelAnswer> {
+    this.guess(node, question);
+    const asked = this.#early;
+    this.#early = undefined;
+    if (!asked) throw new RangeError('no question');
+    signal.addEventListener('abort', () => asked.drop(), { once: true });
+    const { clock, log, speaker } = this.parts;
+    const said: string[] = [];
+    let audibleAtMs: number | undefined;
+    const cancelFiller = clock.after(FILLER_AFTER_MS, () => speaker.say([FILLER], { bargeIn: false, keep: true }));
+    let spoken: Streamed = { heard: [], cutOff: false };
+    try {
+      const noted = noting(asked.sentences, said, cancelFiller);
+      spoken = await speaker.sayStream(noted, { bargeIn: true, keep: true }, (atMs) => (audibleAtMs ??= atMs));
+    } catch (err) {
+      if (!signal.aborted) log.warn({ err }, 'language model gave no answer');
+    }
+    cancelFiller();
+    if (spoken.heard.length > 0) {
+      const content = spoken.heard.join(' ');
+      this.#history = [...this.#history, { role: 'user', content: question }, { role: 'assistant', content }];
+    }
+    const { askedAtMs, firstTokenAtMs } = asked;
+    return { ok: audibleAtMs !== undefined, said, ...spoken, askedAtMs, firstTokenAtMs, audibleAtMs };
+  }
+}
+
+/** The marks of an answer, in milliseconds after the caller’s last voiced sample. */
+export function modelMarks(given: ModelAnswer, referenceMs: number): Partial<TurnMarks> {
+  const since = (atMs: number): number => Math.round(atMs - referenceMs);
+  const { askedAtMs, firstTokenAtMs, audibleAtMs } = given;
+  return {
+    llmStartMs: since(askedAtMs),
+    ...(firstTokenAtMs === undefined ? {} : { llmFirstTokenMs: since(firstTokenAtMs) }),
+    ...(audibleAtMs === undefined ? {} : { audibleMs: since(audibleAtMs) }),
+  };
 }
 
 async function* noting(sentences: AsyncIterable<string>, said: string[], first: () => void): AsyncIterable<string> {

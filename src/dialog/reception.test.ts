@@ -515,6 +515,53 @@ describe('the language model', () => {
     expect(house.turns.some((t) => t.said.includes('We are a small shop run by friends.'))).toBe(true);
   });
 
+  test('is asked before the turn is over, and its first sentence is spoken already when it is', async () => {
+    const house = new House(['We are a small shop run by friends. Come in.']);
+    house.unrendered.add('We are a small shop run by friends.');
+    const leg = await house.call();
+    await house.says(leg, 'i have a question');
+    await house.wait(1_200);
+    house.stt.hear({ free: 'who is the owner of this place' });
+    leg.startSpeaking();
+    await house.wait(1_000);
+    leg.pauseSpeaking(words);
+    await house.wait(700);
+    expect([house.chat.requests.length, house.tts.texts.at(-1), leg.playing]).toEqual([
+      1,
+      'We are a small shop run by friends.',
+      [],
+    ]);
+    await house.wait(5_000);
+    expect(house.chat.requests).toHaveLength(1);
+    expect(house.tts.texts.filter((text) => text === 'We are a small shop run by friends.')).toHaveLength(1);
+    const { marks } = house.turns.find((turn) => turn.said.includes('We are a small shop')) ?? {};
+    expect(marks?.llmStartMs).toBeLessThan(marks?.endpointMs ?? 0);
+    expect((marks?.audibleMs ?? Infinity) - (marks?.endpointMs ?? 0)).toBeLessThanOrEqual(20);
+  });
+
+  test('forgets what it was asked when the caller goes on', async () => {
+    const house = new House(['Nobody hears this. Never.', 'We are a small shop. Come in.']);
+    const leg = await house.call();
+    await house.says(leg, 'i have a question');
+    await house.wait(1_200);
+    house.stt.hear({ free: 'who is the owner' }, { free: 'who is the owner of this place' });
+    leg.startSpeaking();
+    await house.wait(1_000);
+    leg.pauseSpeaking(words);
+    await house.wait(300);
+    leg.resumeSpeaking();
+    await house.wait(500);
+    leg.pauseSpeaking(words);
+    await house.wait(4_000);
+    expect(house.chat.requests.map(({ messages }) => messages.at(-1)?.content)).toEqual([
+      'who is the owner',
+      'who is the owner of this place',
+    ]);
+    const said = house.turns.map((turn) => turn.said).join(' ');
+    expect(said).toContain('We are a small shop.');
+    expect(said).not.toContain('Nobody hears this.');
+  });
+
   test('a caller who speaks into the answer has the word, and what they did not hear is not remembered', async () => {
     const house = new House([
       'We are friends. Our shop is as small as a shop can possibly be. Come in.',

@@ -1,4 +1,5 @@
 import type { PromptSource } from './ports.js';
+import { ReadAhead } from './read-ahead.js';
 import type { Logger } from '../kernel/log.js';
 import type { MediaLeg } from '../externalmedia/port.js';
 import type { TextToSpeech } from '../local-models/ports.js';
@@ -32,6 +33,14 @@ interface Piece {
   readonly text: string;
 }
 
+/** A text that the engine speaks. */
+interface Spoken {
+  readonly text: string;
+  chunks: AsyncIterable<Int16Array>;
+  /** False when another voice had to stand in: nothing to keep. */
+  isOwn: boolean;
+}
+
 /** What the caller's voice cut off. */
 interface CutOff {
   readonly pieces: readonly Piece[];
@@ -47,6 +56,8 @@ export class Speaker {
   /** Aborted when what is being said is stopped; a new one for what is said afterwards. */
   #engine = new AbortController();
   #cutOff: CutOff | undefined;
+  /** What is spoken already by the engine, for whoever says it next. */
+  #prepared: Spoken | undefined;
   /** Items of what was cut off that the leg has kept. */
   readonly #kept = new Set<string>();
 
@@ -67,6 +78,14 @@ export class Speaker {
     const speech = this.#watch(pieces, manner);
     this.#play(pieces, manner);
     return speech;
+  }
+
+  /** Has the engine speak a text that will probably be said next; nothing of it is heard before it is. */
+  prepare(text: string, signal: AbortSignal): void {
+    if (!this.tts || this.prompts.get(text)) return;
+    const spoken = this.#speak(this.tts, text, signal);
+    spoken.chunks = new ReadAhead(spoken.chunks);
+    this.#prepared = spoken;
   }
 
   /** Goes on with what the caller's voice cut off; `undefined` when there is nothing of the kind. */
@@ -157,19 +176,27 @@ export class Speaker {
 
   async #synthesise(id: string, text: string, keep: boolean, signal: AbortSignal): Promise<void> {
     if (!this.tts) return;
+    const prepared = this.#prepared?.text === text ? this.#prepared : undefined;
+    if (prepared) this.#prepared = undefined;
+    const spoken = prepared ?? this.#speak(this.tts, text, signal);
     const chunks: Int16Array[] = [];
-    let own = true;
-    const limits = { deadlineMs: this.ttsDeadlineMs, signal, onOtherVoice: () => (own = false) };
     try {
-      for await (const chunk of this.tts.speak(text, limits)) {
+      for await (const chunk of spoken.chunks) {
         if (signal.aborted) return;
         chunks.push(chunk);
         this.leg.append(id, chunk);
       }
-      if (keep && own) this.prompts.keep(text, concat(chunks));
+      if (keep && spoken.isOwn) this.prompts.keep(text, concat(chunks));
     } catch (error) {
       if (!signal.aborted) this.log.warn({ err: error }, 'speech engine could not say a prompt');
     }
+  }
+
+  #speak(tts: TextToSpeech, text: string, signal: AbortSignal): Spoken {
+    const onOtherVoice = (): void => void (spoken.isOwn = false);
+    const chunks = tts.speak(text, { deadlineMs: this.ttsDeadlineMs, signal, onOtherVoice });
+    const spoken: Spoken = { text, chunks, isOwn: true };
+    return spoken;
   }
 
   #abandon(): void {

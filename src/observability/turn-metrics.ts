@@ -96,14 +96,15 @@ export interface Stretch {
 
 /** The stages where both of their marks were taken. They overlap: recognition runs while the endpoint is waited for. */
 export function stretchesOf(marks: TurnMarks): Stretch[] {
-  const { pauseMs, sttStartMs, sttEndMs, nluEndMs, endpointMs, llmFirstTokenMs, ttsFirstChunkMs, audibleMs } = marks;
+  const { pauseMs, sttStartMs, sttEndMs, nluEndMs, endpointMs, audibleMs } = marks;
+  const { llmStartMs, llmFirstTokenMs, ttsFirstChunkMs } = marks;
   const decidedMs = later(endpointMs, nluEndMs);
   const spans: readonly (readonly [string, number | undefined, number | undefined])[] = [
     ['pause', 0, pauseMs],
     ['stt', sttStartMs, sttEndMs],
     ['nlu', sttEndMs, nluEndMs],
     ['endpoint', 0, endpointMs],
-    ['llm', decidedMs, llmFirstTokenMs],
+    ['llm', llmStartMs, llmFirstTokenMs],
     ['tts', later(decidedMs, llmFirstTokenMs), ttsFirstChunkMs],
     ['answer', decidedMs, audibleMs],
   ];

@@ -52,6 +52,8 @@ export interface TurnMarks {
   readonly nluEndMs?: number;
   /** The endpoint was decided: the caller has finished. */
   readonly endpointMs?: number;
+  /** The language model was asked: as soon as there was a question, before the endpoint. */
+  readonly llmStartMs?: number;
   readonly llmFirstTokenMs?: number;
   readonly ttsFirstChunkMs?: number;
   /** First audible packet of the answer left our socket. */

@@ -48,6 +48,8 @@ export class House {
   readonly notes = new Map<string, JournalEntry>();
   readonly left = new Map<string, JournalEntry>();
   admission = new Admission(2, 3);
+  /** What the engine has to speak. */
+  readonly unrendered = new Set<string>();
   voice = true;
   service: WebTools['ask'] = () => Promise.resolve(undefined);
   readonly earlier = new Map<number, Flow>();
@@ -60,7 +62,10 @@ export class House {
     changes: HouseChanges = {},
   ) {
     this.chat = new FakeChat(this.clock, answers);
-    const prompts = { get: (): SharedPcm => toSharedPcm(audio), keep: () => undefined };
+    const prompts = {
+      get: (text: string): SharedPcm | undefined => (this.unrendered.has(text) ? undefined : toSharedPcm(audio)),
+      keep: () => undefined,
+    };
     const joined = new JoinedPrompts(prompts);
     this.reception = new Reception({
       ari: this.ari,
