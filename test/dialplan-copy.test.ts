@@ -257,6 +257,15 @@ describe('the dialplan copy', () => {
     );
   });
 
+  test('a copy with two keys exchanged would be seen', async () => {
+    const { main } = cafe.nodes;
+    if (main?.kind !== 'menu') throw new Error('the café begins with a menu');
+    const exchanged: Readonly<Record<string, string>> = { '2': '3', '3': '2' };
+    const options = main.options.map((option) => ({ ...option, key: exchanged[option.key] ?? option.key }));
+    const other: Flow = { ...cafe, nodes: { ...cafe.nodes, main: { ...main, options } } };
+    await expect(same(other, '801', 'exchanged', ['2'])).rejects.toThrow();
+  });
+
   test('callers who press anything', async () => {
     const seeds = Array.from({ length: 12 }, (_x, i) => i + 1);
     await all(

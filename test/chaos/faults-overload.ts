@@ -11,6 +11,8 @@ const ADMITTED_P95_MS = 1_200;
 const LASTS_MS = 60_000;
 const STAYS_MS = 5_000;
 const AFTER_KEY_MS = 3_000;
+/** The others come one a second, each again when its call is over. */
+const BETWEEN_CALLS_MS = 1_000;
 /** Each of the admitted calls talks every ten seconds at least. */
 const LEAST_TURNS = (FEW * LASTS_MS) / 10_000;
 const TURN_WITHIN_MS = 10_000;
@@ -35,8 +37,9 @@ async function play(world: World, calls: number): Promise<Played> {
       else missing.push('a caller with speech was not answered');
     }
   };
-  const come = async (): Promise<Caller[]> => {
+  const come = async (turn: number): Promise<Caller[]> => {
     const came: Caller[] = [];
+    await sleep(systemClock, turn * BETWEEN_CALLS_MS);
     while (systemClock.nowMs() < untilMs) {
       const caller = new Caller('new', await world.call());
       came.push(caller);
@@ -54,7 +57,7 @@ async function play(world: World, calls: number): Promise<Played> {
     admitted.push(caller);
   }
   const talking = admitted.map(talk);
-  const callers = (await Promise.all(Array.from({ length: calls - FEW }, come))).flat();
+  const callers = (await Promise.all(Array.from({ length: calls - FEW }, (_, turn) => come(turn)))).flat();
   await Promise.all(talking);
   missing.push(...admitted.filter(({ wasCutOff }) => wasCutOff).map(() => 'a caller with speech was cut off'));
   await Promise.all(admitted.map((caller) => caller.hangUp()));

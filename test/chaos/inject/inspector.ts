@@ -60,10 +60,13 @@ export class Inspector {
       const message = JSON.stringify({ id: ++this.#id, method: 'Runtime.evaluate', params: { expression } });
       this.#send('NodeWorker.sendMessageToWorker', { sessionId, message });
     }
+    await sleep(systemClock, 100);
   }
 
+  /** Lets the process go in order: first its workers, then the connection. */
   close(): void {
-    this.socket.terminate();
+    this.#send('NodeWorker.disable', {});
+    this.socket.close();
   }
 
   #send(method: string, params: object): void {
