@@ -75,11 +75,12 @@ test('ends at the deadline although pieces keep coming', async () => {
 });
 
 test('ends when it is aborted, and when the reader leaves', async () => {
-  const { chat, gone } = await ready((response) => void response.write(piece('Hello')));
   const abort = new AbortController();
-  const pieces = heard(chat, 5_000, abort.signal);
-  setTimeout(() => abort.abort(), 20);
-  expect((await pieces).at(-1)).toBe('HR_CANCELLED');
+  const { chat, gone } = await ready((response) => {
+    response.write(piece('Hello'));
+    setTimeout(() => abort.abort(), 20);
+  });
+  expect((await heard(chat, 5_000, abort.signal)).at(-1)).toBe('HR_CANCELLED');
   await gone;
   for await (const text of chat.complete(REQUEST, { deadlineMs: 5_000 })) {
     expect(text).toBe('Hello');
