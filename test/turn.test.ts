@@ -31,8 +31,11 @@ it('a recorded caller hears the answer when the record says that it left, and it
     await call.listen();
     await call.say(samples);
     const heardMs = await call.hearsVoice();
-    const { marks } = await call.turn(({ input }) => input.type === 'speech');
-    await call.hangup();
+    await call.listen();
+    const { turns } = await call.hangup();
+    const marks = turns.find(({ input }) => input.type === 'speech')?.marks;
+    // On a machine that is too busy for speech the keypad has answered: then there are no parts of a spoken turn.
+    if (!marks) continue;
     const { referenceAtMs = NaN, audibleMs = NaN } = marks;
     heardLater.push(heardMs - (referenceAtMs + audibleMs));
     const parts = new Map(stagesOf(marks));
@@ -40,6 +43,7 @@ it('a recorded caller hears the answer when the record says that it left, and it
     expect(decidedMs + (parts.get('answer') ?? NaN)).toBe(audibleMs);
   }
   console.log(`heard ${heardLater.map((ms) => ms.toFixed(0)).join(', ')} ms later than recorded`);
+  expect(heardLater.length, 'turns by speech').toBeGreaterThan(0);
   // Nothing is heard before it left; how much later depends on what else this machine does.
   expect(Math.min(...heardLater)).toBeGreaterThan(-5);
   expect(Math.min(...heardLater)).toBeLessThanOrEqual(ADDS_UP_WITHIN_MS);
