@@ -430,17 +430,39 @@ function randomScript(flow: Flow, seed: number): Answer[] {
     const { keys } = then;
     const right =
       keys.kind === 'digits'
-        ? ['1'.repeat(keys.max), `${pick(['0', '3', '12', '250'])}#`.slice(-keys.max - 1)]
-        : // A transfer ends the café's call, and takes its time in the flow of every kind.
-          [...keys.keys, ...(keys.numbers ?? [])].filter(
-            (key) => !(node === 'main' && key === (flow === everyKindFlow ? '4' : '5')),
-          );
+        ? ['1'.repeat(keys.max), `${pick(['0', '3', '12', '250'])}#`.slice(-keys.max - 1), ...keyedFor(keys)]
+        : keys.kind === 'amount'
+          ? ['7#', '12*5#', '119*99', '120*01', '0*00', '3*#', '*', '1**', '1*01']
+          : // A transfer ends the café's call, and takes its time in the flow of every kind.
+            [...keys.keys, ...(keys.numbers ?? [])].filter(
+              (key) => !(node === 'main' && key === (flow === everyKindFlow ? '4' : '5')),
+            );
     const odd = pick([0, 1, 2, 3, 4, 5, 6, 7]);
     script.push(
       odd > 1 ? pick(right) : pick(['*', '#', '#', '*', '9', '7', 'wait', keys.kind === 'digits' ? '1*' : '8']),
     );
   }
   return script;
+}
+
+/** Days, times and codes among so many digits, right ones and such as are not in the calendar. */
+function keyedFor({ min, max }: { readonly min: number; readonly max: number }): string[] {
+  const keyed = [
+    '0229',
+    '1231',
+    '3112',
+    '0315',
+    '1205',
+    '0000',
+    '1747',
+    '2575',
+    '29021996',
+    '01132000',
+    '31121899',
+    '21521',
+    '74994',
+  ];
+  return keyed.filter(({ length }) => length === max && min === max);
 }
 
 /** What the interpreter does with the same answers, without speech. */

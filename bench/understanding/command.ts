@@ -14,8 +14,8 @@ import { createIntentClassifier } from '../../src/local-models/intents/intent-cl
 import { untilStarted } from '../../src/local-models/until-started.js';
 import { createWhisper } from '../../src/local-models/whisper.js';
 import { describeMachine, MachineProbe } from '../machine.js';
-import { sampleSets } from './material.js';
-import { measureUnderstanding } from './measure.js';
+import { directoryNames, sampleSets, type SampleSet } from './material.js';
+import { measureDirectory, measureUnderstanding } from './measure.js';
 
 const usage = `npm run bench -- understanding [--speech DIR] [--limit N] [--only TEXT] [--model ID] [--json FILE]
   understanding   what recogniser and NLU make of recorded callers: orders, digit strings, and speech from outside
@@ -25,6 +25,8 @@ const usage = `npm run bench -- understanding [--speech DIR] [--limit N] [--only
 
 /** The first recogniser of a machine builds its graphs. */
 const READY_WITHIN_MS = 90_000;
+const DIRECTORY_NAMES = 2_000;
+const DIRECTORY_UTTERANCES = 60;
 
 /** `npm run bench -- understanding`: one worker with one thread, no Asterisk. @throws HandrailError HR_USAGE, HR_ENGINE_DOWN */
 export async function benchUnderstanding(args: readonly string[], print: (line: string) => void): Promise<void> {
@@ -54,13 +56,25 @@ export async function benchUnderstanding(args: readonly string[], print: (line: 
     const { recognitionMs, understandingMs } = measured;
     print(`recognition of ${recognitionMs.n} utterances of 2.5 to 3.5 s: ${describeTimes(recognitionMs)}`);
     print(`understanding: ${describeTimes(understandingMs)}`);
+    const directory = await measureDirectory(stt, directoryNames(DIRECTORY_NAMES), await someAudio(sets));
+    print(
+      `a directory of ${directory.names} names: compiled in ${directory.compileMs} ms, ready in ${directory.prepareMs} ms more; ` +
+        `recognition of ${directory.recognitionMs.n} utterances: ${describeTimes(directory.recognitionMs)}`,
+    );
     const machine = probe.record(0);
     print(describeMachine(machine));
-    const result = { machine, model: options.model, ...measured };
+    const result = { machine, model: options.model, ...measured, directory };
     if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(result, undefined, 2)}\n`);
   } finally {
     await Promise.all([stt.close(), intents.close()]);
   }
+}
+
+/** Utterances of the first kind that was asked for. */
+async function someAudio([set]: readonly SampleSet[]): Promise<readonly Int16Array[]> {
+  const count = Math.min(DIRECTORY_UTTERANCES, set?.count ?? 0);
+  const samples = await Promise.all(Array.from({ length: count }, (_, index) => set?.make(index)));
+  return samples.flatMap((sample) => (sample ? [sample.samples] : []));
 }
 
 function describeTimes({ p50, p95 }: { readonly p50: number | null; readonly p95: number | null }): string {

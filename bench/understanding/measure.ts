@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { expectationOf } from '../../src/dialog/expecting.js';
+import { compileExpectation } from '../../src/dialog/nlu/compile.js';
 import type { Understander } from '../../src/dialog/ports.js';
 import type { SpeechToText } from '../../src/local-models/ports.js';
 import { TELEPHONE_RATE_HZ } from '../../src/externalmedia/port.js';
@@ -34,6 +35,16 @@ export interface Measured {
   readonly understandingMs: TimeFigures;
 }
 
+/** What a list of very many names costs. */
+export interface DirectoryFigures {
+  readonly names: number;
+  /** From the question to a grammar, and from there until the worker has it. */
+  readonly compileMs: number;
+  readonly prepareMs: number;
+  /** As `recognitionMs` of all, over this grammar. */
+  readonly recognitionMs: TimeFigures;
+}
+
 /** One recognition may take long on a busy machine; here nobody waits on the telephone. */
 const DEADLINE_MS = 30_000;
 /** Utterances that count for the recognition time. */
@@ -65,8 +76,7 @@ export async function measureUnderstanding(
       const answered = performance.now();
       const { hypotheses } = await compiled.understand(heard);
       understanding.add(performance.now() - answered);
-      const ms = (1_000 * samples.length) / TELEPHONE_RATE_HZ;
-      if (ms >= ABOUT_3_S.fromMs && ms <= ABOUT_3_S.toMs) recognition.add(answered - asked);
+      if (isAbout3Seconds(samples)) recognition.add(answered - asked);
       verdicts.push({ verdict: verdictOf(place, hypotheses, truth), speaker });
     }
     const summary = summarise(set.name, verdicts);
@@ -74,6 +84,37 @@ export async function measureUnderstanding(
     print(describeSet(summary));
   }
   return { sets: figures, recognitionMs: timeFigures(recognition), understandingMs: timeFigures(understanding) };
+}
+
+/** @param audio utterances of any length; those of about 3 s are measured */
+export async function measureDirectory(
+  stt: SpeechToText,
+  names: readonly string[],
+  audio: readonly Int16Array[],
+): Promise<DirectoryFigures> {
+  const began = performance.now();
+  const entity = { type: 'list' as const, values: [...names] };
+  const { grammar } = compileExpectation({ kind: 'entity', name: 'who', entity, examples: [] });
+  const compiled = performance.now();
+  await stt.prepare(grammar);
+  const prepared = performance.now();
+  const recognition = new Distribution();
+  for (const samples of audio.filter(isAbout3Seconds)) {
+    const asked = performance.now();
+    await stt.recognise({ samples, grammar }, { deadlineMs: DEADLINE_MS });
+    recognition.add(performance.now() - asked);
+  }
+  return {
+    names: names.length,
+    compileMs: Math.round(compiled - began),
+    prepareMs: Math.round(prepared - compiled),
+    recognitionMs: timeFigures(recognition),
+  };
+}
+
+function isAbout3Seconds(samples: Int16Array): boolean {
+  const ms = (1_000 * samples.length) / TELEPHONE_RATE_HZ;
+  return ms >= ABOUT_3_S.fromMs && ms <= ABOUT_3_S.toMs;
 }
 
 export function summarise(

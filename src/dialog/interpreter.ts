@@ -289,7 +289,7 @@ function onKeys(flow: Flow, state: DialogState, event: KeyEvent, now: Circumstan
     // Nobody has read a list to this caller: the key says “I want keys”, not “the first value”.
     return toKeypad(flow, keying, 'caller', now, [], { outcome: 'keys' });
   }
-  const answer = keypadAnswer(expectation, state.keypad, event, state.draft);
+  const answer = keypadAnswer(expectation, state.keypad, event, state.draft, now.wallMs);
   const fallback: FallbackReason | undefined = state.face === 'ai' ? 'caller' : undefined;
   const cause: Cause = { outcome: 'keys', fallback };
   switch (answer.type) {

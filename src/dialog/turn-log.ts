@@ -1,5 +1,5 @@
 import type { DialogState, Step } from './state.js';
-import { readBack } from './wording.js';
+import { readBack } from './spoken-values.js';
 import type { Meaning } from '../flow/expectation.js';
 import type { Clock } from '../kernel/clock.js';
 import type { TurnInput, TurnMarks, TurnRecord } from '../observability/turn-record.js';

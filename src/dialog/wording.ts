@@ -25,8 +25,3 @@ export function keypadFailureWords(node: FlowNode | undefined, what: 'wrongKey' 
 
 /** Said while a language model has not begun to answer. */
 export const FILLER = 'One moment.';
-
-/** Digits as they are read back: one by one. */
-export function readBack(value: string): string {
-  return /^[0-9]+$/.test(value) ? value.split('').join(' ') : value;
-}

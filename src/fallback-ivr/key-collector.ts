@@ -15,10 +15,13 @@ export type KeySpec =
       /** Numbers that may be dialled here, none of which begins with 0. */
       readonly numbers?: ReadonlySet<string>;
     }
-  | { readonly kind: 'digits'; readonly min: number; readonly max: number };
+  | { readonly kind: 'digits'; readonly min: number; readonly max: number }
+  /** Up to `whole` digits, and after a `*` two more at most. */
+  | { readonly kind: 'amount'; readonly whole: number };
 
 export type KeyEvent =
   | { readonly type: 'choice'; readonly key: string }
+  /** Of an amount, with a point where `*` was pressed. */
   | { readonly type: 'digits'; readonly digits: string }
   | { readonly type: 'operator' }
   | { readonly type: 'back' }
@@ -39,14 +42,27 @@ export class KeyCollector {
   }
 
   press(key: string): KeyProgress {
-    return this.spec.kind === 'choice' ? this.#choose(key, this.spec) : this.#collect(key, this.spec);
+    switch (this.spec.kind) {
+      case 'choice':
+        return this.#choose(key, this.spec);
+      case 'digits':
+        return this.#collect(key, this.spec);
+      case 'amount':
+        return this.#count(key, this.spec.whole);
+    }
   }
 
   /** The inter-digit time ran out after the last key. */
   timeout(): KeyEvent {
     const digits = this.#take();
-    if (this.spec.kind === 'choice') return chosen(digits, this.spec);
-    return digits.length >= this.spec.min ? { type: 'digits', digits } : { type: 'invalid' };
+    switch (this.spec.kind) {
+      case 'choice':
+        return chosen(digits, this.spec);
+      case 'digits':
+        return digits.length >= this.spec.min ? { type: 'digits', digits } : { type: 'invalid' };
+      case 'amount':
+        return { type: 'digits', digits };
+    }
   }
 
   #choose(key: string, spec: Extract<KeySpec, { kind: 'choice' }>): KeyProgress {
@@ -78,6 +94,20 @@ export class KeyCollector {
     if (!/^[0-9]$/.test(key)) return { type: 'invalid' };
     this.#digits += key;
     return this.#digits.length >= max ? { type: 'digits', digits: this.#take() } : { type: 'more' };
+  }
+
+  /** `*` is the point, and one step back before the first digit. */
+  #count(key: string, whole: number): KeyProgress {
+    const [before, after] = this.#digits.split('.');
+    if (key === '#') return this.#digits === '' ? { type: 'pound' } : { type: 'digits', digits: this.#take() };
+    if (key === '*' && this.#digits === '') return { type: 'back' };
+    const fits = key === '*' ? after === undefined : after !== undefined || (before ?? '').length < whole;
+    if (!fits || !/^[0-9*]$/.test(key)) {
+      this.#take();
+      return { type: 'invalid' };
+    }
+    this.#digits += key === '*' ? '.' : key;
+    return after?.length === 1 ? { type: 'digits', digits: this.#take() } : { type: 'more' };
   }
 
   #take(): string {

@@ -1,7 +1,9 @@
 import type { Expectation, Meaning } from '../flow/expectation.js';
 import { spoken } from '../flow/expectation.js';
 import type { Entity, FormSlot, ListValue } from '../flow/schema.js';
+import { dayAt, type Day } from '../flow/reckoned-values.js';
 import type { KeyEvent, KeySpec } from './key-collector.js';
+import { halfChosen, keyedValue, valueQuestion } from './keypad-values.js';
 
 /**
  * The keypad face of an expectation: which question is asked by keys, which keys answer it, and what they mean. A form is
@@ -10,7 +12,7 @@ import type { KeyEvent, KeySpec } from './key-collector.js';
 export interface KeypadProgress {
   /** Slots of the form that were answered or skipped by keys. */
   readonly done: readonly string[];
-  /** Parts of the compound value that is being asked; '' = skipped. */
+  /** Parts of the compound value that is being asked; '' = skipped. Of a time, the digits that wait for a.m. or p.m. */
   readonly parts: readonly string[];
   /** Page of the list, from 0. */
   readonly page: number;
@@ -60,12 +62,15 @@ export function keypadQuestion(
   }
 }
 
+/** @param known slots that were filled before @param wallMs the moment, for dates without a year */
 export function keypadAnswer(
   expectation: Expectation,
   progress: KeypadProgress,
   event: KeyEvent,
   known: Readonly<Record<string, string>> = {},
+  wallMs = 0,
 ): KeypadAnswer {
+  const today = dayAt(wallMs);
   switch (event.type) {
     case 'operator':
       return { type: 'operator' };
@@ -86,12 +91,12 @@ export function keypadAnswer(
         return { type: 'meaning', meaning: { intent: event.key === '1' ? 'yes' : 'no', slots: {} } };
       return { type: 'ask', progress };
     case 'entity': {
-      const answer = entityAnswer(expectation.entity, progress, event, false);
+      const answer = entityAnswer(expectation.entity, progress, event, false, today);
       if (answer.type !== 'value') return answer;
       return { type: 'meaning', meaning: { intent: undefined, slots: { [expectation.name]: answer.value } } };
     }
     case 'slots':
-      return slotAnswer(expectation.form.slots, expectation.intent, progress, event, known);
+      return slotAnswer(expectation.form.slots, expectation.intent, progress, event, { known, today });
   }
 }
 
@@ -184,10 +189,24 @@ function entityQuestion(entity: Entity, progress: KeypadProgress, slot: FormSlot
         prompt: [...(slot ? [slot.ask] : []), 'For yes, press 1.', 'For no, press 2.'],
         spec: choice(['1', '2']),
       };
+    case 'date':
+    case 'time':
+    case 'amount':
+    case 'code': {
+      const [keyed] = progress.parts;
+      const { prompt, spec } = valueQuestion(entity, keyed);
+      return { prompt: [...(slot && keyed === undefined ? [slot.ask] : []), ...prompt, ...skip], spec };
+    }
   }
 }
 
-function entityAnswer(entity: Entity, progress: KeypadProgress, event: KeyEvent, optional: boolean): ValueAnswer {
+function entityAnswer(
+  entity: Entity,
+  progress: KeypadProgress,
+  event: KeyEvent,
+  optional: boolean,
+  today: Day,
+): ValueAnswer {
   switch (entity.type) {
     case 'list': {
       if (event.type === 'pound' && optional) return { type: 'value', value: '' };
@@ -218,6 +237,21 @@ function entityAnswer(entity: Entity, progress: KeypadProgress, event: KeyEvent,
     case 'yesno':
       if (event.type !== 'choice') return { type: 'ask', progress };
       return { type: 'value', value: event.key === '1' ? 'yes' : 'no' };
+    case 'date':
+    case 'time':
+    case 'amount':
+    case 'code': {
+      if (event.type === 'pound' && optional) return { type: 'value', value: '' };
+      const [keyed] = progress.parts;
+      const answer =
+        event.type === 'digits'
+          ? keyedValue(entity, event.digits, today)
+          : event.type === 'choice' && entity.type === 'time' && keyed !== undefined
+            ? halfChosen(entity, keyed, event.key)
+            : undefined;
+      if (answer === undefined) return { type: 'ask', progress };
+      return answer.type === 'half' ? { type: 'ask', progress: { ...progress, parts: [answer.keyed] } } : answer;
+    }
   }
 }
 
@@ -236,6 +270,7 @@ function entityTexts(entity: Entity, slot: FormSlot | undefined): string[] {
     }
   } else {
     texts.push(...entityQuestion(entity, keypadStart, slot).prompt);
+    if (entity.type === 'time') texts.push(...entityQuestion(entity, { ...keypadStart, parts: [''] }, slot).prompt);
   }
   return texts;
 }
@@ -316,11 +351,11 @@ function slotAnswer(
   intent: string,
   progress: KeypadProgress,
   event: KeyEvent,
-  known: Readonly<Record<string, string>>,
+  { known, today }: { readonly known: Readonly<Record<string, string>>; readonly today: Day },
 ): KeypadAnswer {
   const slot = currentSlot(slots, progress, known);
   if (!slot) return { type: 'meaning', meaning: { intent, slots: progress.slots } };
-  const answer = entityAnswer(slot.entity, progress, event, !slot.required);
+  const answer = entityAnswer(slot.entity, progress, event, !slot.required, today);
   if (answer.type !== 'value') return answer;
   const next: KeypadProgress = {
     done: [...progress.done, slot.name],

@@ -161,12 +161,18 @@ function exampleFindings(example: string, slots: ReadonlySet<string>): readonly 
 }
 
 function entityFindings(slot: string, entity: Entity): readonly NodeFinding[] {
+  if (entity.type === 'time') {
+    const { from = '00:00', to = '24:00' } = entity;
+    if (from < to && to <= '24:00') return [];
+    const message = `${slot} can be no time of a day: from ${from} to ${to}.`;
+    return [{ code: 'range', severity: 'error', message, mend: 'Give a time before another, up to 24:00.' }];
+  }
   if (entity.type === 'digits' || entity.type === 'number') {
     if (entity.min <= entity.max) return [];
     const message = `The least of ${slot} (${entity.min}) is more than the most (${entity.max}).`;
     return [{ code: 'range', severity: 'error', message, mend: 'Exchange min and max.' }];
   }
-  if (entity.type === 'yesno') return [];
+  if (entity.type !== 'list' && entity.type !== 'compound') return [];
   const lists = entity.type === 'list' ? [entity.values] : entity.parts.map((part) => part.values);
   return lists.flatMap((values) => {
     const long = longListFindings(slot, values.length);

@@ -35,7 +35,7 @@ describe('parseFlow', () => {
       'nodes.hello.entity.min: must be integer',
     ]);
     expect(mistakes({ ...collect, entity: { type: 'digit' } })).toEqual([
-      'nodes.hello.entity.type: must be one of "list", "compound", "digits", "number", "yesno"',
+      'nodes.hello.entity.type: must be one of "list", "compound", "digits", "number", "yesno", "date", "time", "amount", "code"',
     ]);
     expect(mistakes({ ...collect, entity: { type: 'list', values: ['a', 3, { value: 'b' }] } })).toEqual([
       'nodes.hello.entity.values.1: must be string or object',

@@ -1,7 +1,10 @@
 import { Type, type Static } from 'typebox';
+import { ClockTime, Entity, Phrase } from './entities.js';
 import { Name, NodeId, plain, Prompt, strict } from './schema-parts.js';
 import { ReturnNode, SubflowNode } from './schema-subflow.js';
 import { ToolNode } from './schema-tool.js';
+
+export type { Entity, ListValue } from './entities.js';
 
 /**
  * The flow: a graph of nodes, each with an AI face (phrases, entities) and a keypad face (keys, digits), as a VoiceXML
@@ -10,70 +13,11 @@ import { ToolNode } from './schema-tool.js';
  * Prompts are plain text. `{name}` puts a variable in; `[ … {name} … ]` is left out when a variable inside has no value.
  * Example sentences name slots in the same way: "can I get a {size} {drink} with {milk}".
  */
-const Phrase = Type.String({ minLength: 1, maxLength: 300, description: 'A sentence that a caller may say.' });
 const Key = Type.String({
   pattern: '^[1-9]$',
   description: 'The key for this option. 0, * and # have fixed meanings.',
 });
 const probability = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
-
-/* ---------------------------------------------------------------- entities: what a slot can hold */
-
-const ListValue = Type.Union([
-  Type.String({ minLength: 1, maxLength: 100 }),
-  Type.Object(
-    {
-      value: Type.String({ minLength: 1, maxLength: 100, description: 'The value as the flow stores and says it.' }),
-      say: Type.Array(Phrase, { description: 'Other ways in which callers say it.' }),
-    },
-    strict,
-  ),
-]);
-
-const ListEntity = Type.Object(
-  { type: Type.Literal('list'), values: Type.Array(ListValue, { minItems: 1, maxItems: 5000 }) },
-  strict,
-);
-
-const CompoundEntity = Type.Object(
-  {
-    type: Type.Literal('compound'),
-    parts: Type.Array(
-      Type.Object(
-        {
-          ask: Type.Optional(Prompt),
-          optional: Type.Optional(Type.Boolean({ default: false })),
-          values: Type.Array(ListValue, { minItems: 1, maxItems: 200 }),
-        },
-        strict,
-      ),
-      { minItems: 2, maxItems: 4, description: 'Said one after the other; the value is the parts joined by spaces.' },
-    ),
-  },
-  strict,
-);
-
-const DigitsEntity = Type.Object(
-  {
-    type: Type.Literal('digits'),
-    min: Type.Integer({ minimum: 1, maximum: 32 }),
-    max: Type.Integer({ minimum: 1, maximum: 32 }),
-  },
-  strict,
-);
-
-const NumberEntity = Type.Object(
-  {
-    type: Type.Literal('number'),
-    min: Type.Integer({ minimum: 0, maximum: 9999 }),
-    max: Type.Integer({ minimum: 0, maximum: 9999 }),
-  },
-  strict,
-);
-
-const YesNoEntity = Type.Object({ type: Type.Literal('yesno') }, strict);
-
-const Entity = Type.Union([ListEntity, CompoundEntity, DigitsEntity, NumberEntity, YesNoEntity]);
 
 const Confirm = Type.Union([Type.Literal('always'), Type.Literal('unsure'), Type.Literal('never')], {
   description: 'When to ask back before acting: always, when the confidence is between confirm and accept, or never.',
@@ -217,7 +161,6 @@ const SetNode = Type.Object(
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 // A union of a mapped list has no static type of its own.
 const Weekday = Type.Unsafe<(typeof weekdays)[number]>(Type.Union(weekdays.map((day) => Type.Literal(day))));
-const ClockTime = Type.String({ pattern: '^([01][0-9]|2[0-4]):[0-5][0-9]$', description: 'HH:MM, 24 hours.' });
 
 const HoursNode = Type.Object(
   {
@@ -389,8 +332,6 @@ export type ConverseNode = Static<typeof ConverseNode>;
 export type TransferNode = Static<typeof TransferNode>;
 export type VoicemailNode = Static<typeof VoicemailNode>;
 export type HangupNode = Static<typeof HangupNode>;
-export type Entity = Static<typeof Entity>;
-export type ListValue = Static<typeof ListValue>;
 export type Option = Static<typeof Option>;
 export type DirectDial = Static<typeof DirectDial>;
 export type Knowledge = Static<typeof Knowledge>;

@@ -67,6 +67,7 @@ export interface Grammar {
 export interface GrammarArc {
   readonly from: number;
   readonly to: number;
+  /** One or more words; none for a free step. One that begins with `.` or `:` joins the word before: 3 and :30. */
   readonly phrase: string;
   readonly weight?: number;
 }

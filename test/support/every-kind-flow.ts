@@ -38,6 +38,7 @@ export const everyKindFlow: Flow = {
         { id: 'colour', label: 'a colour', key: '6', phrases: ['x'], next: 'colour' },
         { id: 'mix', label: 'a mix', key: '7', phrases: ['x'], next: 'mix' },
         { id: 'trip', label: 'a round trip', key: '8', phrases: ['x'], next: 'outer' },
+        { id: 'visit', label: 'a visit', key: '9', phrases: ['x'], next: 'visit' },
       ],
       // 6 is an option too, 62 is a number and begins others, and 81 begins where no option is.
       directDial: [
@@ -111,6 +112,46 @@ export const everyKindFlow: Flow = {
       next: 'said',
     },
     said: { kind: 'say', prompt: '[Colour {colour}.][ Mix {mix}.]', next: 'main' },
+    visit: {
+      kind: 'form',
+      prompt: 'When?',
+      slots: [
+        { name: 'day', ask: 'Which day?', label: 'the day', required: true, entity: { type: 'date' } },
+        { name: 'hour', ask: 'What time?', label: 'the time', required: true, entity: { type: 'time' } },
+        {
+          name: 'until',
+          ask: 'Until when?',
+          label: 'the end',
+          entity: { type: 'time', from: '08:30', to: '18:00' },
+        },
+        {
+          name: 'price',
+          ask: 'How much?',
+          label: 'the price',
+          entity: { type: 'amount', max: 120, currency: 'USD' },
+        },
+        { name: 'badge', ask: 'Your badge?', label: 'the badge', entity: { type: 'code', pattern: 'A9A' } },
+      ],
+      examples: ['x'],
+      confirmPrompt: 'On {day} at {hour}[ until {until}][ for {price}][, badge {badge}]?',
+      next: 'visited',
+    },
+    visited: { kind: 'say', prompt: 'Come on {day} at {hour}.', next: 'born' },
+    born: {
+      kind: 'collect',
+      prompt: 'Born when?',
+      slot: 'born',
+      entity: { type: 'date', keys: 'DDMM', year: 'asked' },
+      next: 'since',
+    },
+    since: {
+      kind: 'collect',
+      prompt: 'Here since when?',
+      slot: 'since',
+      entity: { type: 'date', keys: 'DDMM', year: 'last' },
+      next: 'dated',
+    },
+    dated: { kind: 'say', prompt: 'Born {born}, here since {since}.', next: 'main' },
     clock: {
       kind: 'hours',
       timezone: 'Europe/Berlin',

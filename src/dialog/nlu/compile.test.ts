@@ -318,16 +318,14 @@ describe('grammar', () => {
     expect(code.grammar.id).not.toBe(menu.grammar.id);
   });
 
-  it('compiles a directory of 2,000 names fast, and finds each', () => {
+  it('finds each name of a directory of 2,000', () => {
     const values = Array.from({ length: 2000 }, (_, index) => `first${String(index % 50)} last${String(index)}x`);
-    const startedMs = performance.now();
     const directory = compileExpectation({
       kind: 'entity',
       name: 'who',
       entity: { type: 'list', values },
       examples: [],
     });
-    expect(performance.now() - startedMs).toBeLessThan(1000);
     expect(best(directory, values[1234] ?? '')?.slots).toEqual({ who: values[1234] });
   });
 });

@@ -1,12 +1,16 @@
 import { spoken, type Expectation, type Hypothesis, type Meaning } from '../../flow/expectation.js';
+import { dayAt, type Day } from '../../flow/reckoned-values.js';
 import type { Entity, FormNode } from '../../flow/schema.js';
+import { systemClock } from '../../kernel/clock.js';
 import { sensitive } from '../../kernel/sensitive.js';
 import type { FreeTranscript, Grammar, IntentClassifier, Recognition } from '../../local-models/ports.js';
+import { currencies, months } from '../spoken-values.js';
 import { acousticConfidence, coverageConfidence, matchConfidences, sharesOf, speechConfidence } from './confidence.js';
 import type { CompiledExpectation, Understanding } from '../ports.js';
 import { taskOf } from './intent-task.js';
 import { LexicalMatcher, type MatchCandidate } from './matcher.js';
 import { sentenceArcs } from './sentence-arcs.js';
+import { settler } from './settling.js';
 import { meaningKey, Walker, type Path } from './walk.js';
 import { numberWords } from './words.js';
 
@@ -37,11 +41,17 @@ const classifyWithinMs = 80;
 /**
  * Compiles what can be understood at one moment. A thousand names take some tens of milliseconds.
  * @param intents judges sentences that the automaton does not explain; without it, or while it is down, shared words do
+ * @param today for “tomorrow”, and for days without a year
  */
-export function compileExpectation(expectation: Expectation, intents?: IntentClassifier): Compiled {
+export function compileExpectation(
+  expectation: Expectation,
+  intents?: IntentClassifier,
+  today: () => Day = () => dayAt(systemClock.wallMs()),
+): Compiled {
   const matcher = new LexicalMatcher();
   const builder = sentenceArcs(expectation);
   const walker = new Walker(builder.arcs, builder.finals, firmWords(expectation));
+  const settle = settler(expectation, today);
   const candidates = candidatesOf(expectation);
   const phrases = candidates.map((candidate) => candidate.phrases);
   const formIntents = formIntentsOf(expectation);
@@ -52,7 +62,7 @@ export function compileExpectation(expectation: Expectation, intents?: IntentCla
   /** Reads one transcript whose words were heard with the probability `heard`; `classified`: by the intent classifier. */
   const read = (text: string, heard: number, share = heard, classified?: readonly number[]): Reading => {
     const paths = walker.read(text);
-    const telling = paths.filter((path) => !isEmpty(path.meaning, formIntents));
+    const telling = settle(paths.filter((path) => !isEmpty(path.meaning, formIntents)));
     // A reading that explains less of the words is no rival of one that explains more.
     const rivals = telling.filter((path) => path.coverage > (telling[0]?.coverage ?? 0) - 0.01);
     const shares = sharesOf(rivals.map((path) => path.score));
@@ -157,7 +167,7 @@ function formIntentsOf(expectation: Expectation): ReadonlySet<string> {
 function firmWords(expectation: Expectation): ReadonlySet<string> {
   if (expectation.kind !== 'entity') return new Set();
   const { type } = expectation.entity;
-  if (type !== 'digits' && type !== 'number') return new Set();
+  if (type === 'list' || type === 'compound' || type === 'yesno') return new Set();
   return new Set(
     Array.from({ length: 100 }, (_, value) => numberWords(value))
       .flat()
@@ -286,6 +296,14 @@ function entityWords(entity: Entity): readonly string[] {
       return [];
     case 'yesno':
       return ['yes', 'no'];
+    case 'date':
+      return months;
+    case 'time':
+      return ['a.m.', 'p.m.', "o'clock"];
+    case 'amount':
+      return entity.currency === undefined ? [] : [currencies[entity.currency].many, currencies[entity.currency].parts];
+    case 'code':
+      return ['A B C 1 2 3'];
     default:
       return entity satisfies never;
   }

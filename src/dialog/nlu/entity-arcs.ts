@@ -1,19 +1,14 @@
 import { spoken } from '../../flow/expectation.js';
 import type { Entity, ListValue } from '../../flow/schema.js';
+import { amountArcs } from './amount-arcs.js';
+import { codeArcs } from './code-arcs.js';
+import { dateArcs } from './date-arcs.js';
 import { english } from './english.js';
+import { openWeight, type EntityPlace } from './entity-place.js';
 import type { GrammarBuilder } from './grammar-builder.js';
+import { timeArcs } from './time-arcs.js';
 import { digitWord, numberWords, spellings } from './words.js';
 
-/** Where an entity's arcs begin and end, and where a value that stops half-way leads to. */
-export interface EntityPlace {
-  readonly from: number;
-  readonly to: number;
-  readonly open: number;
-  readonly slot: string;
-}
-
-/** Log-probability cost of stopping in the middle: it must be heard clearly to win over a whole sentence. */
-export const openWeight = -5;
 /** “double five” is rarer than “five five”. */
 const repeatWeight = -1;
 const digitNames = [...'0123456789'];
@@ -35,6 +30,14 @@ export function entityArcs(grammar: GrammarBuilder, entity: Entity, place: Entit
       grammar.any(place.from, english.no, place.to, tag('no'));
       return;
     }
+    case 'date':
+      return dateArcs(grammar, entity, place);
+    case 'time':
+      return timeArcs(grammar, place);
+    case 'amount':
+      return amountArcs(grammar, entity, place);
+    case 'code':
+      return codeArcs(grammar, entity, place);
     default:
       return entity satisfies never;
   }

@@ -1,6 +1,7 @@
 import type { FormNode } from '../../flow/schema.js';
 import { english } from './english.js';
-import { entityArcs, openWeight } from './entity-arcs.js';
+import { entityArcs } from './entity-arcs.js';
+import { openWeight } from './entity-place.js';
 import type { GrammarBuilder } from './grammar-builder.js';
 import { orderOf, type SlotOrder } from './slot-order.js';
 

@@ -1,7 +1,8 @@
 import type { Expectation } from '../../flow/expectation.js';
 import { namesIn } from '../../flow/template.js';
 import { english } from './english.js';
-import { entityArcs, openWeight } from './entity-arcs.js';
+import { entityArcs } from './entity-arcs.js';
+import { openWeight } from './entity-place.js';
 import { formArcs } from './form-arcs.js';
 import { GrammarBuilder } from './grammar-builder.js';
 import { spellings, writtenWords } from './words.js';

@@ -54,6 +54,23 @@ export function numberWords(value: number): string[] {
   return [...numberWords(Math.floor(value / unit)), name, ...(value % unit ? numberWords(value % unit) : [])];
 }
 
+const irregular: Readonly<Record<string, string>> = {
+  one: 'first',
+  two: 'second',
+  three: 'third',
+  five: 'fifth',
+  eight: 'eighth',
+  nine: 'ninth',
+  twelve: 'twelfth',
+};
+
+/** The words of an ordinal: 21 → twenty first. */
+export function ordinalWords(value: number): string[] {
+  const words = numberWords(value);
+  const last = words.pop() ?? '';
+  return [...words, irregular[last] ?? last.replace(/y$/, 'ie') + 'th'];
+}
+
 const numberOf = new Map(Array.from({ length: 100 }, (_, value) => [numberWords(value).join(' '), String(value)]));
 
 /**

@@ -4,7 +4,7 @@ import { promptParts, templateParts, type PromptPart } from './prompt-parts.js';
 import { encodeValue, safeName, soundName } from './safe-text.js';
 import { fill, isFixed, namesIn } from '../../flow/template.js';
 import type { Flow } from '../../flow/schema.js';
-import { readBack } from '../../dialog/wording.js';
+import { readBack } from '../../dialog/spoken-values.js';
 
 /** Where the value of a variable stands: its encoded text, and how it is said. Both are expressions for dialplan. */
 export interface ValuePlace {
@@ -24,6 +24,8 @@ export interface ValuePlace {
  * | HR_VISITED | nodes passed since the caller was last asked |
  * | HR_ASKED | extension of the question that stands |
  * | HR_KEY, HR_DIGITS, HR_SPELLED, HR_EVENT | what was pressed, and how digits are said |
+ * | HR_VALUE | the value that digits make: a date, a time, an amount, a code |
+ * | HR_HOUR, HR_MINUTE | a time whose half of the day is asked for |
  * | HRV_x, HRS_x | variable x: encoded text, sounds |
  * | HRF_x, HRFS_x | slot x of the form that is being filled |
  * | HRP_n, HRPS_n | part n of a compound value |
@@ -98,7 +100,7 @@ export class Copy {
   soundsOf(variableName: string, value: string): string {
     if (value === '' || !this.#said.has(variableName)) return '';
     const spoken = readBack(value);
-    return (spoken === value ? [value] : spoken.split(' ')).map((text) => this.sound(text)).join('');
+    return (/^(. )+.$/.test(spoken) ? spoken.split(' ') : [spoken]).map((text) => this.sound(text)).join('');
   }
 
   /** Gives a channel variable pair the value of a template, made of what the variables hold now. */

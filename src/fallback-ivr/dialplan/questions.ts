@@ -1,12 +1,14 @@
 import { placeOf, setBoth, variableNames, type Copy, type ValuePlace, type ValuePlaceNames } from './copy.js';
 import type { Extension } from './dialplan-text.js';
 import { writeDialled } from './dialled.js';
+import { keyedNames, sampleKeys, writeChosenHalf, writeKeyedValue } from './keyed-values.js';
 import { failureNames, HIDE, writeFailure } from './routines.js';
 import { encodeValue, nodeKey, safeName } from './safe-text.js';
 import { initialState, keypadPrompt } from '../../dialog/entering.js';
 import { expectationOf } from '../../dialog/expecting.js';
 import { wording } from '../../dialog/wording.js';
 import type { Expectation } from '../../flow/expectation.js';
+import { isReckoned, type ReckonedEntity } from '../../flow/entities.js';
 import {
   defaultsOf,
   type CollectNode,
@@ -16,7 +18,7 @@ import {
   type FormSlot,
   type MenuNode,
 } from '../../flow/schema.js';
-import type { KeyEvent } from '../key-collector.js';
+import type { KeyEvent, KeySpec } from '../key-collector.js';
 import {
   currentSlot,
   keypadAnswer,
@@ -102,7 +104,7 @@ export class QuestionWriter {
     const extension = copy.text.extension(this.#question(place)).add('Set(HR_ASKED=${EXTEN})');
     copy.say(extension, keypadPrompt(copy.flow, this.#stateAt(place)));
     const { spec } = keypadQuestion(this.#expectation, place.progress);
-    if (spec.kind === 'digits') return this.#writeDigits(extension, place, spec);
+    if (spec.kind !== 'choice') return this.#writeDigits(extension, place, spec);
     const keys = [...spec.keys].map((key): [string, KeyEvent] => [key, { type: 'choice', key }]);
     const effects = [...keys, ['#', { type: 'pound' }], ['*', { type: 'back' }]].map(
       ([key, event]): [string, Effect] => [key as string, this.#effect(place, event as KeyEvent)],
@@ -140,11 +142,15 @@ export class QuestionWriter {
     }
   }
 
-  #writeDigits(extension: Extension, place: Place, { min, max }: { readonly min: number; readonly max: number }): void {
+  #writeDigits(extension: Extension, place: Place, spec: Exclude<KeySpec, { kind: 'choice' }>): void {
     const entity = this.#slotAt(place).entity;
     const events = ['pound', 'back'] as const;
     const hidden = entity.type === 'digits' && this.#isHidden(this.#slotAt(place).name);
-    extension.add(`Gosub(digits,1(${String(min)},${String(max)},${hidden ? HIDE : ''}))`);
+    extension.add(
+      spec.kind === 'digits'
+        ? `Gosub(digits,1(${String(spec.min)},${String(spec.max)},${hidden ? HIDE : ''}))`
+        : `Gosub(amount,1(${String(spec.whole)}))`,
+    );
     const labelled = events.map((type) => ({ type, label: extension.label() }));
     for (const { type, label } of labelled) extension.add(`GotoIf($["\${HR_EVENT}" = "${type}"]?${label})`);
     for (const kind of ['wrongKey', 'noKey'] as const)
@@ -161,8 +167,9 @@ export class QuestionWriter {
         .add('Goto(zeros)')
         .add('NoOp()', 'plain');
     }
-    const digits = entity.type === 'number' ? String(entity.min) : '1'.repeat(min);
-    const effect = this.#effect(place, { type: 'digits', digits });
+    const effect = isReckoned(entity)
+      ? this.#writeReckoned(extension, place, entity)
+      : this.#effect(place, { type: 'digits', digits: sampleDigits(entity) });
     effect.write(extension);
     extension.goto(effect.to);
     for (const { type, label } of labelled) {
@@ -171,6 +178,17 @@ export class QuestionWriter {
       then.write(extension);
       extension.goto(then.to);
     }
+  }
+
+  /** The value that the keys make, and where it leads. */
+  #writeReckoned(extension: Extension, place: Place, entity: ReckonedEntity): Effect {
+    const { whole, open } = sampleKeys(entity);
+    const halfOpen: Place = { progress: { ...place.progress, parts: [open ?? ''] }, partsAsked: 1 };
+    const half = open === undefined ? undefined : this.#question(halfOpen);
+    writeKeyedValue(this.copy, extension, entity, { wrong: this.#failure('wrongKey'), half });
+    return whole === undefined
+      ? this.#effect(halfOpen, { type: 'choice', key: '1' })
+      : this.#effect(place, { type: 'digits', digits: whole });
   }
 
   /* -------------------------------------------------------------- what a key does */
@@ -242,6 +260,11 @@ export class QuestionWriter {
     if (this.#isHidden(name)) return forget;
     const target = this.node.kind === 'collect' ? variableNames(name) : draftNames(name);
     return (extension) => {
+      if (isReckoned(entity) && event.type !== 'pound') {
+        if (event.type === 'choice') writeChosenHalf(this.copy, extension, event.key);
+        setBoth(extension, target, { text: '${HR_VALUE}', sounds: '${HR_SPELLED}' });
+        return;
+      }
       if (event.type === 'digits') {
         setBoth(extension, target, { text: '${HR_DIGITS}', sounds: '${HR_SPELLED}' });
         return;
@@ -337,9 +360,14 @@ function pair(prefix: string, name: string): ValuePlaceNames {
   return { text: `${prefix}_${name}`, sounds: `${prefix}S_${name}` };
 }
 
-/** The last key, and the row that it ended. */
+/** The last key, what it ended, and what was made of it. */
 function forget(extension: Extension): void {
-  for (const name of ['HR_KEY', 'HR_DIGITS', 'HR_SPELLED']) extension.add(`Set(${name}=)`);
+  for (const name of [...keyedNames, 'HR_KEY', 'HR_DIGITS', 'HR_SPELLED']) extension.add(`Set(${name}=)`);
+}
+
+/** Digits that are a value of it. */
+function sampleDigits(entity: Entity): string {
+  return entity.type === 'number' ? String(entity.min) : '1'.repeat(entity.type === 'digits' ? entity.min : 0);
 }
 
 function nothing(): void {

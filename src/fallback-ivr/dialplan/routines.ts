@@ -1,7 +1,7 @@
 import type { Copy } from './copy.js';
 import { MAX_CALL_MS } from './options.js';
 import { keypadFailureWords } from '../../dialog/wording.js';
-import { defaultsOf, type FlowNode } from '../../flow/schema.js';
+import { defaultsOf, type Flow, type FlowNode } from '../../flow/schema.js';
 
 /** Read() and Set() see 8,192 bytes of a line; what is longer than this is said before, without keys. */
 const MAX_SAY = 6_000;
@@ -67,6 +67,7 @@ export function writeRoutines(copy: Copy): void {
     .add('Set(HR_EVENT=pound)')
     .add('Return()');
   for (const digit of '0123456789') copy.sound(digit);
+  if (hasAmounts(flow)) writeAmountRoutine(copy, interDigitMs);
 
   for (const kind of ['wrongKey', 'noKey'] as const) writeFailure(copy, kind, failureNames[kind], undefined);
 
@@ -79,6 +80,48 @@ export function writeRoutines(copy: Copy): void {
     const values = names.map((name) => `${name}=\${HRV_${name}}`).join(' ');
     copy.trace(text.extension('h'), `end \${CALLERID(num)} ${values}`);
   }
+}
+
+/** Up to ARG1 digits, and after `*` two more at most; HR_DIGITS has a point for the `*`. Events as of `digits`. */
+function writeAmountRoutine(copy: Copy, interDigitMs: number): void {
+  copy.text
+    .extension('amount')
+    .add('Set(HR_DIGITS=)')
+    .add('Set(HR_POINT=)')
+    .add('Set(HR_EVENT=silent)')
+    .add('Gosub(key,1)')
+    .add('GotoIf($["k${HR_KEY}" = "k"]?done)')
+    .add('GotoIf($["k${HR_KEY}" = "k*"]?point)', 'key')
+    .add('GotoIf($["k${HR_KEY}" = "k#"]?pound)')
+    .add('Set(HR_EVENT=invalid)')
+    .add('GotoIf($[${LEN(${FILTER(0-9,${HR_KEY})})} = 0]?done)')
+    .add('GotoIf($[${LEN(${HR_POINT})} = 0 & ${LEN(${HR_DIGITS})} >= ${ARG1}]?done)')
+    .add('Set(HR_DIGITS=${HR_DIGITS}${HR_KEY})')
+    .add('GotoIf($[${LEN(${HR_POINT})} = 0]?more)')
+    .add('Set(HR_POINT=${HR_POINT}p)')
+    .add('GotoIf($[${LEN(${HR_POINT})} > 2]?whole)')
+    .add(`Read(HR_KEY,,1,t(),1,${seconds(interDigitMs)})`, 'more')
+    .add('GotoIf($["k${HR_KEY}" != "k"]?key)')
+    .add('Set(HR_EVENT=digits)', 'whole')
+    .add('Return()', 'done')
+    .add('Set(HR_EVENT=back)', 'point')
+    .add('GotoIf($[${LEN(${HR_DIGITS})} = 0]?done)')
+    .add('Set(HR_EVENT=invalid)')
+    .add('GotoIf($[${LEN(${HR_POINT})} > 0]?done)')
+    .add('Set(HR_POINT=p)')
+    .add('Set(HR_DIGITS=${HR_DIGITS}.)')
+    .add('Goto(more)')
+    .add('GotoIf($[${LEN(${HR_DIGITS})} > 0]?whole)', 'pound')
+    .add('Set(HR_EVENT=pound)')
+    .add('Return()');
+}
+
+function hasAmounts({ nodes }: Flow): boolean {
+  return Object.values(nodes).some((node) => {
+    const entities =
+      node.kind === 'collect' ? [node.entity] : node.kind === 'form' ? node.slots.map((s) => s.entity) : [];
+    return entities.some(({ type }) => type === 'amount');
+  });
 }
 
 /** Extensions for a key without a meaning, and for none. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { months, ordinal } from '../../dialog/spoken-values.js';
 import { HandrailError } from '../../kernel/errors.js';
 import type { Flow } from '../../flow/schema.js';
 
@@ -25,10 +26,20 @@ export function encodeValue(text: string): string {
   return encoded.length <= MAX_VALUE ? encoded : `%23${hashOf(text)}`;
 }
 
-/** The file name of what is said: the same text has the same name. */
+/** The file name of what is said: the same text has the same name. What dialplan picks by a number is named by that. */
 export function soundName(text: string): string {
-  return /^[0-9]$/.test(text) ? `digit-${text}` : `say-${hashOf(text)}`;
+  return countedSounds.get(text) ?? `say-${hashOf(text)}`;
 }
+
+const twoDigits = (number: number): string => String(number).padStart(2, '0');
+
+const countedSounds: ReadonlyMap<string, string> = new Map([
+  ...[...'0123456789'].map((digit): [string, string] => [digit, `digit-${digit}`]),
+  ...Array.from({ length: 50 }, (_, index): [string, string] => [String(10 + index), `number-${String(10 + index)}`]),
+  ...[...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].map((letter): [string, string] => [letter, `letter-${letter}`]),
+  ...months.map((month, index): [string, string] => [month, `month-${twoDigits(index + 1)}`]),
+  ...Array.from({ length: 31 }, (_, index): [string, string] => [ordinal(index + 1), `day-${twoDigits(index + 1)}`]),
+]);
 
 /**
  * What names the extensions of a node’s questions: it must not depend on a dash, which Asterisk passes over, nor on what

@@ -10,6 +10,8 @@ import numpy as np
 
 from .vocabulary import Vocabulary, plain_words
 
+# A phrase that begins so is written without a space: the minutes of 3:30, the cents of 12.50.
+_JOINING = ".:"
 _ALWAYS_CAPITAL = {"i", "i'd", "i'll", "i'm", "i've"}
 # Weights that differ by less are one state.
 _WEIGHT_DIGITS = 4
@@ -95,7 +97,7 @@ class TokenGrammar:
     def _add_phrase(self, source: int, target: int, phrase: str, weight: float) -> None:
         words = plain_words(phrase)
         for spelling in _spellings(phrase):
-            ids = self._vocabulary.encode(f" {spelling}")
+            ids = self._vocabulary.encode(spelling if spelling[0] in _JOINING else f" {spelling}")
             at = source
             for index, token in enumerate(ids):
                 to = target if index == len(ids) - 1 else self._new_state()
