@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cleanLine, heardNaively, heardThrough, lines, type Line } from './media-lines.js';
-import { seeded } from './understanding/audio.js';
+import { seeded } from '../src/audio/utterance.js';
 
 /** Three seconds of hum. */
 const hum = Int16Array.from({ length: 24_000 }, (_, n) => 6_000 * Math.sin((2 * Math.PI * 137 * n) / 8_000));

@@ -13,7 +13,7 @@ import { silentLogger } from '../src/kernel/log.js';
 import { homeDir, projectRoot } from '../src/kernel/paths.js';
 import { untilStarted } from '../src/local-models/until-started.js';
 import { createWhisper } from '../src/local-models/whisper.js';
-import { seeded } from './understanding/audio.js';
+import { seeded } from '../src/audio/utterance.js';
 import { sampleSets, type SampleSet } from './understanding/material.js';
 import { measureUnderstanding } from './understanding/measure.js';
 

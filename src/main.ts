@@ -7,6 +7,8 @@ import { keepSwept } from './ari/sweeper.js';
 import { journalOn, observers } from './call-keeping.js';
 import type { Config } from './config/index.js';
 import { JoinedPrompts } from './dialog/joined-prompts.js';
+import { readConfidenceModel } from './calibration-file.js';
+import { dayAt } from './flow/reckoned-values.js';
 import { compileExpectation } from './dialog/nlu/compile.js';
 import { phraseTaker } from './dialog/nlu/phrase-check.js';
 import { openCanary } from './flow-canary.js';
@@ -121,7 +123,11 @@ export async function startController(
     const asterisk: { port?: AriPort } = {};
     const prompts = new PromptLibrary({ tts: engines.promptVoice, log });
     const joined = new JoinedPrompts(prompts);
-    const nlu = new CachingUnderstander((expectation) => compileExpectation(expectation, engines.intents));
+    const confidence = config.stt.calibration ? await readConfidenceModel(config.stt.calibration) : undefined;
+    const today = () => dayAt(clock.wallMs());
+    const nlu = new CachingUnderstander((expectation) =>
+      compileExpectation(expectation, engines.intents, { today, confidence }),
+    );
     const stage = new ControllerStage({
       engines,
       nlu,
@@ -131,7 +137,7 @@ export async function startController(
       ari: () => asterisk.port,
       log,
     });
-    const takes = phraseTaker(compileExpectation);
+    const takes = phraseTaker((expectation) => compileExpectation(expectation));
     const knowsTarget = transferTargets(config.ari.agentEndpoint, () => asterisk.port, clock, log);
     const tools = new HttpTools({
       ...toolSettings(config),

@@ -90,7 +90,7 @@ it('understands a date, a time, an amount and a code by voice, and reads them ba
   }
   const { said } = await call.turn(({ nextNodeId }) => nextNodeId === 'bye');
   expect(said).toContain(readBack);
-  await call.expectWords('worth 12 dollars');
+  await call.expectPrompt('Goodbye now.');
   await call.hangup();
 });
 
@@ -103,10 +103,7 @@ it('takes the same by keys', async () => {
   await call.press('0330');
   await call.expectPrompt('For a.m., press 1.');
   await call.press('2');
-  await call.turn(({ nodeId, said }) => nodeId === 'hour' && said.includes('That is 3:30 p.m., right?'));
-  await call.hearsVoice();
-  await call.press('1');
-  await call.turn(({ nextNodeId }) => nextNodeId === 'value');
+  await call.turn(({ nextNodeId, outcome }) => nextNodeId === 'value' && outcome === 'keys');
   await call.hearsVoice();
   await call.press('12*50');
   await call.turn(({ nextNodeId, outcome }) => nextNodeId === 'code' && outcome === 'keys');

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HandrailError } from '../../src/kernel/errors.js';
-import { seeded } from '../understanding/audio.js';
+import { seeded } from '../../src/audio/utterance.js';
 
 export interface Labelled {
   readonly text: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seeded } from '../understanding/audio.js';
+import { seeded } from '../../src/audio/utterance.js';
 import { misheard, shuffled } from './data.js';
 import { figuresOf } from './measure.js';
 

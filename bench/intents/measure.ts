@@ -4,7 +4,7 @@ import { LexicalMatcher } from '../../src/dialog/nlu/matcher.js';
 import { taskOf } from '../../src/dialog/nlu/intent-task.js';
 import type { IntentClassifier } from '../../src/local-models/ports.js';
 import { Distribution } from '../../src/sip-caller/index.js';
-import { seeded } from '../understanding/audio.js';
+import { seeded } from '../../src/audio/utterance.js';
 import { misheard, shuffled, type IntentData, type Labelled } from './data.js';
 
 /** Shares are 0 … 1. `…Caught`: refused at the threshold that refuses 3 % of another half of what is meant. */

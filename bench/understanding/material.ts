@@ -5,7 +5,7 @@ import { spoken, type Meaning } from '../../src/flow/expectation.js';
 import type { Entity, Flow } from '../../src/flow/schema.js';
 import { HandrailError } from '../../src/kernel/errors.js';
 import { readCommands, spread, type SpokenCommand } from '../commands.js';
-import { joined, LEAD_MS, noisy, seeded, silence, TAIL_MS, trimmed } from './audio.js';
+import { joined, LEAD_MS, noisy, seeded, silence, TAIL_MS, trimmed } from '../../src/audio/utterance.js';
 import { bankLine } from './bank-line.js';
 import type { Place } from './verdict.js';
 
@@ -61,7 +61,7 @@ export async function sampleSets(folder: string, flow: Flow, limit: number): Pro
         const clean = await audioOf(command);
         const offset = Math.floor(seeded(index)() * noise.length);
         const samples = snrDb === undefined ? clean : noisy(clean, noise, snrDb, offset);
-        const truth = known ? { intent: command.intent, slots: command.slots } : undefined;
+        const truth = known ? { intent: command.intent, slots: knownSlots(place.flow, command.slots) } : undefined;
         return { place, samples, truth, speaker: undefined };
       },
     };
@@ -80,7 +80,8 @@ export async function sampleSets(folder: string, flow: Flow, limit: number): Pro
     orders('orders', menu, true, commands),
     orders(`orders, kitchen noise at ${SNR_DB} dB`, menu, true, commands, SNR_DB),
     strings('digit strings', account, true),
-    orders('outside: orders with a value that is not on the list', poorer, false, lacking),
+    // What is on the list may be taken: the rest is asked, or missing in what is read back.
+    orders('outside: orders with a value that is not on the list', poorer, true, lacking),
     orders('outside: orders at a bank menu', bank, false, some),
     orders('outside: orders where digits are asked for', account, false, some),
     strings('outside: digit strings at the menu', menu, false),
@@ -139,7 +140,8 @@ export function withoutSomeValues(flow: Flow): Flow {
   const form = flow.nodes[ORDER_FORM];
   if (form?.kind !== 'form') throw new HandrailError('HR_USAGE', `The flow has no form ${ORDER_FORM}.`);
   const slots = form.slots.map((slot) => ({ ...slot, entity: poorer(slot.entity) }));
-  return { ...flow, nodes: { ...flow.nodes, [ORDER_FORM]: { ...form, slots } } };
+  // A copy through and through: what was compiled for parts of the whole flow must not be taken for this one.
+  return structuredClone({ ...flow, nodes: { ...flow.nodes, [ORDER_FORM]: { ...form, slots } } });
 }
 
 function poorer(entity: Entity): Entity {
@@ -154,15 +156,20 @@ function poorer(entity: Entity): Entity {
 }
 
 function hasValueOutside(flow: Flow, slots: Readonly<Record<string, string>>): boolean {
+  return Object.keys(knownSlots(flow, slots)).length < Object.keys(slots).length;
+}
+
+/** The slots whose values the flow has. */
+function knownSlots(flow: Flow, slots: Readonly<Record<string, string>>): Record<string, string> {
   const form = flow.nodes[ORDER_FORM];
-  if (form?.kind !== 'form') return false;
-  return form.slots.some(({ name, entity }) => {
-    const said = slots[name];
-    if (said === undefined) return false;
+  const entities = new Map(form?.kind === 'form' ? form.slots.map(({ name, entity }) => [name, entity]) : []);
+  const isKnown = (name: string, said: string): boolean => {
+    const entity = entities.get(name);
     const values =
-      entity.type === 'list' ? entity.values : entity.type === 'compound' ? entity.parts.at(-1)?.values : [];
-    return !(values ?? []).some((value) => said === spoken(value).value || said.endsWith(` ${spoken(value).value}`));
-  });
+      entity?.type === 'list' ? entity.values : entity?.type === 'compound' ? (entity.parts.at(-1)?.values ?? []) : [];
+    return values.some((value) => said === spoken(value).value || said.endsWith(` ${spoken(value).value}`));
+  };
+  return Object.fromEntries(Object.entries(slots).filter(([name, said]) => isKnown(name, said)));
 }
 
 /* ---------------------------------------------------------------- a directory */

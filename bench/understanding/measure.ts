@@ -152,7 +152,7 @@ export function describeSet(set: SetFigures): string {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   const speakers = Object.entries(set.bySpeaker).map(([speaker, share]) => `${speaker} ${percent(share)}`);
   const good = set.name.startsWith('outside')
-    ? `refused or confirmed ${percent(set.refused + set.confirmedWrong)}`
+    ? `not acted on, or only what is known of it ${percent(1 - set.actedWrong)}`
     : `right or confirmed right ${percent(set.right + set.confirmedRight)} (at once ${percent(set.right)})`;
   return [
     `${set.name} (${set.n}): ${good}`,

@@ -1,5 +1,6 @@
 import { backupUsage } from './backup.js';
 import { bundleUsage } from './bundle.js';
+import { calibrateUsage } from './calibrate/command.js';
 import { installUsage } from './install.js';
 import { auditUsage } from './audit.js';
 import { flowUsage } from './flow.js';
@@ -15,6 +16,8 @@ npx handrail lifeline                run the lifeline alone: it gives a dead con
 npx handrail call --play FILE.wav    place a test call and tell what was heard
 npx handrail doctor                  check this machine and Asterisk, and tell what to do
 ${flowUsage}
+
+${calibrateUsage}
 
 ${userUsage}
 ${auditUsage}

@@ -10,6 +10,7 @@ const commands: Record<string, () => Promise<CommandModule>> = {
   audit: () => import('./audit.js'),
   backup: () => import('./backup.js'),
   bundle: () => import('./bundle.js'),
+  calibrate: () => import('./calibrate/command.js'),
   call: () => import('./call.js'),
   doctor: () => import('./doctor.js'),
   flow: () => import('./flow.js'),

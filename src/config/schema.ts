@@ -104,6 +104,13 @@ export const configSchema = Type.Object({
       'Where a whisper.cpp server runs that is asked when the engine fails, as long as the deadline allows it.',
     ),
     deadlineMs: Ms(900, 100, 10_000, 'Longest recognition; a later answer is thrown away.'),
+    calibration: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'File of a confidence model that `npx handrail calibrate` has fitted on your callers. Absent: as recogniser and NLU say.',
+      }),
+    ),
   }),
   tts: section('Text to speech.', {
     engine: Choice(['piper', 'off'], 'piper', '`off`: only prompts that are already rendered can be played.'),

@@ -31,6 +31,10 @@ export const errorCatalogue = {
     what: 'There is no menu that could be imported.',
     mend: 'Give a dialplan with Background() and WaitExten(), or FreePBX’s tables as JSON; docs/guides/importing.md shows both.',
   },
+  HR_CALIBRATION: {
+    what: 'The confidence model cannot be used.',
+    mend: 'Fit it anew with `npx handrail calibrate`, or take stt.calibration out of the configuration.',
+  },
   HR_ARI_AUTH: {
     what: 'Asterisk refused the ARI user or password.',
     mend: 'Compare ari.user and HANDRAIL_ARI_PASSWORD with ari.conf on the PBX.',

@@ -27,9 +27,21 @@ test.each([
   expect(speakable(written)).toBe(spoken);
 });
 
+/** What has a meaning to it, and some that has none: the generator of all of Unicode is slow. */
+const sign = fc.constantFrom(
+  ...' \n\r\t\u00a0\u200b\0.,;:!?$€£%&*#@-–/()0123456789amp',
+  'pm',
+  'oz',
+  'X',
+  'é',
+  'ß',
+  '你',
+  '😀',
+);
+
 test('any text gives one line', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+    fc.property(fc.string({ unit: sign, maxLength: 100 }), (text) => {
       expect(speakable(text)).not.toMatch(/[\n\r\t]|^\s|\s$/);
     }),
   );

@@ -106,6 +106,7 @@ export class Whisper implements SpeechToText {
         mode,
         rateHz: TELEPHONE_RATE_HZ,
         maxReadings: MAX_READINGS,
+        deadlineMs: limits.deadlineMs,
       },
       payload: bytesOf(samples),
       ...(grammar && mode === 'grammar' ? { preparation: preparationOf(grammar) } : {}),

@@ -6,6 +6,7 @@ import { sensitive } from '../../kernel/sensitive.js';
 import type { FreeTranscript, Grammar, IntentClassifier, Recognition } from '../../local-models/ports.js';
 import { currencies, months } from '../spoken-values.js';
 import { acousticConfidence, coverageConfidence, matchConfidences, sharesOf, speechConfidence } from './confidence.js';
+import { recalibrated, type ConfidenceModel } from './confidence-model.js';
 import type { CompiledExpectation, Understanding } from '../ports.js';
 import { taskOf } from './intent-task.js';
 import { LexicalMatcher, type MatchCandidate } from './matcher.js';
@@ -38,16 +39,23 @@ const sureEnough = 0.9;
 /** The intent thread needs about 10 ms; a later answer is not worth the caller’s time. */
 const classifyWithinMs = 80;
 
+export interface CompileOptions {
+  readonly today?: () => Day;
+  readonly confidence?: ConfidenceModel | undefined;
+}
+
 /**
  * Compiles what can be understood at one moment. A thousand names take some tens of milliseconds.
  * @param intents judges sentences that the automaton does not explain; without it, or while it is down, shared words do
- * @param today for “tomorrow”, and for days without a year
+ * @param options.today for “tomorrow”, and for days without a year
+ * @param options.confidence what was learnt of this line’s callers; without it probabilities stay as they are
  */
 export function compileExpectation(
   expectation: Expectation,
   intents?: IntentClassifier,
-  today: () => Day = () => dayAt(systemClock.wallMs()),
+  options: CompileOptions = {},
 ): Compiled {
+  const { today = () => dayAt(systemClock.wallMs()), confidence } = options;
   const matcher = new LexicalMatcher();
   const builder = sentenceArcs(expectation);
   const walker = new Walker(builder.arcs, builder.finals, firmWords(expectation));
@@ -111,13 +119,15 @@ export function compileExpectation(
     vocabulary: vocabularyOf(expectation),
     understandText: (text) => conclude([read(text, 1)]),
     understand: (recognition) => {
+      const judged = (found: Understanding): Understanding =>
+        confidence ? { ...found, hypotheses: recalibrated(confidence, recognition, found.hypotheses) } : found;
       const plain = understand(recognition);
       const { free } = recognition;
       const sure = (plain.hypotheses[0]?.probability ?? 0) >= sureEnough;
-      if (sure || plain.openEnd || !task || !usable(free) || intents?.state !== 'ready') return plain;
+      if (sure || plain.openEnd || !task || !usable(free) || intents?.state !== 'ready') return judged(plain);
       return intents.classify(task, free.text.reveal(), { deadlineMs: classifyWithinMs }).then(
-        (classified) => understand(recognition, classified),
-        () => plain,
+        (classified) => judged(understand(recognition, classified)),
+        () => judged(plain),
       );
     },
   };

@@ -6,7 +6,9 @@ import { compileExpectation } from './compile.js';
 const today = () => ({ year: 2026, month: 11, day: 25 });
 
 function reader(entity: Entity) {
-  const { understandText } = compileExpectation({ kind: 'entity', name: 'it', entity, examples: [] }, undefined, today);
+  const { understandText } = compileExpectation({ kind: 'entity', name: 'it', entity, examples: [] }, undefined, {
+    today,
+  });
   return (text: string) => understandText(text);
 }
 
@@ -210,7 +212,7 @@ test('several in one sentence of a form', () => {
       },
     },
     undefined,
-    today,
+    { today },
   );
   expect(understandText('a table for the third of May at half past four').hypotheses[0]?.meaning.slots).toEqual({
     day: '2027-05-03',

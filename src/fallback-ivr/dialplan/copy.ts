@@ -25,6 +25,7 @@ export interface ValuePlace {
  * | HR_ASKED | extension of the question that stands |
  * | HR_KEY, HR_DIGITS, HR_SPELLED, HR_EVENT | what was pressed, and how digits are said |
  * | HR_VALUE | the value that digits make: a date, a time, an amount, a code |
+ * | HR_WHOLE, HR_PART | an amount as it is keyed |
  * | HR_HOUR, HR_MINUTE | a time whose half of the day is asked for |
  * | HRV_x, HRS_x | variable x: encoded text, sounds |
  * | HRF_x, HRFS_x | slot x of the form that is being filled |

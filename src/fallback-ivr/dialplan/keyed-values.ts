@@ -6,13 +6,13 @@ import type { Copy } from './copy.js';
 import type { Extension } from './dialplan-text.js';
 import { encodeValue } from './safe-text.js';
 
-/**
- * What `keyedValue` does, in dialplan: HR_VALUE is made of HR_DIGITS, and HR_SPELLED of how it is read back. A time may leave
- * HR_HOUR and HR_MINUTE for the question which half of the day is meant.
- */
 export const keyedNames =
   'HR_VALUE HR_WHOLE HR_PART HR_MONTH HR_DAY HR_YEAR HR_HOUR HR_MINUTE HR_AM HR_PM HR_SIGN HR_AT'.split(' ');
 
+/**
+ * What `keyedValue` does, in dialplan: HR_VALUE is made of what was keyed, and HR_SPELLED of how it is read back. A time may
+ * leave HR_HOUR and HR_MINUTE for the question which half of the day is meant.
+ */
 export interface Ways {
   /** Extension for keys that make no value. */
   readonly wrong: string;
@@ -161,8 +161,8 @@ export function sampleKeys(entity: ReckonedEntity): {
 
 function writeAmount(copy: Copy, extension: Extension, { max, currency }: EntityOf<'amount'>, wrong: string): void {
   extension
-    .add('Set(HR_WHOLE=$[${CUT(HR_DIGITS,.,1)} + 0])')
-    .add('Set(HR_PART=${CUT(HR_DIGITS,.,2)}00)')
+    .add('Set(HR_WHOLE=$[${HR_WHOLE} + 0])')
+    .add('Set(HR_PART=${HR_PART}00)')
     .add('Set(HR_PART=${HR_PART:0:2})')
     .add('Set(HR_AT=$[${HR_WHOLE} * 100 + ${HR_PART}])')
     .add(`GotoIf($[\${HR_AT} < 1 | \${HR_AT} > ${String(100 * max)}]?${wrong},1)`)

@@ -82,11 +82,12 @@ export function writeRoutines(copy: Copy): void {
   }
 }
 
-/** Up to ARG1 digits, and after `*` two more at most; HR_DIGITS has a point for the `*`. Events as of `digits`. */
+/** Up to ARG1 digits into HR_WHOLE, and after `*` two more at most into HR_PART. Events as of `digits`. */
 function writeAmountRoutine(copy: Copy, interDigitMs: number): void {
   copy.text
     .extension('amount')
-    .add('Set(HR_DIGITS=)')
+    .add('Set(HR_WHOLE=)')
+    .add('Set(HR_PART=)')
     .add('Set(HR_POINT=)')
     .add('Set(HR_EVENT=silent)')
     .add('Gosub(key,1)')
@@ -95,23 +96,23 @@ function writeAmountRoutine(copy: Copy, interDigitMs: number): void {
     .add('GotoIf($["k${HR_KEY}" = "k#"]?pound)')
     .add('Set(HR_EVENT=invalid)')
     .add('GotoIf($[${LEN(${FILTER(0-9,${HR_KEY})})} = 0]?done)')
-    .add('GotoIf($[${LEN(${HR_POINT})} = 0 & ${LEN(${HR_DIGITS})} >= ${ARG1}]?done)')
-    .add('Set(HR_DIGITS=${HR_DIGITS}${HR_KEY})')
-    .add('GotoIf($[${LEN(${HR_POINT})} = 0]?more)')
-    .add('Set(HR_POINT=${HR_POINT}p)')
-    .add('GotoIf($[${LEN(${HR_POINT})} > 2]?whole)')
+    .add('GotoIf($[${LEN(${HR_POINT})} > 0]?part)')
+    .add('GotoIf($[${LEN(${HR_WHOLE})} >= ${ARG1}]?done)')
+    .add('Set(HR_WHOLE=${HR_WHOLE}${HR_KEY})')
+    .add('Goto(more)')
+    .add('Set(HR_PART=${HR_PART}${HR_KEY})', 'part')
+    .add('GotoIf($[${LEN(${HR_PART})} >= 2]?whole)')
     .add(`Read(HR_KEY,,1,t(),1,${seconds(interDigitMs)})`, 'more')
     .add('GotoIf($["k${HR_KEY}" != "k"]?key)')
     .add('Set(HR_EVENT=digits)', 'whole')
     .add('Return()', 'done')
     .add('Set(HR_EVENT=back)', 'point')
-    .add('GotoIf($[${LEN(${HR_DIGITS})} = 0]?done)')
+    .add('GotoIf($[${LEN(${HR_WHOLE})} = 0]?done)')
     .add('Set(HR_EVENT=invalid)')
     .add('GotoIf($[${LEN(${HR_POINT})} > 0]?done)')
-    .add('Set(HR_POINT=p)')
-    .add('Set(HR_DIGITS=${HR_DIGITS}.)')
+    .add('Set(HR_POINT=yes)')
     .add('Goto(more)')
-    .add('GotoIf($[${LEN(${HR_DIGITS})} > 0]?whole)', 'pound')
+    .add('GotoIf($[${LEN(${HR_WHOLE})} > 0]?whole)', 'pound')
     .add('Set(HR_EVENT=pound)')
     .add('Return()');
 }

@@ -1,7 +1,7 @@
 """The worker's side of the conversation with src/local-models.
 
 host → worker: ping {id} · prepare {id, grammar: {id, arcs, finals, digits?: [min, max]}} · recognise {id, grammarId?, vocabulary?, mode,
-rateHz, maxReadings} + PCM16LE · cancel {id}
+rateHz, maxReadings, deadlineMs?} + PCM16LE · cancel {id}
 worker → host: ready {engine, model, loadMs} · pong · prepared · result {readings, free, noSpeechProb, timings} ·
 cancelled · error {message}, each with the id of its request.
 
@@ -11,6 +11,7 @@ The end of stdin ends the process at once: the host is gone.
 
 from __future__ import annotations
 
+import math
 import os
 import queue
 import sys
@@ -128,6 +129,7 @@ class Server:
             grammar=self._grammar(header),
             prompt=str(header.get("vocabulary") or ""),
             most_readings=int(header.get("maxReadings", DEFAULT_READINGS)),
+            due=job.arrived + float(header.get("deadlineMs", math.inf)) / 1000,
         )
         result = self._recogniser.recognise(request, _checker(job))
         return _result(result, 1000 * (began - job.arrived))

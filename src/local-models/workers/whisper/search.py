@@ -16,7 +16,7 @@ ENCODER_FRAMES_PER_SECOND = 50
 
 @dataclass(frozen=True)
 class SearchOptions:
-    width: int = 5
+    width: int = 8
     """Beams that are kept a step."""
     bonus: float = 1.0
     """Added a token: a sum of log probabilities alone ends too early in noise."""
@@ -25,7 +25,7 @@ class SearchOptions:
     decoder repeats itself, as it does with strings of digits."""
     beam_margin: float = 14.0
     """A beam that lies further behind the best one is dropped."""
-    patience: float = 6.0
+    patience: float = 10.0
     """Search goes on while a beam lies no further behind the best complete sentence."""
 
 

@@ -1,4 +1,4 @@
-import { TELEPHONE_RATE_HZ } from '../../src/externalmedia/port.js';
+import { TELEPHONE_RATE_HZ } from '../externalmedia/port.js';
 
 /** PCM16 mono at 8,000 Hz as an endpointer would cut it, made louder, noisier or joined. Pure. */
 const SAMPLES_PER_MS = TELEPHONE_RATE_HZ / 1_000;

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { seeded } from '../../audio/utterance.js';
+import type { Evidence } from '../../dialog/nlu/confidence-model.js';
+import { calibrationError, crossValidated, fitModel, reliability, type Judged } from './fit.js';
+
+/** Answers that are right with a probability which grows with the evidence, and that claim to be nearly sure. */
+function answers(count: number): Judged[] {
+  const random = seeded(7);
+  return Array.from({ length: count }, (_, recording) => {
+    const sure = 8 * random() - 4;
+    const ratio = 10 * random() - 5;
+    const evidence: Evidence = { sure, margin: 1, posterior: 0.5, acoustic: -1, rival: -1, ratio };
+    return { evidence, said: 0.97, right: random() < 1 / (1 + Math.exp(-(sure + 0.4 * ratio))), recording };
+  });
+}
+
+test('finds what the evidence is worth', () => {
+  const { evidence } = fitModel(answers(4_000));
+  expect(evidence.sure.weight / evidence.sure.spread).toBeCloseTo(1, 0);
+  expect(evidence.ratio.weight / evidence.ratio.spread).toBeCloseTo(0.4, 1);
+  expect(evidence.margin.weight).toBeCloseTo(0, 5);
+});
+
+test('says what is right on recordings that it has not seen', () => {
+  const judged = answers(2_000);
+  const right = judged.map((one) => one.right);
+  const before = calibrationError(
+    reliability(
+      judged.map(({ said }) => said),
+      right,
+    ),
+  );
+  const after = calibrationError(reliability(crossValidated(judged), right));
+  expect(before).toBeGreaterThan(0.3);
+  expect(after).toBeLessThan(0.05);
+});
+
+test('a bin tells how many it holds, what was said of them, and how many were right', () => {
+  const bins = reliability([0.05, 0.95, 1, 0.97], [false, true, true, false]);
+  expect(bins[0]).toMatchObject({ n: 1, said: 0.05, right: 0 });
+  expect(bins[9]?.n).toBe(3);
+  expect(bins[9]?.right).toBeCloseTo(2 / 3);
+});

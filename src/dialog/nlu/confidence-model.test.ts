@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { sensitive } from '../../kernel/sensitive.js';
+import type { Recognition } from '../../local-models/ports.js';
+import { compileExpectation } from './compile.js';
+import {
+  evidenceOf,
+  parseConfidenceModel,
+  probabilityRight,
+  recalibrated,
+  type ConfidenceModel,
+} from './confidence-model.js';
+
+const flat = { mean: 0, spread: 1, weight: 0 };
+/** Right by half where recogniser and NLU are even, and the surer the less. */
+const doubter: ConfidenceModel = {
+  version: 1,
+  recogniser: 'whisper-tiny.en',
+  answers: 100,
+  bias: 0,
+  evidence: {
+    sure: { ...flat, weight: -0.2 },
+    margin: flat,
+    posterior: flat,
+    acoustic: flat,
+    rival: flat,
+    ratio: flat,
+  },
+};
+
+const heard: Recognition = {
+  readings: [{ text: sensitive('yes'), logProb: -0.4, tokens: 2, posterior: 0.98 }],
+  free: { text: sensitive('Yes.'), logProb: -0.6, tokens: 3, runaway: false },
+  noSpeechProb: 0,
+  timings: { queueMs: 0, featuresMs: 0, encodeMs: 0, decodeMs: 0, totalMs: 0 },
+};
+
+test('evidence is what recogniser and NLU say of the likeliest meaning', () => {
+  const hypothesis = { meaning: { intent: 'yes', slots: {} }, probability: 0.5 };
+  const evidence = evidenceOf(heard, [hypothesis]);
+  expect(evidence).toMatchObject({ sure: 0, margin: 6, posterior: 0.98, acoustic: -0.2 });
+  expect(evidence.rival).toBeCloseTo(-0.2);
+  expect(evidence.ratio).toBeCloseTo(0.2);
+  expect(probabilityRight(doubter, evidence)).toBe(0.5);
+});
+
+test('a model changes how sure the likeliest meaning is, and not which one it is', () => {
+  const meant = (intent: string, probability: number) => ({ meaning: { intent, slots: {} }, probability });
+  const [first, second] = recalibrated(doubter, heard, [meant('yes', 0.9), meant('no', 0.09)]);
+  expect(first?.meaning.intent).toBe('yes');
+  expect(first?.probability).toBeLessThan(0.5);
+  expect(second?.probability).toBeLessThan(first?.probability ?? 0);
+});
+
+test('what was compiled with a model answers with it', async () => {
+  const expectation = { kind: 'confirmation', form: undefined } as const;
+  const sure = (await compileExpectation(expectation).understand(heard)).hypotheses[0];
+  const doubted = (await compileExpectation(expectation, undefined, { confidence: doubter }).understand(heard))
+    .hypotheses[0];
+  expect(sure?.probability).toBeGreaterThan(0.9);
+  expect(doubted?.probability).toBeLessThan(0.5);
+});
+
+test('a broken file is an error that says what to do', () => {
+  expect(parseConfidenceModel(JSON.parse(JSON.stringify(doubter)), 'a.json')).toEqual(doubter);
+  for (const broken of [{}, { ...doubter, version: 2 }, { ...doubter, evidence: {} }])
+    expect(() => parseConfidenceModel(broken, 'a.json')).toThrowError(
+      expect.objectContaining({ code: 'HR_CALIBRATION' }) as Error,
+    );
+});

@@ -1,0 +1,99 @@
+import { Type, type Static } from 'typebox';
+import { Check } from 'typebox/value';
+import type { Hypothesis } from '../../flow/expectation.js';
+import { HandrailError } from '../../kernel/errors.js';
+import type { Recognition } from '../../local-models/ports.js';
+
+/**
+ * What `handrail calibrate` has learnt of a line’s own callers: a logistic regression from the evidence for the likeliest
+ * meaning to the probability that it is right. Pure.
+ */
+export const evidenceNames = ['sure', 'margin', 'posterior', 'acoustic', 'rival', 'ratio'] as const;
+
+/**
+ * | name | what it is |
+ * |---|---|
+ * | sure | log odds of the likeliest meaning, as recogniser and NLU give it |
+ * | margin | by how much they are above those of the second one |
+ * | posterior | of the recogniser’s best reading |
+ * | acoustic | its mean log probability a token |
+ * | rival | the same of free speech |
+ * | ratio | log likelihood of the best reading over that of free speech |
+ */
+export type Evidence = Readonly<Record<(typeof evidenceNames)[number], number>>;
+
+const Part = Type.Object({ mean: Type.Number(), spread: Type.Number({ exclusiveMinimum: 0 }), weight: Type.Number() });
+
+const confidenceModelSchema = Type.Object({
+  version: Type.Literal(1),
+  /** The recogniser’s model and the number of answers that it was fitted on. */
+  recogniser: Type.String(),
+  answers: Type.Integer({ minimum: 1 }),
+  bias: Type.Number(),
+  evidence: Type.Object({
+    sure: Part,
+    margin: Part,
+    posterior: Part,
+    acoustic: Part,
+    rival: Part,
+    ratio: Part,
+  }),
+});
+
+export type ConfidenceModel = Static<typeof confidenceModelSchema>;
+
+/** @param where the file, for the message @throws HandrailError HR_CALIBRATION */
+export function parseConfidenceModel(value: unknown, where: string): ConfidenceModel {
+  if (Check(confidenceModelSchema, value)) return value;
+  throw new HandrailError('HR_CALIBRATION', `${where} is no confidence model of this version.`);
+}
+
+const leastOdds = 1e-4;
+/** Bounds beyond which evidence says nothing new. */
+const mostMargin = 6;
+const leastAcoustic = -5;
+const leastRival = -3;
+const ratioBounds = [-30, 10] as const;
+
+export function evidenceOf({ readings, free }: Recognition, hypotheses: readonly Hypothesis[]): Evidence {
+  const [first, second] = hypotheses.map(({ probability }) => logOdds(probability));
+  const sure = first ?? logOdds(0);
+  const [best] = readings;
+  const mean = ({ logProb, tokens }: { logProb: number; tokens: number }) => logProb / Math.max(1, tokens);
+  const [least, most] = ratioBounds;
+  return {
+    sure,
+    margin: Math.min(mostMargin, sure - (second ?? logOdds(0))),
+    posterior: best?.posterior ?? 0,
+    acoustic: best ? Math.max(leastAcoustic, mean(best)) : leastAcoustic,
+    rival: free ? Math.max(leastRival, mean(free)) : leastRival,
+    ratio: best && free ? Math.min(most, Math.max(least, best.logProb - free.logProb)) : least,
+  };
+}
+
+function logOdds(probability: number): number {
+  const bounded = Math.min(1 - leastOdds, Math.max(leastOdds, probability));
+  return Math.log(bounded / (1 - bounded));
+}
+
+export function probabilityRight({ bias, evidence: parts }: ConfidenceModel, evidence: Evidence): number {
+  const score = evidenceNames.reduce((sum, name) => {
+    const { mean, spread, weight } = parts[name];
+    return sum + weight * ((evidence[name] - mean) / spread);
+  }, bias);
+  return 1 / (1 + Math.exp(-score));
+}
+
+/** The likeliest meaning as probable as the model says; the others keep their order behind it, as far as there is room. */
+export function recalibrated(
+  model: ConfidenceModel,
+  recognition: Recognition,
+  hypotheses: readonly Hypothesis[],
+): readonly Hypothesis[] {
+  const [best, ...others] = hypotheses;
+  if (!best) return hypotheses;
+  const probability = probabilityRight(model, evidenceOf(recognition, hypotheses));
+  const rest = others.reduce((sum, other) => sum + other.probability, 0);
+  const scale = Math.min(probability / best.probability, rest === 0 ? 1 : (1 - probability) / rest);
+  return [{ ...best, probability }, ...others.map((other) => ({ ...other, probability: other.probability * scale }))];
+}
