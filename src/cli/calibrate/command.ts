@@ -24,7 +24,7 @@ export const calibrateUsage = `npx handrail calibrate --speech DIR [--flow FILE]
 
 const READY_WITHIN_MS = 90_000;
 /** Nobody waits on the telephone here. */
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 120_000;
 /** Fewer right or wrong answers than this teach nothing. */
 const LEAST_OF_EACH = 20;
 
