@@ -73,8 +73,9 @@ export async function benchUnderstanding(args: readonly string[], print: (line: 
 /** Utterances of the first kind that was asked for. */
 async function someAudio([set]: readonly SampleSet[]): Promise<readonly Int16Array[]> {
   const count = Math.min(DIRECTORY_UTTERANCES, set?.count ?? 0);
-  const samples = await Promise.all(Array.from({ length: count }, (_, index) => set?.make(index)));
-  return samples.flatMap((sample) => (sample ? [sample.samples] : []));
+  const found: Int16Array[] = [];
+  for (let index = 0; set && index < count; index++) found.push((await set.make(index)).samples);
+  return found;
 }
 
 function describeTimes({ p50, p95 }: { readonly p50: number | null; readonly p95: number | null }): string {
