@@ -12,7 +12,7 @@ import { projectRoot } from '../src/kernel/paths.js';
 import { SipCaller } from '../src/sip-caller/index.js';
 
 /**
- * The same keys on an old dialplan menu and on the keypad face of the flow that was imported from it: on one real Asterisk
+ * The same keys on an old menu, of a dialplan or of FreePBX, and on the keypad face of the flow that was imported from it: on one real Asterisk
  * they must reach the same person, or nobody.
  */
 
@@ -26,6 +26,8 @@ interface Line {
   readonly numbers: readonly [old: string, copy: string];
   readonly fixture: string;
   readonly entry: string;
+  /** Imported from FreePBX’s tables; the dialplan beside them is what FreePBX makes of these. */
+  readonly tables?: true;
   readonly scripts: readonly (readonly string[])[];
 }
 
@@ -50,6 +52,36 @@ const lines: readonly Line[] = [
     entry: 'office',
     scripts: [['1'], ['0'], ['7', '1'], ['wait', '0']],
   },
+  {
+    numbers: ['841', '842'],
+    fixture: 'freepbx-clinic',
+    entry: 'ivr-1',
+    tables: true,
+    scripts: [
+      ['2'],
+      ['0'],
+      ['1', '1'],
+      ['1', '2'],
+      ['3', '2'],
+      ['7', '7', '7'],
+      ['1', '7', '2'],
+      ['wait', 'wait', 'wait'],
+    ],
+  },
+  {
+    numbers: ['851', '852'],
+    fixture: 'freepbx-dealer',
+    entry: 'ivr-7',
+    tables: true,
+    scripts: [['1'], ['2'], ['9', '1'], ['7', '2'], ['7', '9', '7', '1']],
+  },
+  {
+    numbers: ['861', '862'],
+    fixture: 'freepbx-town',
+    entry: 'ivr-1',
+    tables: true,
+    scripts: [['2'], ['0'], ['1', '1'], ['7', '7'], ['7', '2'], ['1', '7', '7']],
+  },
 ];
 
 describe('an imported menu', () => {
@@ -70,11 +102,11 @@ describe('an imported menu', () => {
       log: silentLogger,
     });
     const olds = [...new Set(lines.map(({ fixture }) => fixture))]
-      .map((name) => tellingWhenAsked(read(name)))
+      .map((name) => tellingWhenAsked(apart(name, read(`${name}.conf`))))
       .join('\n');
     const entries = lines.map(
-      ({ numbers: [old, copy], entry }) =>
-        `exten => ${old},1,Goto(${entry},s,1)\nexten => ${copy},1,Goto(imported-${old},s,1)`,
+      ({ numbers: [old, copy], entry, fixture }) =>
+        `exten => ${old},1,Goto(${apart(fixture, entry)},s,1)\nexten => ${copy},1,Goto(imported-${old},s,1)`,
     );
     writeFileSync(join(dir, 'old.conf'), `${olds}\n${people}\n[from-handrail-callers](+)\n${entries.join('\n')}\n`);
     const includes = lines.map(({ numbers: [old] }) => `#tryinclude "${dir}/imported-${old}.conf"`);
@@ -102,9 +134,10 @@ describe('an imported menu', () => {
     if (numbers[0] !== '813') expect(pairs.every(({ copy }) => copy.length === 1)).toBe(true);
   });
 
-  async function publish({ fixture, entry, numbers: [old] }: Line): Promise<void> {
+  async function publish({ fixture, entry, numbers: [old], tables }: Line): Promise<void> {
     const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    const { flow } = importMenu(read(fixture), { flowId: 'line', timezone }, entry);
+    const [file, from] = tables ? [`${fixture}.json`, `${entry},s,1`] : [`${fixture}.conf`, entry];
+    const { flow } = importMenu(read(file), { flowId: 'line', timezone }, from);
     await publishDialplan({
       flow,
       dialplan: {
@@ -154,8 +187,13 @@ describe('an imported menu', () => {
   }
 });
 
-function read(fixture: string): string {
-  return readFileSync(join(projectRoot, 'src/flow/import/fixtures', `${fixture}.conf`), 'utf8');
+function read(file: string): string {
+  return readFileSync(join(projectRoot, 'src/flow/import/fixtures', file), 'utf8');
+}
+
+/** Two FreePBX have the same names for what they make: here each has its own. */
+function apart(fixture: string, dialplan: string): string {
+  return fixture.startsWith('freepbx-') ? dialplan.replace(/\b(ivr|app-announcement)-/g, `${fixture}-$1-`) : dialplan;
 }
 
 /** The old menu says in the log when it waits for keys; nothing else of it is touched. */
@@ -167,6 +205,13 @@ function tellingWhenAsked(dialplan: string): string {
 }
 
 const people = `
+[from-did-direct]
+exten => _XXX,1,Goto(people,\${EXTEN},1)
+[ext-queues](from-did-direct)
+[ext-group](from-did-direct)
+[app-blackhole]
+exten => hangup,1,Hangup()
+
 [people]
 exten => _X.,1,Log(NOTICE,reached \${CALLERID(num)} \${EXTEN})
  same => n,Answer()

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { FlowDesk } from '../flow/desk.js';
 import { diffFlows } from '../flow/diff.js';
+import { flowText } from '../flow/flow-text.js';
 import { importMenu } from '../flow/import/index.js';
 import { flowMistakes, parseFlow } from '../flow/load.js';
 import type { Flow } from '../flow/schema.js';
@@ -89,6 +90,26 @@ export function registerFlow(app: FastifyInstance, { desk, auditor }: FlowDeps):
     async ({ body: { document } }) => {
       const mistakes = flowMistakes(document);
       return { mistakes, findings: mistakes.length > 0 ? [] : await desk.check(parseFlow(document, 'flow')) };
+    },
+  );
+
+  addRoute(
+    app,
+    {
+      method: 'GET',
+      url: '/api/flow/export',
+      access: 'flow:read',
+      schema: {
+        summary: 'A version, or the draft, as a file: JSON in a stable order, fit for git',
+        querystring: Type.Object({ of: Side }, strict),
+      },
+    },
+    async ({ query: { of }, reply }) => {
+      const flow = await sideOf(of, desk);
+      return reply
+        .type('application/json')
+        .header('content-disposition', `attachment; filename="${flow.id}.json"`)
+        .send(flowText(flow));
     },
   );
 

@@ -21,6 +21,7 @@ const needs: Readonly<Record<string, string>> = {
   'PUT /api/flow/draft': 'flow:edit',
   'DELETE /api/flow/draft': 'flow:edit',
   'POST /api/flow/check': 'flow:read',
+  'GET /api/flow/export': 'flow:read',
   'POST /api/flow/import': 'flow:edit',
   'POST /api/flow/publish': 'flow:publish',
   'POST /api/flow/rollback': 'flow:publish',

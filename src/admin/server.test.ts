@@ -6,6 +6,7 @@ import WebSocket from 'ws';
 import { systemClock } from '../kernel/clock.js';
 import { smallFlow } from '../dialog/testing/small-flow.js';
 import { aCall, aTurn } from '../store/fixtures.js';
+import { flowText } from '../flow/flow-text.js';
 import type { SqliteStore } from '../store/sqlite-store.js';
 import type { LiveBoard } from './live-board.js';
 import type { HealthReport, LiveMessage } from './live.js';
@@ -244,6 +245,13 @@ test('a pretended call becomes a scenario, which passes until the flow says some
   const changed = { ...smallFlow, nodes: { ...smallFlow.nodes, bye } };
   expect(await failures(changed)).toMatchObject([{ failures: [{ step: 2, what: expect.stringContaining('says:') }] }]);
   expect((await post('/api/flow/test', { text: 'scenarios: 3' })).json()).toMatchObject({ code: 'HR_SCENARIO' });
+});
+
+test('a flow is taken away as a file, in the order that git gets', async () => {
+  const taken = await house.ask({ url: '/api/flow/export?of=live', headers: local });
+  expect(taken.headers['content-disposition']).toBe('attachment; filename="small.json"');
+  expect(taken.body).toBe(flowText(smallFlow));
+  expect((await house.ask({ url: '/api/flow/export?of=draft', headers: local })).statusCode).toBe(404);
 });
 
 test('calls are moved, tried out and counted', async () => {

@@ -103,3 +103,38 @@ test.each(['{', '{}', '[]', '{"ivr_details":[]}', '{"ivr_details":3}', '{"ivr_de
     expect(() => importMenu(text, options)).toThrow(expect.objectContaining({ code: 'HR_IMPORT' }) as Error);
   },
 );
+
+/** The tables of the clinic as its GraphQL API tells them; what that has no query for stands beside. */
+function asGraphQl(edges: boolean): string {
+  const text = readFileSync(join(projectRoot, 'src/flow/import/fixtures/freepbx-clinic.json'), 'utf8');
+  const tables = JSON.parse(text) as Record<string, Record<string, unknown>[]>;
+  const { ivr_details = [], ivr_entries = [], users = [], ringgroups = [], ...beside } = tables;
+  const ivrs = ivr_details.map(({ id, ...ivr }) => ({
+    ...ivr,
+    id: 'aXZyOjE=',
+    ivrId: String(id),
+    timeout_ivr_ret: false,
+    entries: ivr_entries.filter((entry) => entry['ivr_id'] === id).map(({ selection, dest }) => ({ selection, dest })),
+  }));
+  const data = {
+    fetchAllIvrs: edges ? { edges: ivrs.map((node) => ({ node })) } : { status: true, ivrs },
+    fetchAllExtensions: {
+      extension: users.map(({ extension, name, voicemail }) => ({ extensionId: extension, user: { name, voicemail } })),
+    },
+    fetchAllRingGroups: {
+      ringgroups: ringgroups.map(({ grpnum, description }) => ({ groupNumber: Number(grpnum), description })),
+    },
+  };
+  return JSON.stringify({ data, ...beside });
+}
+
+test.each([false, true])('the same clinic from GraphQL is the same flow (edges: %s)', (edges) => {
+  expect(importMenu(asGraphQl(edges), options)).toEqual(
+    importMenu(readFileSync(join(projectRoot, 'src/flow/import/fixtures/freepbx-clinic.json'), 'utf8'), options),
+  );
+});
+
+test.each(['{"data":{}}', '{"data":{"fetchAllIvrs":null}}', '{"fetchAllIvrs":{"ivrs":7}}', '[]', '{"ivr_details":7}'])(
+  'nonsense is refused: %s',
+  (text) => expect(() => importMenu(text, options)).toThrow(/no menu|ivr_details/),
+);

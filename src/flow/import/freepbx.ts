@@ -5,7 +5,7 @@ import type { LeftOut, Plan, PlannedHours, PlannedMenu, PlannedSay, Target } fro
 import { openingHours } from './time-spec.js';
 
 /** A row as FreePBX's database has it: text and numbers. */
-type Row = Readonly<Record<string, string | number | null | undefined>>;
+export type Row = Readonly<Record<string, string | number | null | undefined>>;
 
 /** FreePBX’s tables by name; those that are not named here are not read. */
 export interface FreePbxTables {
