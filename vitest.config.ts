@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import './src/kernel/no-telemetry.js';
 
 /** Unit tests run on a fake clock in milliseconds; acceptance tests use the real Asterisk and engines, one file at a time. */
 export default defineConfig({

@@ -38,7 +38,7 @@ import { watchHeadroom } from './observability/headroom.js';
 import { MetricsRegistry } from './observability/metrics.js';
 import { TraceExporter } from './observability/trace-export.js';
 import { turnMetrics } from './observability/turn-metrics.js';
-import { dialogSettings, dialplanCopy, flowPath, tapFolders, toolSettings } from './settings-of.js';
+import { adminTls, dialogSettings, dialplanCopy, flowPath, tapFolders, toolSettings } from './settings-of.js';
 import { keepFilesYoung } from './store/old-files.js';
 import { keepRetention } from './store/retention.js';
 import { SqliteStore } from './store/sqlite-store.js';
@@ -52,6 +52,8 @@ export interface Controller {
   readonly adminUrl: string;
   /** The link of the first login, while nobody has a password. A secret. */
   readonly firstLoginUrl: string | undefined;
+  /** Reads again what was renewed on disk: certificate and key of the admin page. */
+  reload(): void;
   /** Sends callers back to the dialplan and stops everything that was started. Idempotent. */
   close(): Promise<void>;
 }
@@ -170,6 +172,7 @@ export async function startController(
       host: config.admin.host,
       port: config.admin.port,
       publicName: config.admin.publicName,
+      tls: adminTls(config),
       deps: {
         calls: store,
         live,
@@ -281,7 +284,7 @@ export async function startController(
     );
     const invitation = await gate.firstInvitation();
     const firstLoginUrl = invitation && `${admin.url}#/welcome/${invitation}`;
-    return { adminUrl: admin.url, firstLoginUrl, close };
+    return { adminUrl: admin.url, firstLoginUrl, reload: () => admin.reloadTls(), close };
   } catch (error) {
     await close();
     throw error;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TlsFiles } from './admin/index.js';
 import type { Config } from './config/index.js';
 import type { DialogSettings } from './dialog/settings.js';
 import type { DialplanOptions } from './fallback-ivr/dialplan/index.js';
@@ -38,6 +39,11 @@ export function toolSettings({ tools }: Config): {
   readonly secretsDir: string | undefined;
 } {
   return { hosts: tools.hosts?.split(/, */) ?? [], secretsDir: tools.secretsDir };
+}
+
+export function adminTls({ admin }: Config): TlsFiles | undefined {
+  const { certFile, keyFile } = admin;
+  return certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile };
 }
 
 /** The keypad copy of the flow that Asterisk's dialplan includes, where the configuration says that it can. */

@@ -58,7 +58,7 @@ describe.skipIf(!possible)('a machine without internet', () => {
     // Neither this clone nor its set-up nor this Node can be what makes it work.
     const folders = homeDir.startsWith(projectRoot) ? [projectRoot] : [projectRoot, homeDir];
     const hidden = { folders, files: [realpathSync(process.execPath)] };
-    room = await ClosedRoom.open(dir, hidden);
+    room = await ClosedRoom.open(dir, python, hidden);
   }, 2 * TEST_MS);
 
   afterAll(async () => {
@@ -149,9 +149,16 @@ describe.skipIf(!possible)('a machine without internet', () => {
     },
   );
 
-  it('had no way to any other address all the while', () => {
-    expect(room.devices).toEqual(['lo']);
-    expect(room.routes).toEqual([]);
+  it('has sent nothing to any other machine all the while', () => {
+    expect(room.packets).toEqual([]);
+  });
+
+  it('would have been seen to', async () => {
+    const send = `const s = require('node:dgram').createSocket('udp4'); s.send('x', 9, '198.51.100.7', () => s.close());`;
+    const { code, output } = await room.run(join(prefix, 'current/node/bin/node'), ['-e', send]);
+    expect(code, output).toBe(0);
+    await until(5_000, () => (room.packets.length > 0 ? true : undefined));
+    expect(room.packets).toEqual([{ to: '198.51.100.7', protocol: 17, port: 9 }]);
   });
 
   /** Makes a bundle and unpacks it: the folder with its install.sh. */

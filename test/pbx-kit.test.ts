@@ -119,6 +119,9 @@ describe.each(shapes)('$name', ({ menu: context, files }) => {
       join(home, 'work'),
     );
 
+  const doctor = (config: string) =>
+    handrail(['doctor', '--pbx', '--config', config], { HANDRAIL_ADMIN_PORT: '0' }, home);
+
   /** Calls, and waits for a sound. */
   const hears = async (extension: string, wanted: Int16Array): Promise<boolean> => {
     const call = await SipCaller.place({ host: pbx.sipHost, port: pbx.sipPort, extension });
@@ -155,6 +158,16 @@ describe.each(shapes)('$name', ({ menu: context, files }) => {
     const config = join(home, 'work/handrail.config.json');
     expect(readFileSync(config, 'utf8')).toContain(`:${String(httpPort)}`);
 
+    // Before the first real caller: doctor in Handrail's place, then nobody.
+    const before = await doctor(config);
+    expect(before.output).toMatch(/^✓ test call +s@handrail-line came to the application, answered after \d+ ms/m);
+    expect(before.output).toMatch(
+      /^[✓!] its sound +caller’s codec ulaw, ulaw to Handrail; \d+ of 100 packets there and back/m,
+    );
+    expect(before.output).toMatch(/^✓ its key +a key arrived after \d+ ms/m);
+    expect(before.output).toMatch(/^✓ keypad menu +while Handrail is away s@handrail-line is answered after \d+ ms/m);
+    expect(before.code, before.output).toBe(0);
+
     // No controller has ever been there: the menu that they had.
     const theirMenu = await sounds.asterisk('demo-congrats', pbx);
     expect(await hears('200', theirMenu)).toBe(true);
@@ -170,11 +183,32 @@ describe.each(shapes)('$name', ({ menu: context, files }) => {
     try {
       expect(await hears('200', sounds.prompt(cafeNode('main', 'menu').prompt))).toBe(true);
       expect(await hears('100', theirMenu), 'callers whom nobody sent to Handrail').toBe(true);
+      const served = await doctor(config);
+      expect(served.output).toMatch(/^✓ test call +s@handrail-line came to Handrail, answered after \d+ ms/m);
+      expect(served.output).toMatch(
+        /^[✓!] its sound +caller’s codec ulaw; Handrail was heard \d+ ms after its answer/m,
+      );
+      expect(served.output).toMatch(/^✓ its key +a key arrived after \d+ ms/m);
+      expect(served.code, served.output).toBe(0);
+      await until(10_000, async () =>
+        (await pbx.cli('core show channels')).includes('0 active channels') ? true : undefined,
+      );
+      expect(await pbx.cli('core show channels')).toContain('0 active channels');
     } finally {
       await controller.stop();
     }
     // From now on the keypad copy of the flow is there, and comes first.
     expect(await hears('200', sounds.prompt('For ordering a drink, press 1.'))).toBe(true);
+  });
+
+  it('is told by doctor which module is missing, and that the line leads nowhere without it', async () => {
+    const config = join(home, 'work/handrail.config.json');
+    await pbx.cli('module unload chan_rtp.so');
+    const { output, code } = await doctor(config);
+    await pbx.cli('module load chan_rtp.so');
+    expect(output).toMatch(/^✗ Asterisk modules +not running: chan_rtp \(external media\)/m);
+    expect(output).toMatch(/^✗ test call /m);
+    expect(code).toBe(1);
   });
 
   it('is as it was, byte for byte, after the removal', async () => {

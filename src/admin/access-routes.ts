@@ -56,7 +56,8 @@ export function registerAccess(app: FastifyInstance, deps: AccessDeps): void {
 function registerSession(app: FastifyInstance, { gate, access, auditor }: AccessDeps): void {
   const begin = (request: FastifyRequest, reply: FastifyReply, session: NewSession): ReturnType<typeof self> => {
     // A page that came by TLS, by a proxy's perhaps, never sends its cookie without.
-    setSession(reply, session.secret, request.headers.origin?.startsWith('https:') === true);
+    const secure = request.protocol === 'https' || request.headers.origin?.startsWith('https:') === true;
+    setSession(reply, session.secret, secure);
     return self(session.principal);
   };
 

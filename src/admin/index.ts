@@ -1,4 +1,5 @@
 export { createAdmin } from './server.js';
+export type { TlsFiles } from './tls.js';
 export type { Admin, AdminDeps, AdminOptions } from './server.js';
 export { Auditor } from './audit.js';
 export { LiveBoard } from './live-board.js';

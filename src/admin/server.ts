@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
@@ -22,6 +23,7 @@ import { hostAllowed, originAllowed } from './origin.js';
 import { registerSimulate, type SimulateDeps } from './simulate-routes.js';
 import { registerTaps } from './taps-api.js';
 import type { TapControl } from './taps-api.js';
+import { readTls, TlsKeeper, type TlsFiles } from './tls.js';
 
 export interface AdminDeps
   extends
@@ -44,11 +46,15 @@ export interface AdminOptions {
   readonly port: number;
   /** Host name that browsers use when a proxy stands before us. */
   readonly publicName?: string | undefined;
+  /** Without it the page is served unencrypted. */
+  readonly tls?: TlsFiles | undefined;
   readonly deps: AdminDeps;
 }
 
 export interface Admin {
   readonly url: string;
+  /** Reads certificate and key again. Without effect where there are none. */
+  reloadTls(): void;
   /** Ends all connections. Idempotent. */
   close(): Promise<void>;
 }
@@ -67,7 +73,7 @@ const securityHeaders = {
 
 /**
  * Serves the admin page, its API and its live feed.
- * @throws HandrailError HR_PORT_IN_USE, HR_CONFIG_INVALID (an address that is not ours)
+ * @throws HandrailError HR_PORT_IN_USE, HR_CONFIG_INVALID (an address that is not ours), HR_TLS_FILES
  */
 export async function createAdmin(options: AdminOptions): Promise<Admin> {
   const app = await buildAdmin(options);
@@ -79,22 +85,34 @@ export async function createAdmin(options: AdminOptions): Promise<Admin> {
   }
   const { port } = app.server.address() as AddressInfo;
   const host = options.host === '0.0.0.0' || options.host === '::' ? 'localhost' : options.host;
+  const { clock, log } = options.deps;
+  const keeper = options.tls && new TlsKeeper(app.server as unknown as HttpsServer, options.tls, clock, log);
   let closing: Promise<void> | undefined;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}/`,
-    close: () => (closing ??= app.close().then(() => undefined)),
+    url: `${keeper ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}/`,
+    reloadTls: () => keeper?.reload(),
+    close: () => {
+      keeper?.close();
+      return (closing ??= app.close().then(() => undefined));
+    },
   };
 }
 
 /** The server without its socket, for tests with `inject`. */
-export async function buildAdmin({ publicName, deps }: Omit<AdminOptions, 'host' | 'port'>): Promise<FastifyInstance> {
+export async function buildAdmin({
+  publicName,
+  tls,
+  deps,
+}: Omit<AdminOptions, 'host' | 'port'>): Promise<FastifyInstance> {
   const app = fastify({
+    ...(tls ? { https: readTls(tls) } : {}),
     logger: false,
     forceCloseConnections: true,
     bodyLimit: 64 * 1024,
     // A field that nobody knows is a mistake; taken away, it would be gone from the next branch of a union too.
     ajv: { customOptions: { removeAdditional: false } },
-  });
+    // Its routes are the same with and without TLS.
+  }) as FastifyInstance;
 
   // Before our own hook: it closes the sockets of handshakes that are refused.
   await app.register(fastifyWebsocket, { options: { maxPayload: 1_024 } });

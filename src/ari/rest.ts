@@ -4,6 +4,7 @@ import { type ErrorCode, HandrailError } from '../kernel/errors.js';
 /** What we ask of Asterisk, as `resource.operation` in ARI's own description of itself. */
 export type AriOperation =
   | 'applications.list'
+  | 'applications.subscribe'
   | 'asterisk.getGlobalVar'
   | 'asterisk.getInfo'
   | 'asterisk.listModules'

@@ -1,4 +1,4 @@
-import { loadConfig } from '../config/index.js';
+import { loadConfig, type Config } from '../config/index.js';
 import { dataDir } from '../kernel/paths.js';
 import { askAdmin, type AdminRequest } from './admin-client.js';
 import { readRunInfo } from './run-info.js';
@@ -13,13 +13,13 @@ export type AskController = (path: string, request?: AdminRequest) => Promise<un
 export function controllerAt(url: string | undefined): AskController {
   return async (path, request = {}) => {
     const running = url === undefined ? await readRunInfo() : undefined;
-    const address = running ?? { adminUrl: url ?? configuredUrl(), dataDir };
+    const address = running ?? { adminUrl: url ?? controllerUrl(loadConfig({ env: process.env })), dataDir };
     return askAdmin(address, path, { token: process.env['HANDRAIL_TOKEN'] || undefined, ...request });
   };
 }
 
-function configuredUrl(): string {
-  const { host, port } = loadConfig({ env: process.env }).admin;
+/** Where a controller of this configuration listens, as this machine reaches it. */
+export function controllerUrl({ admin: { host, port, certFile } }: Pick<Config, 'admin'>): string {
   const reached = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}/`;
+  return `${certFile === undefined ? 'http' : 'https'}://${reached.includes(':') ? `[${reached}]` : reached}:${port}/`;
 }

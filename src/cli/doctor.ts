@@ -2,26 +2,29 @@ import { parseArgs } from 'node:util';
 import { connectAri } from '../ari/ari-client-adapter.js';
 import { loadAriClient } from '../ari/ari-client-transport.js';
 import { leaseVariable } from '../ari/lease.js';
-import type { AriPort } from '../ari/port.js';
 import { preflight } from '../ari/preflight.js';
 import { AriRest } from '../ari/rest.js';
 import { loadConfig, type Config } from '../config/index.js';
-import { sleep, systemClock, type Clock } from '../kernel/clock.js';
+import { systemClock } from '../kernel/clock.js';
 import { HandrailError } from '../kernel/errors.js';
 import { silentLogger } from '../kernel/log.js';
-import { asteriskChecks, removeGlobal } from './doctor/asterisk.js';
-import { callChecks } from './doctor/calls.js';
-import { describeFinding, findingOf, ok, runChecks, type Finding } from './doctor/check.js';
+import { contexts } from '../pbx-kit/index.js';
+import { asteriskChecks, removeGlobal, type AsteriskContext } from './doctor/asterisk.js';
+import { callChecks, wholeWayChecks } from './doctor/calls.js';
+import { describeFinding, findingOf, ok, runChecks, type Check, type Finding } from './doctor/check.js';
 import { machineChecks } from './doctor/machine.js';
 import { openTarget, type Target } from './doctor/target.js';
+import { untilLeft } from './doctor/until-left.js';
 import { privatePbxInstalled } from './private-pbx.js';
 
 export const doctorUsage = `npx handrail doctor [--config FILE] [--no-call]   check this machine and Asterisk, and tell what to do
-                    [--line EXTEN@CONTEXT]         an extension of your own Asterisk that shall reach Handrail`;
+                    [--line EXTEN@CONTEXT]         an extension of your own Asterisk that shall reach Handrail
+                    [--pbx]                        the whole way by a test call, through what \`install --pbx\` wrote`;
 
 interface DoctorOptions {
   readonly config: string | undefined;
   readonly call: boolean;
+  readonly pbx: boolean;
   readonly line: string | undefined;
 }
 
@@ -110,10 +113,13 @@ async function checkTarget(
   try {
     const { baseUrl: url, user, password } = address;
     const ari = await connectAri({ url, user, password, app, clock, log: silentLogger, takeOver: true });
-    const context = { config, target, rest, ari, clock, doctorApp: app, line: options.line };
+    const line = options.pbx ? undefined : options.line;
+    const context = { config, target, rest, ari, clock, doctorApp: app, line };
     try {
-      const asked = await runChecks(asteriskChecks, context, print, signal);
-      return asked + (options.call ? await runChecks(callChecks, context, print, signal) : 0);
+      // With --pbx a call tells what the dialplan does.
+      const asks = asteriskChecks.filter(({ name }) => !options.pbx || name !== 'dialplan');
+      const asked = await runChecks(asks, context, print, signal);
+      return asked + (await runChecks(callsWanted(options, target), context, print, signal));
     } finally {
       await untilLeft(ari, app, clock);
       await ari.close();
@@ -125,30 +131,26 @@ async function checkTarget(
   }
 }
 
-const LEFT_WITHIN_MS = 2_000;
-const LEFT_POLL_MS = 100;
-
-/** Asterisk lists an application for good when its websocket goes before the last of its channels. */
-async function untilLeft(ari: AriPort, app: string, clock: Clock): Promise<void> {
-  const untilMs = clock.nowMs() + LEFT_WITHIN_MS;
-  do await sleep(clock, LEFT_POLL_MS);
-  while (clock.nowMs() < untilMs && (await hasChannels(ari, app)));
+/** What `install --pbx` writes, or the line of the private Asterisk. */
+function usualLine({ cli }: Target): string {
+  return cli ? '100@from-handrail-callers' : `s@${contexts.line}`;
 }
 
-async function hasChannels(ari: AriPort, app: string): Promise<boolean> {
-  const channels = await ari.listChannels().catch(() => []);
-  return channels.some(({ stasisApp }) => stasisApp === app);
+function callsWanted({ call, pbx, line }: DoctorOptions, target: Target): readonly Check<AsteriskContext>[] {
+  if (!call) return [];
+  return pbx ? wholeWayChecks(line ?? usualLine(target)) : callChecks;
 }
 
 function parse(args: string[]): DoctorOptions {
   const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
   try {
     const { values } = parseArgs({
       args,
-      options: { config: text, line: text, 'no-call': { type: 'boolean' } },
+      options: { config: text, line: text, pbx: flag, 'no-call': flag },
     });
-    const { config, line } = values;
-    return { config, call: !values['no-call'], line: placeOf(line) };
+    const { config, line, pbx = false } = values;
+    return { config, call: !values['no-call'], pbx, line: placeOf(line) };
   } catch (cause) {
     if (cause instanceof HandrailError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -5,6 +5,7 @@ import { installUsage } from './install.js';
 import { auditUsage } from './audit.js';
 import { flowUsage } from './flow.js';
 import { modelsUsage } from './models.js';
+import { supportUsage } from './support-bundle.js';
 import { userUsage } from './user.js';
 import { rollbackUsage } from './rollback.js';
 
@@ -32,6 +33,7 @@ ${bundleUsage}
 ${rollbackUsage}
 
 ${backupUsage}
+${supportUsage}
 
 \`npm start\` sets up what is missing and then does \`start\`. Settings: docs/reference/configuration.md.`;
 

@@ -1,3 +1,4 @@
+import '../kernel/no-telemetry.js';
 import { HandrailError, explain } from '../kernel/errors.js';
 
 /** What a command's module exports. `args` are the words after the command's name; the promise gives the exit code. */
@@ -22,6 +23,7 @@ const commands: Record<string, () => Promise<CommandModule>> = {
   rollback: () => import('./rollback.js'),
   run: () => import('./run.js'),
   start: () => import('./start.js'),
+  'support-bundle': () => import('./support-bundle.js'),
   uninstall: () => import('./uninstall.js'),
   user: () => import('./user.js'),
 };

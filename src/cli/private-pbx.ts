@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { createSocket } from 'node:dgram';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, sleep } from '../kernel/clock.js';
 import { HandrailError } from '../kernel/errors.js';
@@ -87,6 +88,7 @@ export async function startPrivatePbx(options: PrivatePbxOptions): Promise<Priva
   const child = spawn(asterisk.command, [...asterisk.args, '-f'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
+    env: { ...process.env, HOSTALIASES: ownNameStaysHere(runDir) },
   });
   const tail = lastLinesOf(child);
   let running = true;
@@ -223,6 +225,19 @@ function render(options: PrivatePbxOptions, { prefix, lib }: AsteriskCommand): v
     });
     writeFileSync(join(runDir, 'etc', name.slice(0, -'.in'.length)), text, { mode: 0o600 });
   }
+}
+
+/**
+ * At its start pjproject looks up this machine's own name, also by IPv6, which /etc/hosts rarely has: a query to the
+ * resolver that nobody needs. A host alias (hostname(7)) that is no name, because a label has at most 63 characters, makes
+ * the lookup end before anything is sent. Aliases are for names without a dot only.
+ *
+ * @returns the file for HOSTALIASES
+ */
+function ownNameStaysHere(runDir: string): string {
+  const file = join(runDir, 'etc/hostaliases');
+  writeFileSync(file, `${hostname()} ${'x'.repeat(64)}\n`, { mode: 0o600 });
+  return file;
 }
 
 function port(value: number): string {

@@ -20,7 +20,10 @@ export async function run(args: string[]): Promise<number> {
   const log = createLogger({
     level: config.log.level,
     dir: join(dataDir, 'logs'),
+    output: config.log.output,
     pretty: isPretty(config.log.pretty),
+    rotateAtBytes: config.log.fileMegabytes * 1_000_000,
+    keepFiles: config.log.keepFiles,
   });
   process.on('unhandledRejection', (err) => log.error({ err }, 'something went wrong where nobody looked'));
 
@@ -37,6 +40,7 @@ export async function run(args: string[]): Promise<number> {
     if (!process.send && firstLoginUrl !== undefined)
       console.log(`First login (good once, for 48 hours): ${firstLoginUrl}`);
     log.info({ adminUrl }, 'Handrail is ready for calls');
+    process.on('SIGHUP', () => controller.reload());
     await stopped;
     log.info({}, 'stopping');
     await controller.close();

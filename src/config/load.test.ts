@@ -31,6 +31,7 @@ describe('loadConfig', () => {
     const config = loadConfig({ env: {}, cwd });
     expect(config.ari).toEqual({ user: 'handrail', app: 'handrail', agentEndpoint: 'Local/{to}@handrail-agents' });
     expect(config.admin).toEqual({ host: '127.0.0.1', port: 8080 });
+    expect(config.log).toMatchObject({ output: 'file', fileMegabytes: 20, keepFiles: 5 });
     expect(config.store).toEqual({ keepDays: 30, keepWords: true });
     expect(config.dialog.turnDeadlineMs).toBe(1200);
   });
@@ -114,6 +115,23 @@ describe('loadConfig', () => {
       expect(config.ari.password?.reveal()).toBe('hunter2');
       expect(`${inspect(config, { depth: 9 })}${JSON.stringify(config)}`).not.toContain('hunter2');
     }
+  });
+
+  it('takes a secret from a credential of systemd, after the environment and before the file', () => {
+    write('from-systemd\n', 'ari.password');
+    const file = write({ ari: { password: 'from-file' } });
+    const of = (env: Record<string, string>): string | undefined =>
+      loadConfig({ env: { CREDENTIALS_DIRECTORY: cwd, ...env }, file, cwd }).ari.password?.reveal();
+    expect(of({})).toBe('from-systemd');
+    expect(of({ HANDRAIL_ARI_PASSWORD: 'from-variable' })).toBe('from-variable');
+    expect(of({ CREDENTIALS_DIRECTORY: '/nowhere' })).toBe('from-file');
+  });
+
+  it('wants certificate and key of the page together', () => {
+    const error = failure(() => loadConfig({ env: { HANDRAIL_ADMIN_KEY_FILE: 'key.pem' }, cwd }));
+    expect(error.where).toBe(
+      'admin.certFile (HANDRAIL_ADMIN_CERT_FILE): found nothing; legal: the path of a file, because admin.keyFile is set',
+    );
   });
 
   it('keeps a wrong secret out of the error line, and tells a secret file that is not there', () => {

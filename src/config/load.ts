@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Value } from 'typebox/value';
 import { HandrailError } from '../kernel/errors.js';
 import { sensitive } from '../kernel/sensitive.js';
@@ -127,10 +127,12 @@ function readEnvironment(
   for (const setting of settings) {
     const value = env[setting.variable];
     const file = env[`${setting.variable}_FILE`];
+    const credential = credentialOf(setting, env);
     if (value) raw.set(setting, { value: fromText(setting, value), where: setting.variable });
     else if (file && setting.schema.secret) {
       readSecret(resolve(cwd, file), `${setting.variable}_FILE`, setting, raw, mistakes);
-    }
+    } else if (credential !== undefined)
+      readSecret(credential, `credential ${basename(credential)}`, setting, raw, mistakes);
   }
   const known = settings.flatMap(({ variable, schema }) =>
     schema.secret ? [variable, `${variable}_FILE`] : [variable],
@@ -141,6 +143,14 @@ function readEnvironment(
     const ofSection = sectionNames.some((section) => name.startsWith(`HANDRAIL_${section.toUpperCase()}_`));
     if (ofSection) mistakes.push(unknown(name, 'variable', name, known));
   }
+}
+
+/** What systemd hands over (`LoadCredential=ari.password:…`): a file of the setting’s name in a folder for us alone. */
+function credentialOf({ section, key, schema }: Setting, env: LoadOptions['env']): string | undefined {
+  const dir = env['CREDENTIALS_DIRECTORY'];
+  if (!dir || !schema.secret) return undefined;
+  const path = join(dir, `${section}.${key}`);
+  return existsSync(path) ? path : undefined;
 }
 
 function readSecret(path: string, where: string, setting: Setting, raw: Map<Setting, Found>, mistakes: string[]): void {
@@ -159,7 +169,7 @@ function fromText({ schema }: Setting, text: string): unknown {
 
 /** What no single setting can tell. */
 function contradictions(config: Config, where: (section: string, key: string) => string): string[] {
-  const { ari, pbx, stt, llm, dialog } = config;
+  const { admin, ari, pbx, stt, llm, dialog } = config;
   const found: string[] = [];
   if (ari.url !== undefined && ari.password === undefined) {
     found.push(
@@ -171,6 +181,10 @@ function contradictions(config: Config, where: (section: string, key: string) =>
   }
   if (llm.engine === 'openai' && llm.url === undefined) {
     found.push(`${where('llm', 'url')}: found nothing; legal: the server’s URL, because llm.engine is openai`);
+  }
+  if ((admin.certFile === undefined) !== (admin.keyFile === undefined)) {
+    const [missing, given] = admin.certFile === undefined ? ['certFile', 'keyFile'] : ['keyFile', 'certFile'];
+    found.push(`${where('admin', missing)}: found nothing; legal: the path of a file, because admin.${given} is set`);
   }
   if (pbx.rtpEnd < pbx.rtpStart + 1) {
     found.push(`${where('pbx', 'rtpEnd')}: found ${pbx.rtpEnd}; legal: above pbx.rtpStart, which is ${pbx.rtpStart}`);

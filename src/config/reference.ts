@@ -19,7 +19,11 @@ Handrail reads \`handrail.config.json\` in the working folder if it is there, or
 An empty variable counts as not set.
 
 A secret can also be read from a file of its own, so that it stands neither in the configuration nor in the environment:
-\`HANDRAIL_ARI_PASSWORD_FILE\`, or \`ari.passwordFile\` in the file, relative to the file. Secrets are never printed.
+\`HANDRAIL_ARI_PASSWORD_FILE\`, or \`ari.passwordFile\` in the file, relative to the file. Under systemd a credential of the setting’s name does it too: \`LoadCredential=ari.password:/etc/handrail/ari-password\`.
+The environment wins, then the file that it names, the credential, the configuration file. Secrets are never printed.
+
+Asterisk, an engine or a collector that is spoken to by \`https\` with a certificate of your own issuer: name the issuer’s file in the
+environment, \`NODE_EXTRA_CA_CERTS=/etc/handrail/issuer.pem\`. That goes for requests, websockets and media alike.
 
 \`HANDRAIL_HOME\` (default \`.handrail\` in the project) is the folder that set-up fills: Python environment, models, prompts and
 the private Asterisk. \`HANDRAIL_DATA\` (default \`data\` in it) is where a running system writes: database, logs and voicemail.

@@ -33,6 +33,9 @@ const HttpUrl = (description: string) =>
 const section = <Properties extends Record<string, TSchema>>(description: string, properties: Properties) =>
   Type.Object(properties, { description });
 
+const Path = (description: string) =>
+  Type.Optional(Type.String({ minLength: 1, form: 'the path of a file', description }));
+
 export const configSchema = Type.Object({
   ari: section('The Asterisk that brings the calls.', {
     url: HttpUrl(
@@ -187,6 +190,10 @@ export const configSchema = Type.Object({
   admin: section('Admin page and API.', {
     host: Text('127.0.0.1', 'Address to listen on.'),
     port: Port(8080, 'Port to listen on (TCP).'),
+    certFile: Path(
+      'Certificate for TLS, in PEM, with those of its issuers after it; with `keyFile` the page is served by https alone. Both are read again when they are renewed, and at SIGHUP.',
+    ),
+    keyFile: Path('The certificate’s key, in PEM.'),
     publicName: Type.Optional(
       Type.String({
         pattern: '^[A-Za-z0-9.-]+$',
@@ -206,6 +213,13 @@ export const configSchema = Type.Object({
   log: section('Logs.', {
     level: Choice(['debug', 'info', 'warn', 'error'], 'info', 'Least important level that is written.'),
     pretty: Choice(['auto', 'always', 'never'], 'auto', 'Readable lines on standard output; `auto`: on a terminal.'),
+    output: Choice(
+      ['file', 'stdout', 'both'],
+      'file',
+      'Where the lines of JSON go: `handrail.log` under HANDRAIL_DATA, standard output (for containers), or both.',
+    ),
+    fileMegabytes: Count(20, 10_000, 'Size at which `handrail.log` is set aside and a new one is begun.'),
+    keepFiles: Count(5, 100, 'Log files set aside that are kept.'),
   }),
   traces: section('OpenTelemetry traces: one for each call, without what was said.', {
     url: HttpUrl(

@@ -11,6 +11,10 @@ export const errorCatalogue = {
     what: 'The configuration file cannot be read.',
     mend: 'Check that the file exists, is JSON, and may be read by this user.',
   },
+  HR_TLS_FILES: {
+    what: 'Certificate or key of the admin page cannot be used.',
+    mend: 'Check admin.certFile and admin.keyFile: two PEM files that belong together and that this user may read.',
+  },
   HR_FLOW_INVALID: {
     what: 'The flow has a mistake.',
     mend: 'Correct the named node; `npx handrail flow lint FILE` lists every finding.',
@@ -42,6 +46,10 @@ export const errorCatalogue = {
   HR_ARI_UNREACHABLE: {
     what: 'Asterisk’s ARI cannot be reached.',
     mend: 'Check that Asterisk runs and that http.conf binds the address in ari.url.',
+  },
+  HR_ARI_CERTIFICATE: {
+    what: 'Asterisk’s certificate is not trusted.',
+    mend: 'Name the file of its issuer in the environment, NODE_EXTRA_CA_CERTS, and the host in ari.url as the certificate does.',
   },
   HR_ARI_REQUEST: {
     what: 'Asterisk refused a request.',
@@ -174,6 +182,10 @@ export const errorCatalogue = {
   HR_BACKUP: {
     what: 'The backup cannot be made or restored.',
     mend: 'See the reason; nothing that was there has been overwritten.',
+  },
+  HR_SUPPORT: {
+    what: 'The archive for support cannot be written.',
+    mend: 'See the reason; name another place with --out.',
   },
   HR_USAGE: {
     what: 'The command was not understood.',

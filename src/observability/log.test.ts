@@ -55,4 +55,16 @@ describe('logs', () => {
     const line = JSON.parse(readFileSync(join(dir, 'handrail.log'), 'utf8')) as Record<string, unknown>;
     expect(line).toMatchObject({ level: 'info', port: 1, msg: 'started' });
   });
+
+  it('begins a new file while it runs, and keeps so many', async () => {
+    const log = createLogger({ level: 'info', dir, pretty: false, rotateAtBytes: 200, keepFiles: 2 });
+    for (let line = 0; line < 40; line++) {
+      log.info({ line }, 'something happened');
+      // The file is written to in the background.
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    await log.close();
+    expect(readdirSync(dir).sort()).toEqual(['handrail.log', 'handrail.log.1', 'handrail.log.2']);
+    expect(readFileSync(join(dir, 'handrail.log'), 'utf8')).toContain('"line":39');
+  });
 });

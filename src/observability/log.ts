@@ -10,9 +10,11 @@ export interface LogOptions {
   readonly level: LogLevel;
   /** Folder of handrail.log; made if it is not there. */
   readonly dir: string;
-  /** Readable lines on standard output, beside the file. */
+  /** Where the lines of JSON go. @defaultValue file */
+  readonly output?: 'file' | 'stdout' | 'both';
+  /** Readable lines on standard output, beside the file; not where JSON goes there. */
   readonly pretty: boolean;
-  /** Size at which the file of earlier runs is set aside at start. @defaultValue 20 MB */
+  /** Size at which the file is set aside and a new one is begun. @defaultValue 20 MB */
   readonly rotateAtBytes?: number;
   /** Files set aside that are kept. @defaultValue 5 */
   readonly keepFiles?: number;
@@ -24,31 +26,63 @@ export interface RootLogger extends Logger {
 }
 
 /**
- * Logs as JSON lines in `dir`/handrail.log and, if wanted, readable on standard output. `Sensitive` values print as
+ * Logs as JSON lines in `dir`/handrail.log, on standard output or both, or readable there. `Sensitive` values print as
  * `[sensitive]` wherever they stand in the fields. A full disk costs log lines, never the process.
  */
 export function createLogger(options: LogOptions): RootLogger {
-  mkdirSync(options.dir, { recursive: true });
-  const path = join(options.dir, 'handrail.log');
-  rotate(path, options.rotateAtBytes ?? 20_000_000, options.keepFiles ?? 5);
-
-  const file = destination({ dest: path, sync: false, minLength: 0 });
-  file.on('error', () => undefined);
-  const streams: { level: LogLevel; stream: DestinationStream }[] = [{ level: options.level, stream: file }];
-  if (options.pretty) {
+  const { level, output = 'file' } = options;
+  const streams: { level: LogLevel; stream: DestinationStream }[] = [];
+  const file = output === 'stdout' ? undefined : new RotatingFile(options);
+  if (file) streams.push({ level, stream: file });
+  if (output !== 'file') streams.push({ level, stream: destination({ dest: 1, sync: true }) });
+  else if (options.pretty) {
     const stream = pretty({ destination: 1, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l' });
-    streams.push({ level: options.level, stream });
+    streams.push({ level, stream });
   }
-  const root = pinoLogger(options.level, multistream(streams));
+  return { ...shaped(pinoLogger(level, multistream(streams))), close: () => file?.close() ?? Promise.resolve() };
+}
 
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> =>
-    (closing ??= new Promise((resolve) => {
-      file.once('close', () => resolve());
-      file.once('error', () => resolve());
-      file.end();
+/** handrail.log, whose older parts are handrail.log.1, .2 … */
+class RotatingFile implements DestinationStream {
+  readonly #path: string;
+  readonly #limit: number;
+  readonly #file: ReturnType<typeof destination>;
+  #bytes: number;
+  #closing: Promise<void> | undefined;
+
+  constructor(private readonly options: LogOptions) {
+    mkdirSync(options.dir, { recursive: true });
+    this.#path = join(options.dir, 'handrail.log');
+    this.#limit = options.rotateAtBytes ?? 20_000_000;
+    this.#bytes = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
+    this.#file = destination({ dest: this.#path, sync: false, minLength: 0 });
+    this.#file.on('error', () => undefined);
+  }
+
+  write(line: string): void {
+    if (this.#bytes >= this.#limit) this.#setAside();
+    this.#bytes += Buffer.byteLength(line);
+    this.#file.write(line);
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= new Promise((resolve) => {
+      this.#file.once('close', () => resolve());
+      this.#file.once('error', () => resolve());
+      this.#file.end();
     }));
-  return { ...shaped(root), close };
+  }
+
+  /** Lines that are still on their way to the file come to either of the two; none is lost. */
+  #setAside(): void {
+    this.#bytes = 0;
+    try {
+      rotate(this.#path, this.options.keepFiles ?? 5);
+      this.#file.reopen();
+    } catch {
+      // A folder that cannot be written to: the log goes on where it was.
+    }
+  }
 }
 
 /** The same lines into any stream, for tests and for commands that log elsewhere. */
@@ -90,9 +124,8 @@ function describeError(error: unknown): unknown {
   return error instanceof Error ? stdSerializers.err(error) : error;
 }
 
-/** handrail.log → .1 → .2 …, at start only: a running process never renames what it writes to. */
-function rotate(path: string, atBytes: number, keep: number): void {
-  if (!existsSync(path) || statSync(path).size < atBytes) return;
+/** handrail.log → .1 → .2 … */
+function rotate(path: string, keep: number): void {
   rmSync(`${path}.${keep}`, { force: true });
   for (let n = keep - 1; n >= 1; n--) {
     if (existsSync(`${path}.${n}`)) renameSync(`${path}.${n}`, `${path}.${n + 1}`);

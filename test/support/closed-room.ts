@@ -1,10 +1,20 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { projectRoot } from '../../src/kernel/paths.js';
 
 /** Programs of the system, and nothing else. */
 const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 const RUN_WITHIN_MS = 240_000;
+const watcher = join(projectRoot, 'test/support/watch-packets.py');
+
+/** A packet that left for another machine: for `protocol` see IANA’s list (6 TCP, 17 UDP). */
+export interface Packet {
+  readonly to: string;
+  readonly protocol: number;
+  readonly port: number;
+}
 
 export interface RoomResult {
   readonly code: number;
@@ -12,12 +22,15 @@ export interface RoomResult {
 }
 
 /**
- * A machine without internet: a network namespace of its own with nothing in it but loopback, an empty home, and folders
- * of this machine hidden, so that nothing can be taken from them. Needs no root.
+ * A machine without internet: a network namespace of its own, an empty home, and folders of this machine hidden, so that
+ * nothing can be taken from them. All other addresses are behind a device where nobody is: what is sent there is seen, and
+ * gets no answer. Needs no root.
  */
 export class ClosedRoom {
   readonly #pid: number;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #packets: Packet[] = [];
+  #watcher: ChildProcess | undefined;
 
   private constructor(
     private readonly keeper: ChildProcess,
@@ -29,12 +42,16 @@ export class ClosedRoom {
 
   /** Whether this machine allows namespaces to whoever runs this. */
   static get possible(): boolean {
-    return spawnSync('unshare', ['-rnm', 'ip', 'link', 'set', 'lo', 'up']).status === 0;
+    return spawnSync('unshare', ['-rnm', 'ip', 'tuntap', 'add', 'away0', 'mode', 'tun']).status === 0;
   }
 
-  /** @param hidden folders that are empty in the room, and files that are */
+  /**
+   * @param python an interpreter that the watcher of packets runs with
+   * @param hidden folders that are empty in the room, and files that are
+   */
   static async open(
     home: string,
+    python: string,
     hidden: { folders: readonly string[]; files: readonly string[] },
   ): Promise<ClosedRoom> {
     const empty = join(home, 'empty');
@@ -50,7 +67,26 @@ export class ClosedRoom {
       keeper.stdout.once('data', () => resolve());
       keeper.once('exit', (code) => reject(new Error(`the room could not be made: ${String(code)}`)));
     });
-    return new ClosedRoom(keeper, { HOME: empty, PATH, LANG: 'C.UTF-8' });
+    const room = new ClosedRoom(keeper, { HOME: empty, PATH, LANG: 'C.UTF-8' });
+    await room.#watch(python);
+    return room;
+  }
+
+  async #watch(python: string): Promise<void> {
+    // In the room’s network, with the files of outside: the program itself is hidden in the room.
+    const child = spawn('nsenter', ['-t', String(this.#pid), '-U', '-n', '--preserve-credentials', python, watcher], {
+      env: this.#env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.#watcher = child;
+    await new Promise<void>((resolve, reject) => {
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const told = JSON.parse(line) as Packet | { readonly watching: string };
+        if ('watching' in told) resolve();
+        else this.#packets.push(told);
+      });
+      child.once('exit', (code) => reject(new Error(`nobody watches the packets: ${String(code)}`)));
+    });
   }
 
   /** Starts a program in the room, with standard input and output to talk to it. */
@@ -77,28 +113,13 @@ export class ClosedRoom {
     });
   }
 
-  /** The routes to other machines, by IPv4: without one no packet can be sent to any. */
-  get routes(): string[] {
-    return this.#read('net/route')
-      .split('\n')
-      .slice(1)
-      .filter((line) => line.trim() !== '');
-  }
-
-  /** The network devices of the room. */
-  get devices(): string[] {
-    return this.#read('net/dev')
-      .split('\n')
-      .slice(2)
-      .map((line) => line.split(':')[0]?.trim() ?? '')
-      .filter(Boolean);
+  /** Every packet so far that was for another machine. */
+  get packets(): readonly Packet[] {
+    return this.#packets;
   }
 
   close(): void {
+    this.#watcher?.kill('SIGKILL');
     this.keeper.kill('SIGKILL');
-  }
-
-  #read(path: string): string {
-    return readFileSync(`/proc/${String(this.#pid)}/${path}`, 'utf8');
   }
 }

@@ -27,13 +27,16 @@ const running = [
 
 describe('Asterisk', () => {
   it('is known from 18 to 23', () => {
-    expect(judgeVersion('22.10.1+dfsg').state).toBe('ok');
-    expect(judgeVersion('18.0.0').state).toBe('ok');
-    expect(judgeVersion('certified/20.7-cert2').state).toBe('ok');
-    expect(judgeVersion('GIT-20-4c2fd18').state).toBe('ok');
-    expect(judgeVersion('16.30.0').state).toBe('problem');
-    expect(judgeVersion('24.0.0').state).toBe('warning');
-    expect(judgeVersion('unknown').state).toBe('warning');
+    expect(judgeVersion('22.10.1+dfsg', 'rtp').state).toBe('ok');
+    expect(judgeVersion('18.0.0', 'rtp').state).toBe('ok');
+    expect(judgeVersion('certified/20.7-cert2', 'rtp').state).toBe('ok');
+    expect(judgeVersion('GIT-20-4c2fd18', 'rtp').state).toBe('ok');
+    expect(judgeVersion('16.30.0', 'rtp').state).toBe('problem');
+    expect(judgeVersion('24.0.0', 'rtp').state).toBe('warning');
+    expect(judgeVersion('unknown', 'rtp').state).toBe('warning');
+    expect(judgeVersion('22.7.3', 'websocket').state).toBe('problem');
+    expect(judgeVersion('20.19.0', 'websocket').state).toBe('problem');
+    expect(judgeVersion('22.8.0', 'websocket').state).toBe('ok');
   });
 
   it('runs the modules that calls need', () => {

@@ -4,9 +4,17 @@ import { ok, problem, warning, type Finding } from './check.js';
 /** Versions that Handrail was written for; external media came with 16.6 and 17. */
 const KNOWN_VERSIONS = { first: 18, last: 23 } as const;
 
-/** @param version as ARI tells it: `22.10.1~dfsg…`, `GIT-20-4c2fd18`, `certified/20.7-cert2` */
-export function judgeVersion(version: string): Finding {
-  const major = Number(/(?:^|GIT-|certified\/)(\d+)/.exec(version)?.[1]);
+/** From here on a media websocket takes the form of messages that we speak (`transport_data`). */
+const WEBSOCKET_SINCE = { major: 22, minor: 8 } as const;
+
+/**
+ * @param version as ARI tells it: `22.10.1~dfsg…`, `GIT-20-4c2fd18`, `certified/20.7-cert2`
+ * @param transport of the leg to Handrail
+ */
+export function judgeVersion(version: string, transport: MediaTransport): Finding {
+  const numbers = /(?:^|GIT-|certified\/)(\d+)(?:\.(\d+))?/.exec(version);
+  const major = Number(numbers?.[1]);
+  const minor = Number(numbers?.[2] ?? 0);
   const { first, last } = KNOWN_VERSIONS;
   if (Number.isNaN(major)) return warning(`“${version}” is not understood`, `Known are ${first} to ${last}.`);
   if (major < first) return problem(version, `Use Asterisk ${first} or newer.`);
@@ -16,7 +24,22 @@ export function judgeVersion(version: string): Finding {
       `It is newer than ${last}, the newest that Handrail was tried with: watch the first calls.`,
     );
   }
+  if (transport === 'websocket' && isBefore({ major, minor }, WEBSOCKET_SINCE)) {
+    return problem(
+      `${version} has no media websocket that Handrail can use`,
+      `Set media.transport to rtp, or use Asterisk ${WEBSOCKET_SINCE.major}.${WEBSOCKET_SINCE.minor} or newer.`,
+    );
+  }
   return ok(version);
+}
+
+interface MajorMinor {
+  readonly major: number;
+  readonly minor: number;
+}
+
+function isBefore(one: MajorMinor, other: MajorMinor): boolean {
+  return one.major < other.major || (one.major === other.major && one.minor < other.minor);
 }
 
 const neededModules: readonly { readonly modules: readonly string[]; readonly use: string }[] = [

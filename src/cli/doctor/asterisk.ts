@@ -34,7 +34,10 @@ export interface AsteriskContext {
 /** What can be asked without placing a call. The next check is one more entry. */
 export const asteriskChecks: readonly Check<AsteriskContext>[] = [
   { name: 'ARI rights', look: ({ rest, config }) => checkRights(rest, config.ari.user) },
-  { name: 'Asterisk version', look: async ({ ari }) => judgeVersion((await ari.info()).version) },
+  {
+    name: 'Asterisk version',
+    look: async ({ ari, config }) => judgeVersion((await ari.info()).version, config.media.transport),
+  },
   {
     name: 'Asterisk modules',
     look: async ({ ari, config }) => judgeModules((await ari.info()).modules, config.media),
@@ -70,7 +73,7 @@ export async function removeGlobal(rest: AriRest, variable: string): Promise<voi
 }
 
 /** A living controller renews its lease; one that died leaves the application listed for as long as its calls last. */
-async function applicationState(rest: AriRest, app: string, clock: Clock): Promise<ApplicationState> {
+export async function applicationState(rest: AriRest, app: string, clock: Clock): Promise<ApplicationState> {
   const applications = asArray(await rest.ask('applications.list', ''));
   if (!applications.some((application) => asObject(application)?.['name'] === app)) return 'free';
   const variable = leaseVariable(app);

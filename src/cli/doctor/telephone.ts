@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { bridgeId, mediaChannelId } from '../../ari/ids.js';
-import type { AriEvent, AriPort } from '../../ari/port.js';
+import type { AriPort } from '../../ari/port.js';
 import type { MediaCodec, MediaTransport } from '../../externalmedia/port.js';
 import type { Clock } from '../../kernel/clock.js';
 import { SipCaller, type CallerCall } from '../../sip-caller/index.js';
 import type { PrivatePbx } from '../private-pbx.js';
-import { frameBytes, openMediaEnd, type MediaEnd } from './media-end.js';
+import { Answering } from './answering.js';
 
 export interface TelephoneOptions {
   readonly ari: AriPort;
@@ -46,7 +44,7 @@ const TONE = Int16Array.from({ length: 2_400 }, (_, i) => (i % 20 < 10 ? 4_000 :
 export async function callByTelephone(options: TelephoneOptions): Promise<TelephoneReport> {
   const { ari, cli, sip, clock, app } = options;
   await cli(`dialplan add extension ${EXTENSION},1,Stasis(${app}) into ${CONTEXT}`);
-  const answering = new Answering(options);
+  const answering = new Answering({ ...options, isOurs: ({ dialled }) => dialled === EXTENSION });
   const unsubscribe = ari.subscribe((event) => answering.take(event));
   let call: CallerCall | undefined;
   try {
@@ -59,7 +57,7 @@ export async function callByTelephone(options: TelephoneOptions): Promise<Teleph
     const heard = await call.waitForSpeech({ afterMs: startedMs, timeoutMs: WITHIN_MS });
     await call.dtmf(KEY);
     const pressedMs = clock.nowMs();
-    const keyAtMs = await answering.keyWithin(WITHIN_MS);
+    const keyAtMs = await answering.keyWithin(KEY, WITHIN_MS);
     return {
       answeredAfterMs: call.answeredMs - call.invitedMs,
       echoAfterMs: heard && heard.firstVoicedMs - startedMs,
@@ -72,65 +70,4 @@ export async function callByTelephone(options: TelephoneOptions): Promise<Teleph
     await answering.close();
     await cli(`dialplan remove extension ${EXTENSION}@${CONTEXT} 1`);
   }
-}
-
-/** The side of the call that Handrail is on. */
-class Answering {
-  readonly #id = `doctor-${randomUUID()}`;
-  readonly #closing: (() => unknown)[] = [];
-  #ready: Promise<void> | undefined;
-  #keyAtMs: number | undefined;
-  #caller: string | undefined;
-
-  constructor(private readonly options: TelephoneOptions) {}
-
-  /** Kept when audio goes both ways. */
-  get ready(): Promise<void> {
-    return this.#ready ?? Promise.resolve();
-  }
-
-  take(event: AriEvent): void {
-    if (event.type === 'stasis-start' && event.channel.dialled === EXTENSION && !this.#caller) {
-      this.#caller = event.channel.id;
-      this.#ready = this.#answer(event.channel.id);
-      // Told by the silence that follows.
-      this.#ready.catch(() => undefined);
-    }
-    if (event.type === 'dtmf' && event.channelId === this.#caller && event.digit === KEY) this.#keyAtMs = event.atMs;
-  }
-
-  async keyWithin(limitMs: number): Promise<number | undefined> {
-    const { clock } = this.options;
-    const untilMs = clock.nowMs() + limitMs;
-    while (this.#keyAtMs === undefined && clock.nowMs() < untilMs) {
-      await new Promise<void>((resolve) => clock.after(20, resolve));
-    }
-    return this.#keyAtMs;
-  }
-
-  async close(): Promise<void> {
-    for (let undo = this.#closing.pop(); undo; undo = this.#closing.pop()) await undo();
-  }
-
-  async #answer(caller: string): Promise<void> {
-    const { ari, codec } = this.options;
-    const bridge = bridgeId(this.#id);
-    const channelId = mediaChannelId(this.#id);
-    this.#closing.push(() => ari.hangup(caller));
-    await ari.createBridge(bridge, 'telephone check');
-    this.#closing.push(() => ari.destroyBridge(bridge));
-    const end = await openMediaEnd({ ...this.options, channelId });
-    this.#closing.push(() => end.close());
-    this.#closing.push(() => ari.hangup(channelId));
-    echo(end, frameBytes(codec));
-    await ari.answer(caller);
-    await ari.addToBridge(bridge, channelId);
-    await ari.addToBridge(bridge, caller);
-  }
-}
-
-function echo(end: MediaEnd, bytes: number): void {
-  end.listen((payload) => {
-    if (payload.length >= bytes) end.send(payload.subarray(0, bytes));
-  });
 }

@@ -34,7 +34,9 @@ describe('reference pages', () => {
       ([, c]) => c,
     );
 
-    const modules = [...read('src/cli/main.ts').matchAll(/^ {2}(\w+): \(\) => import/gm)].map(([, name]) => name);
+    const modules = [...read('src/cli/main.ts').matchAll(/^ {2}'?([\w-]+)'?: \(\) => import/gm)].map(
+      ([, name]) => name,
+    );
     expect(modules).toContain('start');
     commands.push(...modules);
     for (const command of commands) expect(read('docs/reference/cli.md')).toContain(`handrail ${command ?? ''}`);

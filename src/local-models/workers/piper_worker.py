@@ -48,6 +48,8 @@ class Voice:
 
     def __init__(self, path: str) -> None:
         import numpy as np
+        # Read when the library is loaded: it reports its use to its maker otherwise.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime as ort
         import soxr
         from piper.config import PiperConfig

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+# Read when the library is loaded: it reports its use to its maker otherwise.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 import onnxruntime as ort
 
 from .export import export_decoder, export_encoder, layer_count

@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askAdmin } from '../cli/admin-client.js';
+import { RecordingLogger } from '../kernel/log.js';
+import { createAdmin } from './server.js';
+import { AdminHouse, LOCAL_TOKEN } from './testing/admin-house.js';
+import { readTls } from './tls.js';
+
+let dir = '';
+const files = { certFile: '', keyFile: '' };
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'handrail-tls-'));
+  files.certFile = join(dir, 'cert.pem');
+  files.keyFile = join(dir, 'key.pem');
+  certify('first');
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+function certify(name: string): void {
+  const { certFile, keyFile } = files;
+  const what = ['-subj', `/CN=${name}`, '-days', '2', '-keyout', keyFile, '-out', certFile];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', ...what], {
+    stdio: 'ignore',
+  });
+}
+
+/** Whose certificate the server shows. */
+function shownBy(url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { rejectUnauthorized: false, agent: false }, (response) => {
+      resolve(String((response.socket as TLSSocket).getPeerCertificate().subject.CN));
+      response.resume();
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+describe('TLS of the admin page', () => {
+  it('serves page and API by https alone, and takes renewed files while it runs', async () => {
+    const house = await AdminHouse.open();
+    const log = new RecordingLogger();
+    const admin = await createAdmin({ host: '127.0.0.1', port: 0, tls: files, deps: { ...house.deps(), log } });
+    try {
+      expect(admin.url).toMatch(/^https:/);
+      expect(await shownBy(admin.url)).toBe('first');
+      await expect(fetch(admin.url.replace('https:', 'http:'))).rejects.toThrow();
+      const asked = await askAdmin({ adminUrl: admin.url, dataDir: dir }, '/api/calls', { token: LOCAL_TOKEN });
+      expect(asked).toEqual([]);
+
+      certify('second');
+      utimesSync(files.certFile, new Date(), new Date(Date.now() + 5_000));
+      house.clock.advance(60_000);
+      expect(await shownBy(admin.url)).toBe('second');
+
+      writeFileSync(files.keyFile, 'no key');
+      admin.reloadTls();
+      expect(await shownBy(admin.url), 'files that do not fit').toBe('second');
+      expect(log.lines.at(-1)?.fields['problem']).toMatch(/^HR_TLS_FILES/);
+
+      certify('third');
+      admin.reloadTls();
+      expect(await shownBy(admin.url)).toBe('third');
+    } finally {
+      await admin.close();
+    }
+  });
+
+  it('tells files that are not there or do not belong together', () => {
+    expect(() => readTls({ ...files, keyFile: '/nowhere/key.pem' })).toThrow(/HR_TLS_FILES|ENOENT/);
+    const lonely = join(dir, 'other-key.pem');
+    execFileSync('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', lonely]);
+    expect(() => readTls({ ...files, keyFile: lonely })).toThrow(expect.objectContaining({ code: 'HR_TLS_FILES' }));
+  });
+});
