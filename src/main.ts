@@ -39,6 +39,7 @@ import { MetricsRegistry } from './observability/metrics.js';
 import { TraceExporter } from './observability/trace-export.js';
 import { turnMetrics } from './observability/turn-metrics.js';
 import { adminTls, dialogSettings, dialplanCopy, flowPath, tapFolders, toolSettings } from './settings-of.js';
+import { doubtClock, lastWritten } from './store/clock-doubt.js';
 import { keepFilesYoung } from './store/old-files.js';
 import { keepRetention } from './store/retention.js';
 import { SqliteStore } from './store/sqlite-store.js';
@@ -85,6 +86,7 @@ export async function startController(
   try {
     const flowFile = flowPath(config.flow.file);
     const flowOfFile = requireSound(await loadFlow(flowFile), flowFile);
+    const doubt = doubtClock(clock.wallMs(), lastWritten(dataDir));
     const store = SqliteStore.open({
       path: join(dataDir, 'handrail.sqlite'),
       keepWords: config.store.keepWords,
@@ -94,9 +96,9 @@ export async function startController(
     closing.push(() => store.close());
     const journal = journalOn(store, config.store.keepWords, await store.takeStates());
     await store.endStaleCalls(clock.wallMs());
-    closing.push(keepRetention({ store, keepDays: config.store.keepDays, clock, log }));
+    closing.push(keepRetention({ store, keepDays: config.store.keepDays, doubt, clock, log }));
 
-    const tapFiles = { folders: Object.values(tapFolders), keepDays: config.media.keepDays };
+    const tapFiles = { folders: Object.values(tapFolders), keepDays: config.media.keepDays, doubt };
     closing.push(keepFilesYoung({ ...tapFiles, clock, log }));
 
     const registry = new MetricsRegistry();

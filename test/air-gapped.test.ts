@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import {
   copyFileSync,
   mkdirSync,
@@ -13,7 +12,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findSpeechFolder } from '../src/cli/synthetic-speech.js';
@@ -27,6 +25,7 @@ import { handrail, runToEnd } from './support/cli.js';
 import { ClosedRoom } from './support/closed-room.js';
 import { callers, spokenOrders } from './support/speakers.js';
 import { processesMarked } from './support/processes.js';
+import { RoomCaller } from './support/room-caller.js';
 
 /** Packing and unpacking half a gigabyte, on a machine that may be busy. */
 const PACKED_WITHIN_MS = 300_000;
@@ -79,7 +78,7 @@ describe.skipIf(!possible)('a machine without internet', () => {
       const understood = [];
       for (const [index, recording] of recordings.entries()) {
         const number = `60${String(index)}`;
-        const call = await RoomCaller.place(room, prefix, dir, number);
+        const call = await placeCall(number);
         expect(await call.do('listen')).not.toBeNull();
         expect(await call.do(`play ${recording}`)).not.toBeNull();
         await call.do('hangup');
@@ -90,7 +89,7 @@ describe.skipIf(!possible)('a machine without internet', () => {
       expect(understood.length).toBeGreaterThan(0);
 
       // By keys, through the upgrade and beyond: what runs is not touched.
-      const call = await RoomCaller.place(room, prefix, dir, '700');
+      const call = await placeCall('700');
       await call.do('listen');
       let upgraded = false;
       const upgrade = install(second).then(() => (upgraded = true));
@@ -206,8 +205,14 @@ describe.skipIf(!possible)('a machine without internet', () => {
     service = undefined;
   }
 
+  function placeCall(number: string): Promise<RoomCaller> {
+    const root = realpathSync(join(prefix, 'current'));
+    const env = { HANDRAIL_DATA: join(prefix, 'data') };
+    return RoomCaller.place(room.start(join(root, 'node/bin/node'), [join(dir, 'room-caller.mjs'), root, number], env));
+  }
+
   async function keysWork(number: string): Promise<void> {
-    const call = await RoomCaller.place(room, prefix, dir, number);
+    const call = await placeCall(number);
     await call.do('listen');
     expect(await call.do('press 1')).not.toBeNull();
     await call.do('hangup');
@@ -235,45 +240,6 @@ describe.skipIf(!possible)('a machine without internet', () => {
     }
   }
 });
-
-/** A caller in the room, told one thing after the other. */
-class RoomCaller {
-  readonly #gone: Promise<never>;
-
-  private constructor(
-    private readonly child: ChildProcess,
-    private readonly lines: Interface,
-  ) {
-    this.#gone = once(child, 'exit').then(([code]) => {
-      throw new Error(`the caller ended: ${String(code)}`);
-    });
-    // After it has hung up nobody waits for it.
-    this.#gone.catch(() => undefined);
-  }
-
-  static async place(room: ClosedRoom, prefix: string, dir: string, number: string): Promise<RoomCaller> {
-    const root = realpathSync(join(prefix, 'current'));
-    const env = { HANDRAIL_DATA: join(prefix, 'data') };
-    const child = room.start(join(root, 'node/bin/node'), [join(dir, 'room-caller.mjs'), root, number], env);
-    if (!child.stdout) throw new Error('no output');
-    child.stderr?.on('data', (text: Buffer) => console.error(text.toString()));
-    const call = new RoomCaller(child, createInterface({ input: child.stdout }));
-    await call.#answer();
-    return call;
-  }
-
-  /** @returns what the caller tells about it: null when the line did not answer */
-  async do(command: string): Promise<unknown> {
-    this.child.stdin?.write(`${command}\n`);
-    const answer = await this.#answer();
-    return answer[command.split(' ')[0] ?? ''];
-  }
-
-  async #answer(): Promise<Record<string, unknown>> {
-    const answer = await Promise.race([once(this.lines, 'line'), this.#gone]);
-    return JSON.parse(String(answer[0])) as Record<string, unknown>;
-  }
-}
 
 /** A few recorded orders as files in a folder of the room: of people where there are any, else of made voices. */
 async function recordedOrders(dir: string): Promise<string[]> {

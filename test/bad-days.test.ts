@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { createSocket } from 'node:dgram';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePbxPorts } from '../src/cli/private-pbx.js';
 import { startStack } from '../src/cli/stack.js';
@@ -10,6 +11,7 @@ import { sleep, systemClock } from '../src/kernel/clock.js';
 import { silentLogger } from '../src/kernel/log.js';
 import { homeDir } from '../src/kernel/paths.js';
 import { loadManifest } from '../src/local-models/model-store-manifest.js';
+import { schemaOf } from '../src/store/kept-database.js';
 import { SipCaller } from '../src/sip-caller/index.js';
 import { expectNothingLeft, until, useLine } from './harness.js';
 import { cliScript, handrail, runToEnd, type CliResult } from './support/cli.js';
@@ -52,6 +54,36 @@ describe('before anything is started', () => {
       '/ari/pasword',
       'password',
     );
+  });
+
+  it('a configuration of a newer version is refused, setting by setting', async () => {
+    const ours = { admin: { port: 8080 } };
+    const newer = { ...ours, holograms: { enabled: true }, ari: { teleport: 'yes' } };
+    const config = written('newer.json', JSON.stringify(newer));
+    const { code, output } = await handrail(['run', '--config', config], mine());
+    await expectFailure({ code, output }, 'HR_CONFIG_INVALID', '/holograms', 'unknown section', '/ari/teleport');
+  });
+
+  it('a database of a newer version is left as it is, and told', async () => {
+    const dataDir = join(folder, 'newer-data');
+    mkdirSync(dataDir);
+    const database = new BetterSqlite3(join(dataDir, 'handrail.sqlite'));
+    database.exec(
+      `CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT; INSERT INTO schema_version VALUES (999)`,
+    );
+    database.close();
+    const env = {
+      HANDRAIL_DATA: dataDir,
+      HANDRAIL_ARI_URL: 'http://127.0.0.1:9',
+      HANDRAIL_ARI_PASSWORD: 'not-asked-for',
+    };
+    await expectFailure(await handrail(['run'], env), 'HR_STORE_FAILED', '999');
+    expect(schemaOf(join(dataDir, 'handrail.sqlite'))).toBe(999);
+  });
+
+  it('a certificate without its key is told before anything is started', async () => {
+    const env = { ...mine(), HANDRAIL_ADMIN_CERT_FILE: '/nowhere/cert.pem' };
+    await expectFailure(await handrail(['run'], env), 'HR_CONFIG_INVALID', 'admin.keyFile');
   });
 
   it('a flow that leads to a node that is not there is refused, by lint and by the controller', async () => {

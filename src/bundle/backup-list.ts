@@ -7,6 +7,8 @@ export const layout = {
   config: 'handrail.config.json',
   flows: 'flows',
   voicemail: 'voicemail',
+  recordings: 'recordings',
+  captures: 'captures',
   /** What the dialplan’s copy recorded while no controller was there. */
   messages: 'dialplan/messages',
   secrets: 'secrets',

@@ -31,7 +31,7 @@ export interface BackupReport {
 
 /**
  * Writes a backup of everything that set-up cannot make again, while Handrail runs: the database as of one moment, the
- * configuration in force, flows and voicemail. Only its owner may read it.
+ * configuration in force, flows, voicemail, recordings and captures. Only its owner may read it.
  *
  * @throws HandrailError HR_DISK_FULL, HR_USAGE, HR_BACKUP
  */
@@ -52,7 +52,7 @@ export async function makeBackup(options: BackupOptions): Promise<BackupReport> 
     for (const file of [
       ...folder(join(dataDir, layout.flows), layout.flows),
       { path: flow, from: flowFile },
-      ...folder(join(dataDir, layout.voicemail), layout.voicemail),
+      ...[layout.voicemail, layout.recordings, layout.captures].flatMap((name) => folder(join(dataDir, name), name)),
       ...folder(messages, layout.messages),
     ])
       copied.set(file.path, file);

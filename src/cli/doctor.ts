@@ -113,7 +113,7 @@ async function checkTarget(
   try {
     const { baseUrl: url, user, password } = address;
     const ari = await connectAri({ url, user, password, app, clock, log: silentLogger, takeOver: true });
-    const line = options.pbx ? undefined : options.line;
+    const { line } = options;
     const context = { config, target, rest, ari, clock, doctorApp: app, line };
     try {
       // With --pbx a call tells what the dialplan does.

@@ -110,9 +110,11 @@ function nextSteps({ changes, kind }: Plan): string[] {
     '',
     'Next:',
     `1. asterisk -rx 'core reload'${hasModules ? '   (new modules are loaded at the next start of Asterisk, or by `module load`)' : ''}`,
-    `2. npx handrail doctor --no-call   then, with Handrail running: npx handrail doctor --line s@${contexts.line}`,
+    '2. npx handrail doctor --pbx   once before Handrail is started, and once with it running',
     `3. ${destination}`,
     'Back: `npx handrail uninstall --pbx`, then reload.',
+    'Handrail on another host: ARI and audio by TLS (ari.url https, media.transport websocket). A network that is cut then ends',
+    'the AI side of running calls; docs/guides/existing-asterisk.md says what a lifeline on this host does about it.',
   ];
 }
 

@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cancel, Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/log.js';
+import type { ClockDoubt } from './clock-doubt.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -9,12 +10,14 @@ export interface OldFilesOptions {
   /** Folders of which only the files are looked at. One that is not there is empty. */
   readonly folders: readonly string[];
   readonly keepDays: number;
+  /** A clock that may be wrong deletes nothing on its first day. */
+  readonly doubt?: ClockDoubt | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** Deletes files that were last written more than `keepDays` ago, now and once a day. The returned function ends it. */
-export function keepFilesYoung({ folders, keepDays, clock, log }: OldFilesOptions): Cancel {
+export function keepFilesYoung({ folders, keepDays, doubt, clock, log }: OldFilesOptions): Cancel {
   let cancel: Cancel;
   const purge = (): void => {
     cancel = clock.after(DAY_MS, purge);
@@ -25,7 +28,8 @@ export function keepFilesYoung({ folders, keepDays, clock, log }: OldFilesOption
       );
     }
   };
-  purge();
+  if (doubt) cancel = clock.after(DAY_MS, purge);
+  else purge();
   return () => cancel();
 }
 

@@ -1,4 +1,5 @@
 import type { ModelState } from '../../local-models/model-store.js';
+import type { ClockDoubt } from '../../store/clock-doubt.js';
 import type { SpeechFolder } from '../synthetic-speech.js';
 import { ok, problem, warning, type Finding } from './check.js';
 
@@ -77,6 +78,14 @@ export function judgePorts(ports: readonly PortState[]): Finding {
     );
   }
   return ok(ports.map((port) => `${name(port)} ${port.free ? 'free' : 'held by the running Handrail'}`).join(', '));
+}
+
+export function judgeClock(doubt: ClockDoubt | undefined): Finding {
+  if (!doubt) return ok('near to when Handrail last wrote something');
+  return warning(
+    `${String(doubt.days)} days ${doubt.clock} of when Handrail last wrote something`,
+    'Compare it with a clock (`timedatectl`): by a wrong one calls and recordings are deleted too early or too late.',
+  );
 }
 
 const GIB = 2 ** 30;

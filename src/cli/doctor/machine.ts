@@ -6,13 +6,16 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Config } from '../../config/index.js';
 import { cacheDir, dataDir, homeDir } from '../../kernel/paths.js';
+import { systemClock } from '../../kernel/clock.js';
 import { loadManifest } from '../../local-models/model-store-manifest.js';
+import { doubtClock, lastWritten } from '../../store/clock-doubt.js';
 import { openModelStore } from '../models.js';
 import { isPortFree, privatePbxInstalled } from '../private-pbx.js';
 import { readRunInfo } from '../run-info.js';
 import { findSpeechFolder } from '../synthetic-speech.js';
 import { ok, type Check } from './check.js';
 import {
+  judgeClock,
   judgeDisk,
   judgeInstalled,
   judgeModels,
@@ -34,6 +37,7 @@ const LOOPBACK = '127.0.0.1';
 export const machineChecks: readonly Check<Config>[] = [
   { name: 'Node', look: () => judgeNode(process.versions.node) },
   { name: 'processor', look: async () => judgeProcessor({ ...processor(), flags: await processorFlags() }) },
+  { name: 'clock', look: () => judgeClock(doubtClock(systemClock.wallMs(), lastWritten(dataDir))) },
   { name: 'disk', look: async () => judgeDisk(homeDir, await freeBytes(homeDir)) },
   { name: 'write rights', look: async () => judgeWriting([cacheDir, dataDir], await refusedFolders()) },
   { name: 'Python', look: async () => judgePython(await askPython()) },
