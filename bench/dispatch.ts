@@ -1,3 +1,4 @@
+import { benchSizing } from './sizing/command.js';
 import { writeFile } from 'node:fs/promises';
 import { HandrailError, explain } from '../src/kernel/errors.js';
 import { readCommands } from './commands.js';
@@ -31,6 +32,8 @@ npm run bench -- intents --intents DIR [--limit N] [--menus N] [--json FILE]
   intents  what the intent classifier makes of written sentences
 npm run bench -- bundle [--json FILE]
   bundle  packs this Handrail for a machine without internet, installs it beside, and calls it: sizes and times
+npm run bench -- sizing [--minutes N] [--most N] [--speech DIR] [--json FILE]
+  sizing  how many calls this machine serves by voice, what stops it, and what one more core or a GPU would bring
   --speech   a folder with commands.json; without it HANDRAIL_SPEECH, else the folder that set-up found or made
   --flow     the flow that the callers of \`--speech\` talk to; without it the café
   --running  measures the Handrail that was started by \`npm start\` instead of a fresh one`;
@@ -42,6 +45,7 @@ const benches: Readonly<Record<string, (args: readonly string[], tools: BenchToo
   understanding: (args, { print }) => benchUnderstanding(args, print),
   bargein: benchBargeIn,
   bundle: (args, { print }) => benchBundle(args, print),
+  sizing: benchSizing,
   endpointing: (args, { print }) => benchEndpointing(args, print),
   converse: benchConverse,
 };

@@ -186,6 +186,7 @@ export async function startController(
         metrics: () => registry.expose(),
         version,
         webDir: join(projectRoot, 'web', 'dist'),
+        docsDir: join(projectRoot, 'dist', 'docs'),
         figures: store.figures,
         control: {
           steer: (callId, to) => front.reception?.steer(callId, to) ?? 'no-such-call',

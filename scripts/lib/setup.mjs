@@ -22,6 +22,7 @@ export async function setUp({ pbx }) {
     steps.llamaStep,
     steps.buildStep,
     steps.webStep,
+    steps.docsStep,
     steps.modelsStep,
   ];
   const report = new Report();

@@ -99,6 +99,19 @@ export const webStep = {
 };
 
 /** @type {Step} */
+export const docsStep = {
+  id: 'documentation',
+  needs: [nodeModulesStep.id, buildStep.id],
+  without: 'the page has no /docs.',
+  upToDate: () => docsStamp().fresh,
+  make: async () => {
+    const stamp = docsStamp();
+    await run(process.execPath, [join(projectRoot, 'scripts/docs-site.mjs')], { cwd: projectRoot });
+    stamp.write();
+  },
+};
+
+/** @type {Step} */
 export const modelsStep = {
   id: 'model weights',
   needs: [buildStep.id, pythonStep.id],
@@ -167,6 +180,14 @@ function buildStamp() {
     'package-lock.json',
   ];
   return new Stamp(dist, hashOf([...sources, ...others], process.versions.modules));
+}
+
+function docsStamp() {
+  const sources = [...filesUnder('docs', () => true), ...filesUnder('scripts/docs-site', () => true)];
+  return new Stamp(
+    join(dist, 'docs'),
+    hashOf([...sources, 'scripts/docs-site.mjs', 'README.md', 'CHANGELOG.md', 'package-lock.json']),
+  );
 }
 
 function webStamp() {

@@ -51,6 +51,7 @@ function deps(webDir = dir): AdminDeps {
     health: () => health,
     setAdmission: (mode) => void (health = { ...health, admission: { mode, service: 'full' } }),
     webDir,
+    docsDir: join(dir, 'docs'),
     taps: { tap: (callId: string, kind: string, on: boolean) => taps(callId, kind, on) },
     clock: systemClock,
   };
@@ -304,7 +305,15 @@ describe('what a browser may do', () => {
     const app = await buildAdmin({ deps: deps(join(dir, 'page')) });
     expect((await app.inject('/')).body).toContain('Handrail');
     expect((await app.inject('/..%2fsecret')).statusCode).toBeGreaterThanOrEqual(400);
+    expect((await app.inject('/docs/')).statusCode).toBe(404);
     await app.close();
+    mkdirSync(join(dir, 'docs'));
+    writeFileSync(join(dir, 'docs', 'index.html'), '<title>Documentation</title>');
+    const documented = await buildAdmin({ deps: deps(join(dir, 'page')) });
+    expect((await documented.inject('/docs/')).body).toContain('Documentation');
+    expect((await documented.inject('/docs/..%2fsecret')).statusCode).toBeGreaterThanOrEqual(400);
+    expect((await documented.inject('/')).body).toContain('Handrail');
+    await documented.close();
     const unbuilt = await buildAdmin({ deps: deps(join(dir, 'nothing')) });
     expect((await unbuilt.inject('/')).body).toContain('npm run build');
     await unbuilt.close();

@@ -35,6 +35,8 @@ export interface AdminDeps
     SimulateDeps {
   /** Folder of the built page (web/dist). A page that is not built is told as such. */
   readonly webDir: string;
+  /** Folder of the documentation as a site (dist/docs); served under /docs/ where it is there. */
+  readonly docsDir: string;
   readonly taps: TapControl;
   readonly clock: Clock;
   readonly log: Logger;
@@ -149,6 +151,9 @@ export async function buildAdmin({
   registerTaps(app, { ...deps, auditor });
   registerLive(app, deps);
 
+  if (existsSync(deps.docsDir)) {
+    await app.register(fastifyStatic, { root: deps.docsDir, prefix: '/docs/', decorateReply: false });
+  }
   if (existsSync(deps.webDir)) {
     await app.register(fastifyStatic, { root: deps.webDir });
   } else {

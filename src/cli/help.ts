@@ -1,5 +1,6 @@
 import { backupUsage } from './backup.js';
 import { bundleUsage } from './bundle.js';
+import { benchUsage } from './bench.js';
 import { calibrateUsage } from './calibrate/command.js';
 import { installUsage } from './install.js';
 import { auditUsage } from './audit.js';
@@ -34,6 +35,7 @@ ${rollbackUsage}
 
 ${backupUsage}
 ${supportUsage}
+${benchUsage}
 
 \`npm start\` sets up what is missing and then does \`start\`. Settings: docs/reference/configuration.md.`;
 

@@ -10,6 +10,7 @@ interface CommandModule {
 const commands: Record<string, () => Promise<CommandModule>> = {
   audit: () => import('./audit.js'),
   backup: () => import('./backup.js'),
+  bench: () => import('./bench.js'),
   bundle: () => import('./bundle.js'),
   calibrate: () => import('./calibrate/command.js'),
   call: () => import('./call.js'),

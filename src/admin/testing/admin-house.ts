@@ -65,6 +65,7 @@ export class AdminHouse {
       metrics: () => 'handrail_calls_active 0\n',
       version: '0.1.0',
       webDir: this.webDir,
+      docsDir: '/nowhere',
       clock: this.clock,
       log: silentLogger,
       gate: this.gate,

@@ -1,0 +1,108 @@
+/** What takes processor time when calls are served. `caller`: the bench itself, which the operator’s callers are not. */
+export const components = ['stt', 'tts', 'llm', 'asterisk', 'controller', 'caller'] as const;
+export type Component = (typeof components)[number];
+
+/** One number of concurrent callers, as it was measured. */
+export interface SizingStep {
+  readonly calls: number;
+  readonly turns: number;
+  /** Voice to voice; `null` when no turn was answered. */
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  /** 0 … 1 of the turns. */
+  readonly unanswered: number;
+  /** Recognition of a turn, with its wait; `null` when there was none. */
+  readonly sttP95Ms: number | null;
+  /** Voice for sentences with variables; `null` when every answer was rendered before. */
+  readonly ttsP95Ms: number | null;
+  /** Cores that each component kept busy, on average. */
+  readonly cores: Readonly<Record<Component, number>>;
+  /** How late a clock of 20 ms was, 99th percentile: what RTP suffers. */
+  readonly clockLateMs: number;
+}
+
+export type Limit = 'processor' | 'stt' | 'tts' | 'rtp' | 'unknown';
+
+export interface Sizing {
+  /** The most calls at once that kept the promise; 0 when one was too many. */
+  readonly calls: number;
+  readonly p95Ms: number | null;
+  /** What broke first; `undefined` when nothing broke within what was tried. */
+  readonly limit: Limit | undefined;
+  /** Cores for one call, without the bench’s own callers. */
+  readonly coresPerCall: number;
+  /** Of that, the recogniser’s share, 0 … 1. */
+  readonly sttShare: number;
+  readonly withOneMoreCore: number;
+  /** With recogniser and language model elsewhere. */
+  readonly withGpu: number;
+}
+
+export const promise = { p95Ms: 1_200, unanswered: 0.02 } as const;
+const BUSY_SHARE = 0.9;
+const RTP_LATE_MS = 20;
+/** Of a turn’s time, so much more than with one caller says that the component waits. */
+const GROWTH = 1.5;
+
+export function keepsPromise({ p95Ms, unanswered }: SizingStep): boolean {
+  return p95Ms !== null && p95Ms <= promise.p95Ms && unanswered <= promise.unanswered;
+}
+
+/** @param steps in the order of their calls; the last one may be the first that broke */
+export function judgeSizing(steps: readonly SizingStep[], cores: number): Sizing {
+  const kept = steps.filter(keepsPromise).at(-1);
+  const broken = steps.find((step) => !keepsPromise(step));
+  // The fullest step tells best what a call costs.
+  const measured = kept ?? broken;
+  const own = measured === undefined ? 0 : ours(measured);
+  const coresPerCall = measured === undefined ? 0 : own / measured.calls;
+  const elsewhere = measured === undefined || own === 0 ? 0 : (measured.cores.stt + measured.cores.llm) / own;
+  const calls = kept?.calls ?? 0;
+  return {
+    calls,
+    p95Ms: kept?.p95Ms ?? null,
+    limit: broken && limitOf(broken, steps[0], cores),
+    coresPerCall,
+    sttShare: measured === undefined || own === 0 ? 0 : measured.cores.stt / own,
+    withOneMoreCore: coresPerCall === 0 ? calls : Math.floor(calls + 1 / coresPerCall),
+    withGpu: elsewhere >= 1 ? calls : Math.floor(calls / (1 - elsewhere)),
+  };
+}
+
+function limitOf(broken: SizingStep, first: SizingStep | undefined, cores: number): Limit {
+  const busy = components.reduce((sum, name) => sum + broken.cores[name], 0);
+  if (busy >= BUSY_SHARE * cores) return 'processor';
+  if (grew(broken.sttP95Ms, first?.sttP95Ms)) return 'stt';
+  if (grew(broken.ttsP95Ms, first?.ttsP95Ms)) return 'tts';
+  return broken.clockLateMs > RTP_LATE_MS ? 'rtp' : 'unknown';
+}
+
+function grew(now: number | null, before: number | null | undefined): boolean {
+  return now !== null && before !== null && before !== undefined && now > GROWTH * before;
+}
+
+function ours({ cores }: SizingStep): number {
+  return components.reduce((sum, name) => sum + (name === 'caller' ? 0 : cores[name]), 0);
+}
+
+const limits = {
+  processor: 'the processor is full',
+  stt: 'turns wait for the recogniser: more stt.workers where cores are free',
+  tts: 'turns wait for the voice: more tts.workers where cores are free',
+  rtp: 'the clock of the audio is late',
+  unknown: 'no single part stands out',
+} as const satisfies Record<Limit, string>;
+
+/** For people. */
+export function describeSizing(sizing: Sizing, cores: number): string[] {
+  const { calls, p95Ms, limit, coresPerCall, sttShare, withOneMoreCore, withGpu } = sizing;
+  const percent = (share: number): string => `${String(Math.round(100 * share))} %`;
+  return [
+    calls === 0
+      ? `One call alone does not keep p95 within ${String(promise.p95Ms)} ms here.`
+      : `${String(calls)} ${calls === 1 ? 'call' : 'calls'} at once by voice, at p95 ${String(p95Ms)} ms: set calls.max to ${String(calls)}.`,
+    limit === undefined ? 'More were not tried: --most raises it.' : `Beyond that ${limits[limit]}.`,
+    `A call takes ${coresPerCall.toFixed(2)} of ${String(cores)} cores, ${percent(sttShare)} of it recognition.`,
+    `By these shares, which are no measurement: one more core, about ${String(withOneMoreCore)} calls; recogniser and language model on another machine, about ${String(withGpu)}.`,
+  ];
+}
