@@ -1,3 +1,4 @@
+/* global document */
 /** Search without a server: every section of every page, loaded at the first key. */
 const { root } = document.currentScript.dataset;
 const input = document.querySelector('nav input');
