@@ -103,6 +103,11 @@ export function describeSizing(sizing: Sizing, cores: number): string[] {
       : `${String(calls)} ${calls === 1 ? 'call' : 'calls'} at once by voice, at p95 ${String(p95Ms)} ms: set calls.max to ${String(calls)}.`,
     limit === undefined ? 'More were not tried: --most raises it.' : `Beyond that ${limits[limit]}.`,
     `A call takes ${coresPerCall.toFixed(2)} of ${String(cores)} cores, ${percent(sttShare)} of it recognition.`,
-    `By these shares, which are no measurement: one more core, about ${String(withOneMoreCore)} calls; recogniser and language model on another machine, about ${String(withGpu)}.`,
+    // Where nothing broke, a core more or less would have changed nothing that was seen.
+    ...(limit === undefined
+      ? []
+      : [
+          `By these shares, which are no measurement: one more core, about ${String(withOneMoreCore)} calls; recogniser and language model on another machine, about ${String(withGpu)}.`,
+        ]),
   ];
 }
