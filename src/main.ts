@@ -6,6 +6,7 @@ import type { AriPort } from './ari/port.js';
 import { keepSwept } from './ari/sweeper.js';
 import { journalOn, observers } from './call-keeping.js';
 import type { Config } from './config/index.js';
+import { hear } from './dialog/hear.js';
 import { JoinedPrompts } from './dialog/joined-prompts.js';
 import { readConfidenceModel } from './calibration-file.js';
 import { dayAt } from './flow/reckoned-values.js';
@@ -41,6 +42,7 @@ import { turnMetrics } from './observability/turn-metrics.js';
 import { adminTls, dialogSettings, dialplanCopy, flowPath, tapFolders, toolSettings } from './settings-of.js';
 import { doubtClock, lastWritten } from './store/clock-doubt.js';
 import { keepFilesYoung } from './store/old-files.js';
+import { Recordings } from './store/recordings.js';
 import { keepRetention } from './store/retention.js';
 import { SqliteStore } from './store/sqlite-store.js';
 import { HttpTools } from './tools/web-tools.js';
@@ -204,6 +206,14 @@ export async function startController(
         desk,
         canary,
         simulation: { nlu: nlu, nowMs: () => clock.nowMs() },
+        recordings: new Recordings(tapFolders.recording),
+        voice: {
+          speak: async (text) => (await prompts.render(text)).samples,
+          hear: (flow, inputs, now, samples) => {
+            const ears = { nlu, stt: engines.stt, nowMs: () => clock.nowMs(), sttDeadlineMs: config.stt.deadlineMs };
+            return hear(flow, inputs, { ...now, languageModel: false }, samples, ears);
+          },
+        },
       },
     });
     closing.push(() => admin.close());

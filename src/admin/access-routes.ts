@@ -51,6 +51,17 @@ export function registerAccess(app: FastifyInstance, deps: AccessDeps): void {
     },
     ({ query: { limit, before } }) => deps.audit.entries({ limit, ...(before === undefined ? {} : { before }) }),
   );
+
+  addRoute(
+    app,
+    {
+      method: 'GET',
+      url: '/api/audit/verify',
+      access: 'audit:read',
+      schema: { summary: 'Whether the chain of hashes holds from the first entry to the last' },
+    },
+    () => deps.audit.verify(),
+  );
 }
 
 function registerSession(app: FastifyInstance, { gate, access, auditor }: AccessDeps): void {

@@ -38,6 +38,8 @@ const needs: Readonly<Record<string, string>> = {
   'POST /api/simulate': 'flow:read',
   'POST /api/simulate/scenario': 'flow:read',
   'POST /api/flow/test': 'flow:read',
+  'POST /api/simulate/speech': 'flow:read',
+  'POST /api/speech': 'flow:read',
   'GET /api/users': 'access:manage',
   'POST /api/users': 'access:manage',
   'POST /api/users/{name}/invitation': 'access:manage',
@@ -49,6 +51,9 @@ const needs: Readonly<Record<string, string>> = {
   'POST /api/tokens': 'access:manage',
   'DELETE /api/tokens/{name}': 'access:manage',
   'GET /api/audit': 'audit:read',
+  'GET /api/audit/verify': 'audit:read',
+  'GET /api/calls/{id}/recordings': 'calls:record',
+  'GET /api/calls/{id}/recordings/{name}': 'calls:record',
   // The last one: it ends the session.
   'DELETE /api/session': 'signed-in',
 };

@@ -22,8 +22,9 @@ import { serveOpenApi } from './openapi.js';
 import { hostAllowed, originAllowed } from './origin.js';
 import { registerSimulate, type SimulateDeps } from './simulate-routes.js';
 import { registerTaps } from './taps-api.js';
-import type { TapControl } from './taps-api.js';
+import type { TapControl, TapDeps } from './taps-api.js';
 import { readTls, TlsKeeper, type TlsFiles } from './tls.js';
+import { registerVoice, type Voice } from './voice-routes.js';
 
 export interface AdminDeps
   extends
@@ -38,6 +39,8 @@ export interface AdminDeps
   /** Folder of the documentation as a site (dist/docs); served under /docs/ where it is there. */
   readonly docsDir: string;
   readonly taps: TapControl;
+  readonly recordings: TapDeps['recordings'];
+  readonly voice: Voice;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -66,7 +69,7 @@ const HEALTH_REFRESH_MS = 1_000;
 /** No inline script or style, nothing from elsewhere, no framing. `'self'` covers the websocket (CSP 3). */
 const securityHeaders = {
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
@@ -149,6 +152,7 @@ export async function buildAdmin({
   registerSimulate(app, deps);
   registerControl(app, { ...deps, auditor });
   registerTaps(app, { ...deps, auditor });
+  registerVoice(app, deps);
   registerLive(app, deps);
 
   if (existsSync(deps.docsDir)) {
@@ -168,6 +172,7 @@ function statusOf(code: ErrorCode, loggedIn: boolean): number {
     case 'HR_FLOW_INVALID':
     case 'HR_IMPORT':
     case 'HR_SCENARIO':
+    case 'HR_WAV_INVALID':
       return 422;
     case 'HR_FLOW_CONFLICT':
     case 'HR_NAME_TAKEN':
@@ -185,6 +190,8 @@ function statusOf(code: ErrorCode, loggedIn: boolean): number {
     case 'HR_NOT_ALLOWED':
       return loggedIn ? 403 : 401;
     case 'HR_ARI_UNREACHABLE':
+    case 'HR_ENGINE_DOWN':
+    case 'HR_ENGINE_DEADLINE':
       return 503;
     default:
       return 500;

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { runScenario, scenarioOf } from '../dialog/simulate-scenario.js';
 import { simulate, type SimulationWorld } from '../dialog/simulate.js';
 import type { FlowDesk } from '../flow/desk.js';
+import type { Meaning } from '../flow/expectation.js';
 import { parseFlow } from '../flow/load.js';
 import { parseScenarios } from '../flow/scenario.js';
 import type { Flow } from '../flow/schema.js';
@@ -19,7 +20,25 @@ export interface SimulateDeps {
 
 const strict = { additionalProperties: false } as const;
 
-const SimulatedInputs = Type.Array(
+const Guess = Type.Object(
+  {
+    // In JSON an intent that is undefined is absent.
+    meaning: Type.Unsafe<Meaning>(
+      Type.Object(
+        {
+          intent: Type.Optional(Type.String()),
+          slots: Type.Record(Type.String(), Type.String()),
+          answerId: Type.Optional(Type.String()),
+        },
+        strict,
+      ),
+    ),
+    probability: Type.Number({ minimum: 0, maximum: 1 }),
+  },
+  strict,
+);
+
+export const SimulatedInputs = Type.Array(
   Type.Union([
     Type.Object(
       {
@@ -32,6 +51,16 @@ const SimulatedInputs = Type.Array(
       strict,
     ),
     Type.Object({ type: Type.Literal('noise') }, strict),
+    Type.Object(
+      {
+        type: Type.Literal('heard'),
+        text: Type.String({ maxLength: 2_000 }),
+        hypotheses: Type.Array(Guess, { maxItems: 100 }),
+        sttMs: Type.Number({ minimum: 0 }),
+        nluMs: Type.Number({ minimum: 0 }),
+      },
+      { ...strict, description: 'As `POST /api/simulate/speech` has answered.' },
+    ),
     Type.Object({ type: Type.Literal('keys'), keys: Type.String({ pattern: '^[0-9*#A-D]{1,64}$' }) }, strict),
     Type.Object({ type: Type.Literal('silence') }, strict),
     Type.Object(

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { MediaLeg } from '../externalmedia/port.js';
 import type { Clock } from '../kernel/clock.js';
+import { asFileName } from '../kernel/file-name.js';
 
 export type TapKind = 'recording' | 'capture';
 
@@ -26,8 +27,7 @@ export class CallTaps {
     const running = this.#running.get(kind);
     if (running !== undefined) return running;
     const moment = new Date(this.clock.wallMs()).toISOString().replace(/[:.]/g, '-');
-    // A channel's id is Asterisk's, or whoever's that placed the call: no part of a path is taken from it.
-    const name = `${moment}_${this.callId.replace(/[^\w.-]/g, '_')}`;
+    const name = `${moment}_${asFileName(this.callId)}`;
     const path = join(this.folders[kind], `${name}${kind === 'recording' ? '.wav' : '.pcap'}`);
     this.#running.set(kind, path);
     this.#tell(kind, path);

@@ -112,6 +112,8 @@ function stepOf(input: SimulatedInput): ScenarioStep {
   switch (input.type) {
     case 'say':
       return { say: input.text, ...(input.sure === undefined ? {} : { sure: input.sure }) };
+    case 'heard':
+      return { say: input.text };
     case 'keys':
       return { press: input.keys };
     case 'silence':

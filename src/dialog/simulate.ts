@@ -3,7 +3,7 @@ import { step } from './interpreter.js';
 import type { Understander } from './ports.js';
 import type { Circumstances, DialogInput, DialogState, Step } from './state.js';
 import { KeyCollector } from '../fallback-ivr/key-collector.js';
-import type { Hypothesis } from '../flow/expectation.js';
+import type { Expectation, Hypothesis } from '../flow/expectation.js';
 import type { Flow } from '../flow/schema.js';
 import { toolRequest, toolResults } from '../flow/tool.js';
 import type { Face, FallbackReason, TurnOutcome } from '../observability/turn-record.js';
@@ -14,6 +14,8 @@ export type SimulatedInput =
   | { readonly type: 'say'; readonly text: string; readonly sure?: number }
   /** A sound that is no speech, or none that can be understood. */
   | { readonly type: 'noise' }
+  /** What the recogniser made of real speech, see `hear`. */
+  | HeardSpeech
   | { readonly type: 'keys'; readonly keys: string }
   /** Nothing, until the no-input time is over. */
   | { readonly type: 'silence' }
@@ -23,6 +25,16 @@ export type SimulatedInput =
   | { readonly type: 'done'; readonly ok: boolean }
   /** What the web service of a tool node answers, as JSON; nobody is really asked. */
   | { readonly type: 'tool'; readonly answer: unknown };
+
+export interface HeardSpeech {
+  readonly type: 'heard';
+  readonly text: string;
+  /** The most probable first. */
+  readonly hypotheses: readonly Hypothesis[];
+  /** What recognition and understanding took, in milliseconds. */
+  readonly sttMs: number;
+  readonly nluMs: number;
+}
 
 export interface SimulatedStep {
   /** Absent for the first step: the call begins. */
@@ -88,6 +100,11 @@ export class SimulatedCall {
     return this.#then.type;
   }
 
+  /** What the caller could answer now by speech; undefined when nothing is asked. */
+  get question(): Expectation | undefined {
+    return this.#then.type === 'listen' && this.now.speech ? this.#then.expectation : undefined;
+  }
+
   /** @returns false when nothing is asked that this would answer */
   play(input: SimulatedInput): boolean {
     const then = this.#then;
@@ -114,6 +131,11 @@ export class SimulatedCall {
         const { text, sure = 1 } = input;
         const { hypotheses: clear } = this.world.nlu.compile(then.expectation).understandText(text);
         const hypotheses = clear.map((guess) => ({ ...guess, probability: guess.probability * sure }));
+        this.#take({ type: 'speech', hypotheses, text }, input, fromMs, hypotheses);
+        return true;
+      }
+      case 'heard': {
+        const { hypotheses, text } = input;
         this.#take({ type: 'speech', hypotheses, text }, input, fromMs, hypotheses);
         return true;
       }

@@ -3,6 +3,8 @@ export interface AuditLog {
   append(entry: NewAuditEntry): Promise<AuditEntry>;
   /** Newest first. @param before only entries with a smaller number */
   entries(query: { readonly limit: number; readonly before?: number }): Promise<readonly AuditEntry[]>;
+  /** Walks the whole chain, from the first entry. */
+  verify(): Promise<AuditVerdict>;
 }
 
 export interface NewAuditEntry {

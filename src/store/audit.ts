@@ -53,7 +53,6 @@ export class SqliteAudit implements AuditLog {
     return this.ask(() => this.#sql.entries.all({ limit, before: before ?? null }).map(fromRow));
   }
 
-  /** Walks the whole chain, from the first entry. */
   verify(): Promise<AuditVerdict> {
     return this.ask(() => {
       let previous = GENESIS;

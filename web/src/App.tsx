@@ -1,19 +1,23 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
-import { Header } from './Header.js';
-import { LiveCalls } from './LiveCalls.js';
-import { Login, Welcome } from './Login.js';
-import { RecentCalls } from './RecentCalls.js';
-import type { Session } from './api.js';
-import { useLive } from './use-live.js';
-import { useRecent } from './use-recent.js';
-import { useSession } from './use-session.js';
-import { VersionsPage } from './VersionsPage.js';
-import { words } from './words.js';
+import { AccessPage } from './access/AccessPage.js';
+import { AuditPage } from './access/AuditPage.js';
+import { Login, Welcome } from './access/Login.js';
+import { useSession } from './access/use-session.js';
+import { LiveCalls } from './calls/LiveCalls.js';
+import { RecentCalls } from './calls/RecentCalls.js';
+import { useLive } from './calls/use-live.js';
+import { useRecent } from './calls/use-recent.js';
+import type { Session } from './kit/api.js';
+import { Header } from './line/Header.js';
+import { LinePage } from './line/LinePage.js';
+import { ImportPage } from './versions/ImportPage.js';
+import { VersionsPage } from './versions/VersionsPage.js';
+import { words } from './words/index.js';
 
 const client = new QueryClient({ defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: false } } });
 /** The drawing is the biggest part of the page: loaded when it is looked at. */
-const FlowPage = lazy(async () => ({ default: (await import('./FlowPage.js')).FlowPage }));
+const FlowPage = lazy(async () => ({ default: (await import('./editor/FlowPage.js')).FlowPage }));
 
 export function App() {
   const { state, enter, leave } = useSession();
@@ -33,43 +37,71 @@ export function App() {
   }
 }
 
-const places = { calls: words.calls, flow: words.flow, versions: words.versions } as const;
-type Place = keyof typeof places;
+const places = ['calls', 'flow', 'versions', 'line', 'access', 'audit', 'import'] as const;
+type Place = (typeof places)[number];
+
+/** What a place needs; the others are for everybody who is logged in. */
+const needs: Readonly<Partial<Record<Place, Session['may'][number]>>> = {
+  access: 'access:manage',
+  audit: 'audit:read',
+  import: 'flow:edit',
+};
 
 function Desk({ session, onLeave }: { readonly session: Session; readonly onLeave: () => void }) {
   const live = useLive();
-  const place = usePlace();
+  const may = (place: Place): boolean => needs[place] === undefined || session.may.includes(needs[place]);
+  const place = usePlace(may);
+  useEffect(() => void (document.title = `${words[place]} · Handrail`), [place]);
   return (
     <>
-      <Header live={live} session={session} onLeave={onLeave} />
-      <nav aria-label={words.pages}>
-        {Object.entries(places).map(([name, text]) => (
-          <a key={name} href={`#/${name}`} aria-current={name === place ? 'page' : undefined}>
-            {text}
-          </a>
-        ))}
-      </nav>
-      <Suspense fallback={<p className="quiet">{words.loading}</p>}>
-        {place === 'calls' && <Calls live={live} />}
-        {place === 'flow' && <FlowPage session={session} />}
-        {place === 'versions' && <VersionsPage session={session} />}
-      </Suspense>
+      <a className="skip" href="#content" onClick={skip}>
+        {words.skip}
+      </a>
+      <Header live={live} session={session} onLeave={onLeave}>
+        <nav aria-label={words.pages}>
+          {places
+            .filter((name) => name !== 'import' && may(name))
+            .map((name) => (
+              <a key={name} href={`#/${name}`} aria-current={name === place ? 'page' : undefined}>
+                {words[name]}
+              </a>
+            ))}
+        </nav>
+      </Header>
+      <div id="content" tabIndex={-1}>
+        <Suspense fallback={<p className="quiet">{words.loading}</p>}>
+          {place === 'calls' && <Calls live={live} session={session} />}
+          {place === 'flow' && <FlowPage session={session} live={live} />}
+          {place === 'versions' && <VersionsPage session={session} />}
+          {place === 'line' && <LinePage live={live} session={session} />}
+          {place === 'access' && <AccessPage session={session} />}
+          {place === 'audit' && <AuditPage />}
+          {place === 'import' && <ImportPage />}
+        </Suspense>
+      </div>
     </>
   );
 }
 
-function Calls({ live }: { readonly live: ReturnType<typeof useLive> }) {
+/** The address says which page this is: the hash is not free for jumps. */
+function skip(event: { preventDefault(): void }): void {
+  event.preventDefault();
+  document.getElementById('content')?.focus();
+}
+
+function Calls({ live, session }: { readonly live: ReturnType<typeof useLive>; readonly session: Session }) {
   const recent = useRecent(live.endedCalls);
   const liveIds = useMemo(() => new Set(live.calls.map(({ callId }) => callId)), [live.calls]);
+  const mayRecord = session.may.includes('calls:record');
   return (
     <main>
-      <LiveCalls live={live} />
-      <RecentCalls recent={recent} liveIds={liveIds} />
+      <LiveCalls live={live} mayRecord={mayRecord} />
+      <RecentCalls recent={recent} liveIds={liveIds} mayListen={mayRecord} />
     </main>
   );
 }
 
-function usePlace(): Place {
+function usePlace(may: (place: Place) => boolean): Place {
   const [hash, setHash] = useState(() => location.hash);
   useEffect(() => {
     const follow = (): void => setHash(location.hash);
@@ -77,5 +109,5 @@ function usePlace(): Place {
     return () => window.removeEventListener('hashchange', follow);
   }, []);
   const name = hash.replace(/^#\//, '');
-  return name in places ? (name as Place) : 'calls';
+  return places.find((place) => place === name && may(place)) ?? 'calls';
 }

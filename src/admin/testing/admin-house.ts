@@ -1,3 +1,4 @@
+import { hear } from '../../dialog/hear.js';
 import { compileExpectation } from '../../dialog/nlu/compile.js';
 import { CachingUnderstander } from '../../dialog/understander.js';
 import { smallFlow } from '../../dialog/testing/small-flow.js';
@@ -8,6 +9,7 @@ import type { Flow } from '../../flow/schema.js';
 import { FakeClock } from '../../kernel/fake-clock.js';
 import { silentLogger } from '../../kernel/log.js';
 import { sensitive } from '../../kernel/sensitive.js';
+import { FakeStt } from '../../local-models/fakes.js';
 import type { Role } from '../../store/access-port.js';
 import { SqliteStore } from '../../store/sqlite-store.js';
 import { Gate } from '../access/gate.js';
@@ -23,6 +25,8 @@ export class AdminHouse {
   readonly #nlu = new CachingUnderstander(compileExpectation);
   readonly live = new LiveBoard();
   readonly steered: string[] = [];
+  /** Hears what a test puts into its script. */
+  readonly stt: FakeStt;
   readonly gate: Gate;
   health: HealthReport = { ready: true, parts: [], admission: { mode: 'measured', service: 'full' } };
 
@@ -33,6 +37,7 @@ export class AdminHouse {
     readonly canary: CanaryDesk,
     private readonly webDir: string,
   ) {
+    this.stt = new FakeStt(clock, [], 0);
     this.gate = new Gate({ store: store.access, localToken: sensitive(LOCAL_TOKEN), clock });
   }
 
@@ -83,6 +88,17 @@ export class AdminHouse {
       },
       taps: { tap: () => ({ type: 'no-such-call' }) },
       simulation: { nlu: this.#nlu, nowMs: () => this.clock.nowMs() },
+      recordings: { of: () => Promise.resolve([]), read: () => Promise.resolve(undefined) },
+      voice: {
+        speak: (text) => Promise.resolve(new Int16Array(1_000 * text.split(' ').length)),
+        hear: (flow, inputs, now, samples) =>
+          hear(flow, inputs, { ...now, languageModel: false }, samples, {
+            nlu: this.#nlu,
+            stt: this.stt,
+            nowMs: () => this.clock.nowMs(),
+            sttDeadlineMs: 1_000,
+          }),
+      },
     };
   }
 

@@ -1,0 +1,49 @@
+import type { AdminHouse } from '../../src/admin/testing/admin-house.js';
+import type { TurnRecord } from '../../src/observability/turn-record.js';
+import { aCall, aTurn } from '../../src/store/fixtures.js';
+import { cafeNode } from './flows.js';
+
+const ago = (minutes: number): number => Date.now() - minutes * 60_000;
+
+/** Two calls that were and one that is, as a café's line has them. */
+export async function seedCalls({ store, live }: AdminHouse): Promise<void> {
+  const { prompt } = cafeNode('main', 'menu');
+  const greeting = (callId: string): TurnRecord =>
+    aTurn({
+      callId,
+      turnId: `${callId}-0`,
+      index: 1,
+      nodeId: 'main',
+      input: { type: 'none' },
+      said: prompt,
+      nextNodeId: 'main',
+      marks: {},
+    });
+  const order = (callId: string): TurnRecord =>
+    aTurn({ callId, turnId: `${callId}-1`, index: 2, nodeId: 'main', said: 'One large latte. Is that right?' });
+  const keys = (callId: string): TurnRecord =>
+    aTurn({
+      callId,
+      turnId: `${callId}-2`,
+      index: 3,
+      nodeId: 'main',
+      face: 'keypad',
+      input: { type: 'keys', digits: '1', meaning: { intent: 'order', slots: {} } },
+      outcome: 'keys',
+      fallback: 'caller',
+      said: 'Thank you. It will be ready in ten minutes.',
+      marks: { audibleMs: 96 },
+    });
+  for (const [callId, minutes, callerNumber] of [
+    ['past-1', 42, '493055501234'],
+    ['past-2', 7, '493055509876'],
+  ] as const) {
+    await store.startCall(aCall({ callId, callerNumber, startedAtWallMs: ago(minutes) }));
+    for (const turn of [greeting(callId), order(callId), keys(callId)]) await store.addTurn(turn);
+    await store.endCall(callId, { endedAtWallMs: ago(minutes - 1), ending: 'hungup-by-flow' });
+  }
+  live.callStarted(aCall({ callId: 'now', callerNumber: '493055504711', startedAtWallMs: ago(0.4) }), 'ai');
+  live.enteredNode('now', 'main', 'ai');
+  live.turn(greeting('now'));
+  live.turn(order('now'));
+}

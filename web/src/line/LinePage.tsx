@@ -1,0 +1,87 @@
+import { useState } from 'react';
+import type { AdmissionReport } from '../../../src/admin/live.js';
+import type { LiveState } from '../calls/live-state.js';
+import { api, type Session } from '../kit/api.js';
+import { words, modeWords, partStates, serviceWords } from '../words/index.js';
+
+interface Props {
+  readonly live: LiveState;
+  readonly session: Session;
+}
+
+/** The parts of the line, each with its state in words and colour, and the switch for new calls. */
+export function LinePage({ live, session }: Props) {
+  return (
+    <main>
+      <h1>{words.line}</h1>
+      <p className="quiet">{words.lineHint}</p>
+      {live.health && <Admission report={live.health.admission} mayChange={session.may.includes('calls:control')} />}
+      <table className="card parts">
+        <caption className="only-read">{words.parts}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{words.lineEngine}</th>
+            <th scope="col">{words.lineState}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {live.health?.parts.map(({ name, state, problem }) => (
+            <tr key={name} className={`part ${state}`}>
+              <th scope="row">
+                <span className="dot" aria-hidden="true" />
+                {name}
+              </th>
+              <td>
+                <b className="part-state">{partStates[state]}</b>{' '}
+                {problem !== undefined && <span className="quiet">{problem}</span>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </main>
+  );
+}
+
+/** How new calls are served. What was decided comes with the next health. */
+function Admission({
+  report: { mode, service },
+  mayChange,
+}: {
+  readonly report: AdmissionReport;
+  readonly mayChange: boolean;
+}) {
+  const [refused, setRefused] = useState('');
+  const decide = async (chosen: string): Promise<void> => {
+    try {
+      await api('/api/admission', { method: 'PUT', body: { mode: chosen } });
+      setRefused('');
+    } catch {
+      setRefused(words.notTaken);
+    }
+  };
+  return (
+    <fieldset className="card admission" disabled={!mayChange}>
+      <legend>{words.newCalls}</legend>
+      {Object.entries(modeWords).map(([value, text]) => (
+        <label key={value} className="check">
+          <input
+            type="radio"
+            name="admission"
+            value={value}
+            checked={mode === value}
+            onChange={() => void decide(value)}
+          />{' '}
+          {text}
+          {value === 'measured' && mode === 'measured' && <span className="quiet"> ({serviceWords[service]})</span>}
+        </label>
+      ))}
+      <p className="quiet">{words.newCallsHint}</p>
+      {refused !== '' && (
+        <p className="problem" role="alert">
+          {refused}
+        </p>
+      )}
+    </fieldset>
+  );
+}

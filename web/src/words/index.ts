@@ -1,0 +1,20 @@
+import { chosenLanguage } from '../kit/look.js';
+import { english, type Language } from './english.js';
+import { german } from './german.js';
+
+const language: Language = { en: english, de: german }[chosenLanguage()];
+
+/** Every sentence of the page, in the language that was chosen; else the browser's where we have it. */
+export const { words } = language;
+export const {
+  days: dayWords,
+  endings: endingWords,
+  fallbacks: fallbackWords,
+  kindHints,
+  kinds: kindWords,
+  modes: modeWords,
+  outcomes: outcomeWords,
+  partStates,
+  services: serviceWords,
+  shortcuts: shortcutWords,
+} = language;
