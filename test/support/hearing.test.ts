@@ -42,3 +42,10 @@ it('takes nothing else for it', () => {
   expect(findSpeech(placed(8_000, [1_000, babble(8, 5_000)]), wanted)).toBeUndefined();
   expect(findSpeech(new Int16Array(8_000), wanted)).toBeUndefined();
 });
+
+it('finds it where the call ended in the silence after it', () => {
+  const goodbye = placed(1_000, [0, babble(7, 800)]);
+  const heard = placed(4_000, [3_000, goodbye]).subarray(0, 3_985 * 8);
+  expect(findSpeech(heard, goodbye)).toBe(3_000);
+  expect(findSpeech(heard.subarray(0, 3_700 * 8), goodbye)).toBeUndefined();
+});

@@ -27,7 +27,8 @@ const SPEECH_RMS = 150;
  */
 export function findSpeech(heard: Int16Array, wanted: Int16Array, limitMs = 1_500): number | undefined {
   const quiet = leadingSilence(wanted);
-  const snippet = wanted.subarray(quiet, quiet + limitMs * SAMPLES_PER_MS);
+  // The silence at its end need not be heard: who speaks last hangs up in it.
+  const snippet = wanted.subarray(quiet, Math.min(quiet + limitMs * SAMPLES_PER_MS, endOfVoice(wanted)));
   const heardLevels = levels(heard);
   for (const anchorMs of ANCHORS_MS) {
     const from = anchorMs * SAMPLES_PER_MS;
@@ -117,6 +118,12 @@ function leadingSilence(samples: Int16Array): number {
   let count = 0;
   while (count < samples.length && rms(samples, count, WINDOW_SAMPLES) < SPEECH_RMS) count += WINDOW_SAMPLES;
   return count;
+}
+
+function endOfVoice(samples: Int16Array): number {
+  let end = samples.length;
+  while (end > 0 && rms(samples, Math.max(0, end - WINDOW_SAMPLES), WINDOW_SAMPLES) < SPEECH_RMS) end -= WINDOW_SAMPLES;
+  return Math.max(0, end);
 }
 
 /** Pearson's, in [-1, 1]; 0 where one side is constant or ends before. */
