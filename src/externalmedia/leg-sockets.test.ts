@@ -144,6 +144,40 @@ describe.runIf(existsSync(nativeIoPath))('the native part', () => {
     closeSync(other);
   });
 
+  test('a socket whose number a new one has got never sends through it, nor closes it', async () => {
+    const io = loadNativeIo();
+    const opened: number[] = [];
+    const open = (host: string): [number, number] => {
+      const made = io.open(host);
+      opened.push(made[0]);
+      return made;
+    };
+    const sockets = createLegSockets({ ...io, open }, () => systemClock.nowMs());
+    const asterisk = await far();
+    const old = await near(sockets);
+    old.socket.pin(asterisk.end);
+    closeSync(opened[0]!);
+    const fresh = await near(sockets);
+    expect(opened[1], 'the number has another owner now').toBe(opened[0]);
+    fresh.socket.pin(asterisk.end);
+    old.socket.send(Buffer.from('another caller’s words'));
+    old.socket.close();
+    fresh.socket.send(Buffer.from('hello'));
+    await look(sockets, () => asterisk.heard.length > 0);
+    expect(asterisk.heard).toEqual(['hello']);
+    expect([old.lost(), fresh.lost()]).toEqual([1, 0]);
+  });
+
+  test('its timer takes a function only, and keeps the one that it has', async () => {
+    const io = loadNativeIo();
+    let woken = 0;
+    io.onTimer(() => woken++);
+    expect(() => Reflect.apply(io.onTimer, undefined, [])).toThrow('no function');
+    io.wakeAt(systemClock.nowMs() + 5);
+    await sleep(systemClock, 50);
+    expect(woken).toBe(1);
+  });
+
   test('tells when the kernel took a datagram, however late it is read', async () => {
     const sockets = createLegSockets(loadNativeIo(), () => systemClock.nowMs());
     const { socket, heard } = await near(sockets);
