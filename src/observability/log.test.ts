@@ -67,4 +67,16 @@ describe('logs', () => {
     expect(readdirSync(dir).sort()).toEqual(['handrail.log', 'handrail.log.1', 'handrail.log.2']);
     expect(readFileSync(join(dir, 'handrail.log'), 'utf8')).toContain('"line":39');
   });
+
+  it('begins a new file also where somebody has taken the old one away', async () => {
+    const log = createLogger({ level: 'info', dir, pretty: false, rotateAtBytes: 200, keepFiles: 2 });
+    for (let line = 0; line < 40; line++) {
+      if (line === 20) rmSync(join(dir, 'handrail.log'));
+      log.info({ line }, 'something happened');
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    await log.close();
+    expect(readdirSync(dir).sort()).toEqual(['handrail.log', 'handrail.log.1', 'handrail.log.2']);
+    expect(readFileSync(join(dir, 'handrail.log'), 'utf8')).toContain('"line":39');
+  });
 });

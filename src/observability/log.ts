@@ -124,8 +124,9 @@ function describeError(error: unknown): unknown {
   return error instanceof Error ? stdSerializers.err(error) : error;
 }
 
-/** handrail.log → .1 → .2 … */
+/** handrail.log → .1 → .2 …; nothing where somebody has taken it away. */
 function rotate(path: string, keep: number): void {
+  if (!existsSync(path)) return;
   rmSync(`${path}.${keep}`, { force: true });
   for (let n = keep - 1; n >= 1; n--) {
     if (existsSync(`${path}.${n}`)) renameSync(`${path}.${n}`, `${path}.${n + 1}`);
