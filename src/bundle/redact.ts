@@ -9,7 +9,7 @@ const LEAST_SECRET = 4;
  */
 const phoneLike = /(?<![\w.+-]|(?<![a-z]):)(?:\+|%2B)?\d(?:[ /()-]?\d){6,}(?!\w|[.:]\d|-(?![\da-f]{8}\b))/gi;
 /** `user:password@` of a URL, as a setting or a message may have it. */
-const userInUrl = /(?<=\bhttps?:\/\/)[^\s/@"]+(?=@)/gi;
+const userInUrl = /(?<=\bhttps?:\/\/)[^\s/"]+(?=@)/gi;
 
 /** The settings that differ from their defaults; of a secret only that it is set. */
 export function shownConfig(config: Config): Readonly<Record<string, Readonly<Record<string, unknown>>>> {

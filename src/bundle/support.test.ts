@@ -122,13 +122,13 @@ describe('an archive for support', () => {
         HANDRAIL_ARI_URL: 'http://127.0.0.1:8088',
         HANDRAIL_ARI_PASSWORD: 'planted',
         HANDRAIL_LLM_API_KEY: "planted key's",
-        HANDRAIL_LLM_URL: 'http://somebody:hidden@127.0.0.1:9000/v1',
+        HANDRAIL_LLM_URL: 'http://somebody:hid@den@127.0.0.1:9000/v1',
       },
       cwd: dir,
     });
     const shown = `${JSON.stringify(shownConfig(settings))} planted key's, ?key=planted+key%27s&x`;
     const redacted = redactor(settings)(shown);
-    for (const part of ['planted', "key's", 'key%27s', 'somebody', 'hidden']) expect(redacted).not.toContain(part);
+    for (const part of ['planted', "key's", 'key%27s', 'somebody', 'hid', 'den']) expect(redacted).not.toContain(part);
     expect(redacted).toContain('http://[secret]@127.0.0.1:9000/v1');
   });
 });

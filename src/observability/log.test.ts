@@ -81,8 +81,9 @@ describe('logs', () => {
     for (let line = 0; line < 100; line++) log.info({ long: 'x'.repeat(100_000) }, 'while it was full');
     full.mockRestore();
     log.info({}, 'tries what waits');
-    await vi.waitFor(() =>
-      expect(readFileSync(join(dir, 'handrail.log'), 'utf8').match(/it was full/g)).toHaveLength(40),
+    await vi.waitFor(
+      () => expect(readFileSync(join(dir, 'handrail.log'), 'utf8').match(/it was full/g)).toHaveLength(40),
+      { timeout: 5_000 },
     );
     log.info({}, 'after');
     await log.close();
