@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -37,6 +38,8 @@ typedef union {
 
 typedef struct {
   bool open;
+  /* Tells our socket from another file that has got its number. */
+  ino_t inode;
   /* Family 0: nobody is heard yet. */
   address remote;
   double foreign;
@@ -108,6 +111,11 @@ static bool same(const address *a, const address *b) {
          memcmp(&a->v6.sin6_addr, &b->v6.sin6_addr, sizeof a->v6.sin6_addr) == 0;
 }
 
+static ino_t inode_of(int fd) {
+  struct stat file;
+  return fstat(fd, &file) == 0 && S_ISSOCK(file.st_mode) ? file.st_ino : 0;
+}
+
 static bool remember(state *self, int fd) {
   if (fd >= self->capacity) {
     int capacity = fd + 64;
@@ -119,6 +127,7 @@ static bool remember(state *self, int fd) {
   }
   memset(&self->legs[fd], 0, sizeof self->legs[fd]);
   self->legs[fd].open = true;
+  self->legs[fd].inode = inode_of(fd);
   return true;
 }
 
@@ -198,7 +207,7 @@ static napi_value foreign(napi_env env, napi_callback_info info) {
 
 static void close_leg(state *self, int fd) {
   self->legs[fd].open = false;
-  close(fd);
+  if (inode_of(fd) == self->legs[fd].inode) close(fd);
 }
 
 /* close(fd) */

@@ -157,6 +157,17 @@ describe.runIf(existsSync(nativeIoPath))('the native part', () => {
     closeSync(other);
   });
 
+  test('a socket that somebody else closed is not closed in its next owner’s place', async () => {
+    const io = loadNativeIo();
+    const [fd] = io.open(host);
+    closeSync(fd);
+    const other = openSync('/dev/null', 'r');
+    expect(other, 'the number has another owner now').toBe(fd);
+    io.close(fd);
+    expect(readlinkSync(`/proc/self/fd/${other}`)).toBe('/dev/null');
+    closeSync(other);
+  });
+
   test('a socket whose number a new one has got never sends through it, nor closes it', async () => {
     const io = loadNativeIo();
     const opened: number[] = [];
