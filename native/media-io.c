@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -37,6 +38,8 @@ typedef union {
 
 typedef struct {
   bool open;
+  /* Tells our socket from another file that has got its number. */
+  ino_t inode;
   /* Family 0: nobody is heard yet. */
   address remote;
   double foreign;
@@ -108,6 +111,11 @@ static bool same(const address *a, const address *b) {
          memcmp(&a->v6.sin6_addr, &b->v6.sin6_addr, sizeof a->v6.sin6_addr) == 0;
 }
 
+static ino_t inode_of(int fd) {
+  struct stat file;
+  return fstat(fd, &file) == 0 && S_ISSOCK(file.st_mode) ? file.st_ino : 0;
+}
+
 static bool remember(state *self, int fd) {
   if (fd >= self->capacity) {
     int capacity = fd + 64;
@@ -119,6 +127,7 @@ static bool remember(state *self, int fd) {
   }
   memset(&self->legs[fd], 0, sizeof self->legs[fd]);
   self->legs[fd].open = true;
+  self->legs[fd].inode = inode_of(fd);
   return true;
 }
 
@@ -198,7 +207,7 @@ static napi_value foreign(napi_env env, napi_callback_info info) {
 
 static void close_leg(state *self, int fd) {
   self->legs[fd].open = false;
-  close(fd);
+  if (inode_of(fd) == self->legs[fd].inode) close(fd);
 }
 
 /* close(fd) */
@@ -243,7 +252,7 @@ static void drain(leg *it, int fd, pass *into) {
   static _Thread_local struct mmsghdr messages[BATCH];
   static _Thread_local struct iovec parts[BATCH];
   static _Thread_local address sources[BATCH];
-  static _Thread_local char controls[BATCH][CMSG_SPACE(sizeof(struct timespec))];
+  static _Thread_local _Alignas(struct cmsghdr) char controls[BATCH][CMSG_SPACE(sizeof(struct timespec))];
   int left = MAX_DATAGRAMS_PER_PASS;
   while (left > 0 && into->capacity - into->count >= BATCH) {
     for (size_t n = 0; n < BATCH; n++) {
@@ -314,7 +323,7 @@ static void timer_fired(uv_poll_t *poll, int status, int events) {
   uint64_t times;
   if (read(self->timer, &times, sizeof times) != sizeof times) return;
   napi_handle_scope scope;
-  napi_value callback, receiver, error;
+  napi_value callback = NULL, receiver, error;
   bool thrown = false;
   napi_open_handle_scope(self->env, &scope);
   napi_get_reference_value(self->env, self->on_timer, &callback);
@@ -332,8 +341,10 @@ static napi_value on_timer(napi_env env, napi_callback_info info) {
   napi_value args[1], name;
   state *self = state_of(env, info, 1, args);
   uv_loop_t *loop;
+  napi_ref callback;
+  if (napi_create_reference(env, args[0], 1, &callback) != napi_ok) return fail(env, "no function", EINVAL);
   if (self->on_timer) napi_delete_reference(env, self->on_timer);
-  napi_create_reference(env, args[0], 1, &self->on_timer);
+  self->on_timer = callback;
   if (self->poll) return NULL;
   if (napi_get_uv_event_loop(env, &loop) != napi_ok) return fail(env, "no event loop", EINVAL);
   uv_poll_t *poll = malloc(sizeof *poll);
@@ -365,13 +376,17 @@ static napi_value wake_at(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-static void poll_closed(uv_handle_t *poll) {
-  state *self = poll->data;
-  free(poll);
+static void forget(state *self) {
   close(self->timer);
   napi_remove_async_cleanup_hook(self->cleanup);
   free(self->legs);
   free(self);
+}
+
+static void poll_closed(uv_handle_t *poll) {
+  state *self = poll->data;
+  free(poll);
+  forget(self);
 }
 
 /* The thread ends, with or without having closed its sockets. */
@@ -381,14 +396,12 @@ static void clean_up(napi_async_cleanup_hook_handle handle, void *data) {
   for (int fd = 0; fd < self->capacity; fd++)
     if (self->legs[fd].open) close_leg(self, fd);
   close(self->epoll);
-  if (self->poll) {
+  if (self->on_timer) napi_delete_reference(self->env, self->on_timer);
+  if (self->context) napi_async_destroy(self->env, self->context);
+  if (self->poll)
     uv_close((uv_handle_t *)self->poll, poll_closed);
-    return;
-  }
-  close(self->timer);
-  napi_remove_async_cleanup_hook(self->cleanup);
-  free(self->legs);
-  free(self);
+  else
+    forget(self);
 }
 
 NAPI_MODULE_INIT() {

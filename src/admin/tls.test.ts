@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FakeClock } from '../kernel/fake-clock.js';
 import { RecordingLogger } from '../kernel/log.js';
 import { createAdmin } from './server.js';
 import { AdminHouse, LOCAL_TOKEN } from './testing/admin-house.js';
-import { readTls } from './tls.js';
+import { readTls, TlsKeeper } from './tls.js';
 
 let dir = '';
 const files = { certFile: '', keyFile: '' };
@@ -76,6 +77,22 @@ describe('TLS of the admin page', () => {
     } finally {
       await admin.close();
     }
+  });
+
+  it('survives files that cannot be looked at any more, and tells it once', () => {
+    const clock = new FakeClock();
+    const log = new RecordingLogger();
+    const renewed = { ...files, certFile: join(dir, 'renewed.pem') };
+    writeFileSync(renewed.certFile, 'not asked for yet');
+    const keeper = new TlsKeeper({ setSecureContext: () => undefined }, renewed, clock, log);
+    rmSync(renewed.certFile);
+    // As a folder that this user may not enter: every look fails.
+    symlinkSync(renewed.certFile, renewed.certFile);
+    for (let minute = 0; minute < 3; minute++) clock.advance(60_000);
+    expect(log.lines.map(({ fields }) => fields['problem'])).toEqual([expect.stringMatching(/^HR_TLS_FILES/)]);
+    keeper.reload();
+    expect(log.lines).toHaveLength(2);
+    keeper.close();
   });
 
   it('tells files that are not there or do not belong together', () => {

@@ -70,7 +70,15 @@ export class TlsKeeper {
   }
 }
 
-/** A file that is just being replaced is not there for a moment. */
+/** A file that is just being replaced is not there for a moment, or may not be looked at. */
 function writtenAt({ certFile, keyFile }: TlsFiles): string {
-  return [certFile, keyFile].map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0).join(' ');
+  return [certFile, keyFile].map(mtimeMs).join(' ');
+}
+
+function mtimeMs(file: string): number {
+  try {
+    return statSync(file).mtimeMs;
+  } catch {
+    return 0;
+  }
 }

@@ -7,7 +7,7 @@ import { FakeClock } from '../kernel/fake-clock.js';
 import { silentLogger } from '../kernel/log.js';
 import { SqliteStore } from '../store/sqlite-store.js';
 import { unpack } from './archive.js';
-import { redactor } from './redact.js';
+import { redactor, shownConfig } from './redact.js';
 import { makeSupportBundle } from './support.js';
 
 let dir = '';
@@ -89,11 +89,46 @@ describe('an archive for support', () => {
     expect(all).toContain('(a secret is set)');
   });
 
-  it.each(['+49 151 12345678', '0151/12345678', '4915112345678', '(0151)12345678'])('hides %s', (number) => {
+  it.each([
+    '+49 151 12345678',
+    '0151/12345678',
+    '4915112345678',
+    '(0151)12345678',
+    '4915112345678.',
+    '4915112345678: nobody',
+    'sip:4915112345678@pbx',
+    'tel:+4915112345678',
+    'PJSIP/4915112345678-cd00f00d',
+    'number=%2B4915112345678',
+  ])('hides %s', (number) => {
     expect(redactor(config())(`from ${number}, said`)).not.toMatch(/\d{4}/);
   });
 
-  it.each(['22.10.1', '127.0.0.1:15160', '2026-11-25T21:00:00.123Z', 'in 12345 ms'])('leaves %s', (text) => {
+  it.each([
+    '22.10.1',
+    '127.0.0.1:15160',
+    '2026-11-25T21:00:00.123Z',
+    'in 12345 ms',
+    '1732567890.1234',
+    '"bytes":123456789',
+    '0f8e2f44-1234-4abc-9def-123456789012',
+  ])('leaves %s', (text) => {
     expect(redactor(config())(`at ${text} it was`)).toBe(`at ${text} it was`);
+  });
+
+  it('hides a secret that begins as another one, and what a URL carries', () => {
+    const settings = loadConfig({
+      env: {
+        HANDRAIL_ARI_URL: 'http://127.0.0.1:8088',
+        HANDRAIL_ARI_PASSWORD: 'planted',
+        HANDRAIL_LLM_API_KEY: "planted key's",
+        HANDRAIL_LLM_URL: 'http://somebody:hid@den@127.0.0.1:9000/v1',
+      },
+      cwd: dir,
+    });
+    const shown = `${JSON.stringify(shownConfig(settings))} planted key's, ?key=planted+key%27s&x`;
+    const redacted = redactor(settings)(shown);
+    for (const part of ['planted', "key's", 'key%27s', 'somebody', 'hid', 'den']) expect(redacted).not.toContain(part);
+    expect(redacted).toContain('http://[secret]@127.0.0.1:9000/v1');
   });
 });

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readlinkSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
 import { sleep, systemClock } from '../kernel/clock.js';
 import { createLegSockets, type LegSocket, type LegSockets } from './leg-sockets.js';
@@ -45,6 +46,18 @@ async function look(sockets: LegSockets, isSo: () => boolean): Promise<void> {
     await sleep(systemClock, 5);
     sockets.receive();
   }
+}
+
+/** How many this process has open. */
+function openSockets(): number {
+  const isSocket = (fd: string): boolean => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith('socket:');
+    } catch {
+      return false;
+    }
+  };
+  return readdirSync('/proc/self/fd').filter(isSocket).length;
 }
 
 /** Without the native part, which `npm run build` makes, only Node's own are here to be tested. */
@@ -142,6 +155,69 @@ describe.runIf(existsSync(nativeIoPath))('the native part', () => {
     socket.close();
     expect(lost()).toBe(1);
     closeSync(other);
+  });
+
+  test('a socket that somebody else closed is not closed in its next owner’s place', async () => {
+    const io = loadNativeIo();
+    const [fd] = io.open(host);
+    closeSync(fd);
+    const other = openSync('/dev/null', 'r');
+    expect(other, 'the number has another owner now').toBe(fd);
+    io.close(fd);
+    expect(readlinkSync(`/proc/self/fd/${other}`)).toBe('/dev/null');
+    closeSync(other);
+  });
+
+  test('a socket whose number a new one has got never sends through it, nor closes it', async () => {
+    const io = loadNativeIo();
+    const opened: number[] = [];
+    const open = (host: string): [number, number] => {
+      const made = io.open(host);
+      opened.push(made[0]);
+      return made;
+    };
+    const sockets = createLegSockets({ ...io, open }, () => systemClock.nowMs());
+    const asterisk = await far();
+    const old = await near(sockets);
+    old.socket.pin(asterisk.end);
+    closeSync(opened[0]!);
+    const fresh = await near(sockets);
+    expect(opened[1], 'the number has another owner now').toBe(opened[0]);
+    fresh.socket.pin(asterisk.end);
+    old.socket.send(Buffer.from('another caller’s words'));
+    old.socket.close();
+    fresh.socket.send(Buffer.from('hello'));
+    await look(sockets, () => asterisk.heard.length > 0);
+    expect(asterisk.heard).toEqual(['hello']);
+    expect([old.lost(), fresh.lost()]).toEqual([1, 0]);
+  });
+
+  test('a thread that is ended in the middle of its work leaves no socket behind', async () => {
+    const before = openSockets();
+    const work = `
+      const { parentPort, workerData } = require('node:worker_threads');
+      const io = require(workerData);
+      for (let n = 0; n < 20; n++) io.open('${host}');
+      io.onTimer(() => io.wakeAt(1));
+      io.wakeAt(1);
+      parentPort.on('message', () => undefined);
+      parentPort.postMessage('open');
+    `;
+    const worker = new Worker(work, { eval: true, workerData: nativeIoPath });
+    await new Promise((resolve) => worker.once('message', resolve));
+    expect(openSockets()).toBe(before + 20);
+    await worker.terminate();
+    expect(openSockets()).toBe(before);
+  });
+
+  test('its timer takes a function only, and keeps the one that it has', async () => {
+    const io = loadNativeIo();
+    let woken = 0;
+    io.onTimer(() => woken++);
+    expect(() => Reflect.apply(io.onTimer, undefined, [])).toThrow('no function');
+    io.wakeAt(systemClock.nowMs() + 5);
+    await sleep(systemClock, 50);
+    expect(woken).toBe(1);
   });
 
   test('tells when the kernel took a datagram, however late it is read', async () => {

@@ -12,7 +12,7 @@ const MAX_PASSES = 32;
 
 /** The sockets of native/media-io.c: read in one pass, with the time at which the kernel took each datagram. */
 export class NativeSockets implements LegSockets {
-  readonly #listeners = new Map<number, LegSocketListener>();
+  readonly #sockets = new Map<number, NativeSocket>();
   readonly #bytes = new Uint8Array(SLOTS * SLOT_BYTES);
   readonly #notes = new Float64Array(3 * SLOTS);
   /** A view of each slot's last datagram: the next one there is mostly as long, and needs no other. */
@@ -23,8 +23,11 @@ export class NativeSockets implements LegSockets {
   async open(host: string, listener: LegSocketListener): Promise<LegSocket> {
     try {
       const [fd, port] = this.io.open(host);
-      this.#listeners.set(fd, listener);
-      return new NativeSocket(this.io, fd, { host, port }, listener, () => this.#listeners.delete(fd));
+      // The number was free: whose it is here was closed by somebody else, and must not speak through the new one.
+      this.#sockets.get(fd)?.lose();
+      const socket = new NativeSocket(this.io, fd, { host, port }, listener, () => this.#sockets.delete(fd));
+      this.#sockets.set(fd, socket);
+      return socket;
     } catch (error) {
       const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
       const detail = error instanceof Error ? error.message : String(error);
@@ -40,7 +43,7 @@ export class NativeSockets implements LegSockets {
   }
 
   #hand(n: number): void {
-    const listener = this.#listeners.get(this.#notes[3 * n] ?? -1);
+    const listener = this.#sockets.get(this.#notes[3 * n] ?? -1)?.listener;
     if (!listener) return;
     try {
       listener.datagram(this.#view(n, this.#notes[3 * n + 1] ?? 0), this.#notes[3 * n + 2] ?? 0);
@@ -66,7 +69,7 @@ class NativeSocket implements LegSocket {
     private readonly io: NativeIo,
     private readonly fd: number,
     readonly local: UdpEnd,
-    private readonly listener: LegSocketListener,
+    readonly listener: LegSocketListener,
     private readonly forget: () => void,
   ) {}
 
@@ -80,7 +83,11 @@ class NativeSocket implements LegSocket {
   }
 
   send(datagram: Uint8Array): void {
-    if (!this.#isOpen || this.io.send(this.fd, datagram)) return;
+    if (this.#isOpen && !this.io.send(this.fd, datagram)) this.lose();
+  }
+
+  /** Somebody else has closed it. */
+  lose(): void {
     this.#end();
     this.listener.lost();
   }

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HandrailError } from '../kernel/errors.js';
 import { sensitive } from '../kernel/sensitive.js';
 import { createLogger, createLoggerTo } from './log.js';
@@ -61,6 +61,40 @@ describe('logs', () => {
     for (let line = 0; line < 40; line++) {
       log.info({ line }, 'something happened');
       // The file is written to in the background.
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    await log.close();
+    expect(readdirSync(dir).sort()).toEqual(['handrail.log', 'handrail.log.1', 'handrail.log.2']);
+    expect(readFileSync(join(dir, 'handrail.log'), 'utf8')).toContain('"line":39');
+  });
+
+  it('keeps a bounded number of lines for a disk that is full, and goes on when it is not', async () => {
+    const log = createLogger({ level: 'info', dir, pretty: false });
+    log.info({}, 'before');
+    await vi.waitFor(() => expect(readFileSync(join(dir, 'handrail.log'), 'utf8')).toContain('before'), {
+      timeout: 5_000,
+    });
+    const full = vi.spyOn(fs, 'write').mockImplementation((...args: unknown[]) => {
+      const told = args.at(-1) as (error: NodeJS.ErrnoException) => void;
+      told(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }));
+    });
+    for (let line = 0; line < 100; line++) log.info({ long: 'x'.repeat(100_000) }, 'while it was full');
+    full.mockRestore();
+    log.info({}, 'tries what waits');
+    await vi.waitFor(
+      () => expect(readFileSync(join(dir, 'handrail.log'), 'utf8').match(/it was full/g)).toHaveLength(40),
+      { timeout: 5_000 },
+    );
+    log.info({}, 'after');
+    await log.close();
+    expect(readFileSync(join(dir, 'handrail.log'), 'utf8')).toContain('after');
+  });
+
+  it('begins a new file also where somebody has taken the old one away', async () => {
+    const log = createLogger({ level: 'info', dir, pretty: false, rotateAtBytes: 200, keepFiles: 2 });
+    for (let line = 0; line < 40; line++) {
+      if (line === 20) rmSync(join(dir, 'handrail.log'));
+      log.info({ line }, 'something happened');
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
     await log.close();

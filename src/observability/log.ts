@@ -42,12 +42,16 @@ export function createLogger(options: LogOptions): RootLogger {
   return { ...shaped(pinoLogger(level, multistream(streams))), close: () => file?.close() ?? Promise.resolve() };
 }
 
+/** What waits for a disk that takes nothing; more lines are lost. */
+const MOST_WAITING_BYTES = 4_000_000;
+
 /** handrail.log, whose older parts are handrail.log.1, .2 … */
 class RotatingFile implements DestinationStream {
   readonly #path: string;
   readonly #limit: number;
   readonly #file: ReturnType<typeof destination>;
   #bytes: number;
+  #waitingBytes = 0;
   #closing: Promise<void> | undefined;
 
   constructor(private readonly options: LogOptions) {
@@ -57,12 +61,17 @@ class RotatingFile implements DestinationStream {
     this.#bytes = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
     this.#file = destination({ dest: this.#path, sync: false, minLength: 0 });
     this.#file.on('error', () => undefined);
+    this.#file.on('write', (bytes) => (this.#waitingBytes -= bytes));
   }
 
   write(line: string): void {
     if (this.#bytes >= this.#limit) this.#setAside();
-    this.#bytes += Buffer.byteLength(line);
-    this.#file.write(line);
+    // Each write tries again what waits, also an empty one.
+    const kept = this.#waitingBytes < MOST_WAITING_BYTES ? line : '';
+    const bytes = Buffer.byteLength(kept);
+    this.#bytes += bytes;
+    this.#waitingBytes += bytes;
+    this.#file.write(kept);
   }
 
   close(): Promise<void> {
@@ -124,8 +133,9 @@ function describeError(error: unknown): unknown {
   return error instanceof Error ? stdSerializers.err(error) : error;
 }
 
-/** handrail.log → .1 → .2 … */
+/** handrail.log → .1 → .2 …; nothing where somebody has taken it away. */
 function rotate(path: string, keep: number): void {
+  if (!existsSync(path)) return;
   rmSync(`${path}.${keep}`, { force: true });
   for (let n = keep - 1; n >= 1; n--) {
     if (existsSync(`${path}.${n}`)) renameSync(`${path}.${n}`, `${path}.${n + 1}`);
