@@ -72,6 +72,7 @@ export class CallSession {
   /** Turns taken so far, those that are not recorded yet included. */
   #turns: number;
   #persons = 0;
+  #ringing = false;
   #ended = false;
   readonly #speaker: Speaker;
   readonly #conversation: Conversation;
@@ -141,8 +142,11 @@ export class CallSession {
     const sensitive = this.#listening?.listen.sensitive ?? isSensitive(this.parts.flow, before);
     const next = this.#step(input);
     this.#state = next.state;
+    if (next.then.type !== 'converse') this.#conversation.forget();
     if (next.state === before && next.say.length === 0 && next.then.type === 'listen') {
-      this.#begin(next, undefined, cue);
+      // What is being said goes on, and the caller has all of the no-input time after it.
+      const said = this.#listening?.noInputAfter ?? Promise.resolve();
+      this.#beginListening({ listen: next.then, noInputAfter: said.then(() => 'finished'), fromNow: false });
       return;
     }
     this.#turns++;
@@ -213,6 +217,7 @@ export class CallSession {
     this.#keys?.cancel();
     this.#keys = undefined;
     this.#afterAnswer = undefined;
+    this.#ringing = false;
     this.line.leg.arm(undefined);
     this.#present.abort();
     this.#present = new AbortController();
@@ -334,9 +339,10 @@ export class CallSession {
   /** The language model is asked before the turn is over. */
   #onGuess(understanding: Understanding | undefined): void {
     const node = this.parts.flow.nodes[this.#state.nodeId];
-    if (node?.kind !== 'converse' || node.llm === undefined) return;
-    const then = understanding && this.#step(speechOf(understanding)).then;
-    this.#conversation.guess(node, then?.type === 'converse' ? then.question : undefined);
+    const isModelAsked = understanding && node?.kind === 'converse' && node.llm;
+    const then = isModelAsked && this.#step(speechOf(understanding)).then;
+    if (then && then.type === 'converse') this.#conversation.guess(node, then.question);
+    else this.#conversation.forget();
   }
 
   /** A cough is no answer: the question stands, and what it cut short goes on. */
@@ -375,7 +381,8 @@ export class CallSession {
     switch (event.type) {
       case 'dtmf':
         this.#noInput();
-        this.#speaker.stop();
+        // A person's phone goes on ringing.
+        if (!this.#ringing) this.#speaker.stop();
         this.#keys?.press(event.digit);
         break;
       case 'channel-destroyed':
@@ -392,7 +399,10 @@ export class CallSession {
 
   /** The caller may talk or press into the model's answer; one that does not come in time ends on the keypad. */
   #beginConverse(then: Extract<Then, { type: 'converse' }>, cue: Cue, record: RecordTurn): void {
+    const { signal } = this.#present;
     this.#beginListening({ listen: then.listen, noInputAfter: undefined, fromNow: true });
+    // Nobody listens any more: the keypad question is being said, and is not talked over.
+    if (signal.aborted) return record([], {});
     void this.#converse(then.question, cue, record);
   }
 
@@ -440,9 +450,13 @@ export class CallSession {
     };
     const person = callPerson(ari, this.line, request, clock);
     signal.addEventListener('abort', () => person.cancel(), { once: true });
+    this.#ringing = true;
     const answered = await person.answered;
     if (signal.aborted) return;
+    this.#ringing = false;
     if (answered) void person.gone.then(() => this.finish('transferred'));
+    // Whom the person left while they were being connected can hear nothing from us any more.
+    else if (!this.line.isOurs) this.finish('dialplan');
     else this.#done(false);
   }
 
