@@ -1,48 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FakeMediaLeg } from '../externalmedia/fake-media.js';
-import type { RequestLimits } from '../local-models/ports.js';
 import { House, words } from './testing/house.js';
 import { smallFlow } from './testing/small-flow.js';
-
-/** The caller begins to ask what only the language model knows; the turn is not over yet. */
-async function beginsToAsk(house: House, leg: FakeMediaLeg): Promise<void> {
-  await house.says(leg, 'i have a question');
-  await house.wait(1_200);
-  house.stt.hear({ free: 'who is the owner of this place' });
-  leg.startSpeaking();
-  await house.wait(1_000);
-  leg.pauseSpeaking(words);
-  await house.wait(200);
-}
-
-describe('a question that was put to the language model early', () => {
-  test('is dropped when the caller presses a key that leads away', async () => {
-    const house = new House(['We are a small shop.']);
-    const asked: (AbortSignal | undefined)[] = [];
-    const complete = house.chat.complete.bind(house.chat);
-    house.chat.complete = (request, limits: RequestLimits) => {
-      asked.push(limits.signal);
-      return complete(request, limits);
-    };
-    await beginsToAsk(house, await house.call());
-    expect(asked.map((signal) => signal?.aborted)).toEqual([false]);
-    house.ari.press('0');
-    await house.wait(20);
-    expect(house.last?.nextNodeId).toBe('person');
-    expect(asked.map((signal) => signal?.aborted)).toEqual([true]);
-  });
-
-  test('is not answered over the keypad question, where the recogniser went down meanwhile', async () => {
-    const house = new House(['We are a small shop.']);
-    await beginsToAsk(house, await house.call());
-    house.stt.become('down', 'killed');
-    await house.wait(8_000);
-    const [asking, fallen] = house.turns.slice(2);
-    expect(asking).toMatchObject({ input: { type: 'speech' }, said: '', outcome: 'accepted' });
-    expect(fallen).toMatchObject({ fallback: 'engine', face: 'ai' });
-    expect(house.turns.map(({ said }) => said).join()).not.toContain('We are a small shop.');
-  });
-});
 
 test('speech beside a keypad prompt that counts for nothing does not shorten the time to answer', async () => {
   const house = new House();
