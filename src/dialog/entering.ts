@@ -232,6 +232,33 @@ export function listenFor(flow: Flow, state: DialogState): Listen {
   };
 }
 
+/** The same question by keys. What was understood so far stays. */
+export function toKeypad(
+  flow: Flow,
+  state: DialogState,
+  reason: FallbackReason,
+  now: Circumstances,
+  say: readonly string[],
+  cause: Cause = { outcome: 'failed' },
+): Step {
+  const node = flow.nodes[state.nodeId];
+  if (!node || !isListening(node)) return enter(flow, state, flow.giveUp, now, { ...cause, fallback: reason }, say);
+  const onKeys: DialogState = { ...state, face: 'keypad', asked: undefined, keypad: keypadStart };
+  return ask(flow, onKeys, { ...cause, fallback: reason }, [...say, wording.toKeypad]);
+}
+
+/** Nothing changes: the question that stands goes on standing, without a word. */
+export function stay(flow: Flow, state: DialogState): Step {
+  return {
+    state,
+    say: [],
+    then: listenFor(flow, state),
+    outcome: 'nomatch',
+    fallback: undefined,
+    meaning: undefined,
+  };
+}
+
 /** Variables in the form in which they are said: digits one by one, but numbers of a web service as numbers. */
 function spokenVariables(flow: Flow, state: DialogState): Record<string, string> {
   const { variables } = state;
