@@ -1,7 +1,7 @@
 import { ask, enter, noTries, stay, toKeypad, type Cause } from './entering.js';
 import type { Circumstances, DialogState, Step } from './state.js';
 import { wording } from './wording.js';
-import { keypadStart } from '../fallback-ivr/keypad-face.js';
+import { keypadStart } from '../fallback-ivr/keypad-question.js';
 import type { Meaning } from '../flow/expectation.js';
 import { defaultsOf, type Flow } from '../flow/schema.js';
 

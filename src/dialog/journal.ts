@@ -1,6 +1,6 @@
 import { initialState } from './entering.js';
 import type { DialogState } from './state.js';
-import { keypadStart } from '../fallback-ivr/keypad-face.js';
+import { keypadStart } from '../fallback-ivr/keypad-question.js';
 import type { Flow } from '../flow/schema.js';
 
 /** Where a call is, as it outlives the controller that served it. */

@@ -4,7 +4,8 @@ import { expectationOf } from './expecting.js';
 import type { Circumstances, DialogState, Step } from './state.js';
 import { keypadFailureWords } from './wording.js';
 import type { KeyEvent } from '../fallback-ivr/key-collector.js';
-import { keypadAnswer, keypadStart } from '../fallback-ivr/keypad-face.js';
+import { keypadAnswer } from '../fallback-ivr/keypad-face.js';
+import { keypadStart } from '../fallback-ivr/keypad-question.js';
 import { defaultsOf, type Flow } from '../flow/schema.js';
 import type { FallbackReason } from '../observability/turn-record.js';
 

@@ -19,15 +19,9 @@ import {
   type MenuNode,
 } from '../../flow/schema.js';
 import type { KeyEvent, KeySpec } from '../key-collector.js';
-import {
-  currentSlot,
-  keypadAnswer,
-  keypadQuestion,
-  keypadStart,
-  nextPart,
-  type KeypadAnswer,
-  type KeypadProgress,
-} from '../keypad-face.js';
+import { nextPart } from '../keypad-entity.js';
+import { currentSlot, keypadAnswer, keypadQuestion, type KeypadAnswer } from '../keypad-face.js';
+import { keypadStart, type KeypadProgress } from '../keypad-question.js';
 
 type ListeningNode = MenuNode | CollectNode | FormNode | ConverseNode;
 
