@@ -5,8 +5,10 @@ import { halfChosen, keyedValue, valueQuestion } from './keypad-values.js';
 import type { Day } from '../flow/reckoned-values.js';
 import type { Entity, FormSlot } from '../flow/schema.js';
 
+const SKIP = 'To skip this, press pound.';
+
 export function entityQuestion(entity: Entity, progress: KeypadProgress, slot: FormSlot | undefined): KeypadQuestion {
-  const skip = slot && !slot.required ? ['To skip this, press pound.'] : [];
+  const skip = slot && !slot.required ? [SKIP] : [];
   switch (entity.type) {
     case 'list':
       return listQuestion(entity.values, progress.page, progress.page === 0 && slot ? [slot.ask] : [], skip);
@@ -15,23 +17,18 @@ export function entityQuestion(entity: Entity, progress: KeypadProgress, slot: F
       const part = entity.parts[index] ?? entity.parts[0];
       const first = progress.page === 0 && progress.parts.length === 0 && slot ? [slot.ask] : [];
       const ask = progress.page === 0 && part?.ask ? [part.ask] : first;
-      return listQuestion(
-        part?.values ?? [],
-        progress.page,
-        ask,
-        part?.optional ? ['To skip this, press pound.'] : skip,
-      );
+      return listQuestion(part?.values ?? [], progress.page, ask, part?.optional ? [SKIP] : skip);
     }
     case 'digits':
     case 'number': {
       const ask = slot ? [slot.ask] : [];
       const length = digitsOf(entity);
       const end = length.min === length.max ? [] : ['Then press pound.'];
-      return { prompt: [...ask, 'Please use the keys.', ...end], spec: { kind: 'digits', ...length } };
+      return { prompt: [...ask, 'Please use the keys.', ...end, ...skip], spec: { kind: 'digits', ...length } };
     }
     case 'yesno':
       return {
-        prompt: [...(slot ? [slot.ask] : []), 'For yes, press 1.', 'For no, press 2.'],
+        prompt: [...(slot ? [slot.ask] : []), 'For yes, press 1.', 'For no, press 2.', ...skip],
         spec: choice(['1', '2']),
       };
     case 'date':
@@ -52,11 +49,11 @@ export function entityAnswer(
   optional: boolean,
   today: Day,
 ): ValueAnswer {
+  // Of a compound value, one part may be skipped.
+  if (event.type === 'pound' && optional && entity.type !== 'compound') return { type: 'value', value: '' };
   switch (entity.type) {
-    case 'list': {
-      if (event.type === 'pound' && optional) return { type: 'value', value: '' };
+    case 'list':
       return listAnswer(entity.values, progress, event);
-    }
     case 'compound': {
       const index = nextPart(entity, progress.parts);
       const part = entity.parts[index];
@@ -72,8 +69,7 @@ export function entityAnswer(
       return { type: 'value', value: parts.filter((p) => p !== '' && p !== UNASKED).join(' ') };
     }
     case 'digits':
-      if (event.type === 'digits') return { type: 'value', value: event.digits };
-      return event.type === 'pound' && optional ? { type: 'value', value: '' } : { type: 'ask', progress };
+      return event.type === 'digits' ? { type: 'value', value: event.digits } : { type: 'ask', progress };
     case 'number': {
       if (event.type !== 'digits') return { type: 'ask', progress };
       const value = Number(event.digits);
@@ -86,7 +82,6 @@ export function entityAnswer(
     case 'time':
     case 'amount':
     case 'code': {
-      if (event.type === 'pound' && optional) return { type: 'value', value: '' };
       const [keyed] = progress.parts;
       const answer =
         event.type === 'digits'
