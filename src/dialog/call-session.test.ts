@@ -1,5 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
 import type { FakeMediaLeg } from '../externalmedia/fake-media.js';
+import type { FlowNode } from '../flow/schema.js';
 import { House, words } from './testing/house.js';
 import { smallFlow } from './testing/small-flow.js';
 
@@ -19,6 +23,42 @@ test('speech beside a keypad prompt that counts for nothing does not shorten the
   expect(house.turns).toHaveLength(2);
   await house.wait(1_500);
   expect(house.last?.outcome).toBe('noinput');
+});
+
+test('a caller who goes on speaking when an uninterruptible prompt is over is not told that nobody heard them', async () => {
+  const house = new House();
+  const { main } = smallFlow.nodes;
+  if (main?.kind !== 'menu') throw new Error('the small flow has changed');
+  const nodes = { ...smallFlow.nodes, main: { ...main, bargeIn: false } };
+  const flow = { ...smallFlow, nodes, defaults: { ...smallFlow.defaults, noInputMs: 1_500 } };
+  house.live = { flow, version: 1 };
+  const leg = await house.call();
+  leg.startSpeaking();
+  await house.wait(4_000);
+  expect(house.turns).toHaveLength(1);
+  house.stt.hear({ noSpeechProb: 0.95 });
+  leg.pauseSpeaking(words);
+  await house.wait(3_000);
+  expect(house.last?.outcome).toBe('noinput');
+});
+
+test('a second message of a call does not take the place of the first', async () => {
+  const voicemailDir = await mkdtemp(join(tmpdir(), 'handrail-messages-'));
+  const message = (next: string): FlowNode => ({ kind: 'voicemail', prompt: 'Leave a message.', next });
+  const nodes = { ...smallFlow.nodes, main: message('again'), again: message('bye') };
+  const house = new House([], 'rtp', false, { settings: { voicemailDir } });
+  house.live = { flow: { ...smallFlow, nodes }, version: 1 };
+  const leg = await house.call();
+  for (const nextNodeId of ['again', 'bye']) {
+    await house.wait(1_500);
+    leg.startSpeaking();
+    await house.wait(1_000);
+    leg.pauseSpeaking(words);
+    leg.endUtterance();
+    await vi.waitFor(() => expect(house.notes.get('call-1')?.state.nodeId).toBe(nextNodeId));
+  }
+  expect((await readdir(voicemailDir)).sort()).toEqual(['call-1-2.wav', 'call-1.wav']);
+  await rm(voicemailDir, { recursive: true });
 });
 
 describe('a person who is called', () => {
@@ -47,5 +87,17 @@ describe('a person who is called', () => {
     await house.wait(50);
     expect(house.endings).toEqual(['dialplan']);
     expect(house.ari.operationsOf('continueInDialplan')).toMatchObject([{ channelId: 'call-1' }]);
+  });
+
+  test('and talks with the caller is not taken away by an admin who wants a person, or the keypad', async () => {
+    const house = new House();
+    const { person } = await ringing(house);
+    house.ari.legAnswers(person, ['person']);
+    await house.wait(50);
+    expect(house.reception.steer('call-1', 'person')).toBe('not-now');
+    expect(house.ari.operationsOf('hangup').map(({ channelId }) => channelId)).not.toContain(person);
+    expect(house.reception.steer('call-1', 'end')).toBe('done');
+    await house.wait(50);
+    expect(house.endings).toEqual(['hungup-by-admin']);
   });
 });

@@ -2,7 +2,7 @@ import type { CallLine } from './call-line.js';
 import { CallPlace } from './call-place.js';
 import { initialState } from './entering.js';
 import { step } from './interpreter.js';
-import type { JournalEntry } from './journal.js';
+import { isSensitive, type JournalEntry } from './journal.js';
 import { Listener, type Question, type SpeechInput } from './listener.js';
 import { Conversation, modelMarks } from './model-turn.js';
 import type { SessionParts } from './session-parts.js';
@@ -11,10 +11,9 @@ import type { DialogInput, DialogState, Steer, Step, Then } from './state.js';
 import { answerOfTool } from './tool-turn.js';
 import { callPerson } from './transfer.js';
 import { noCue, TurnLog, type Cue } from './turn-log.js';
-import { takeMessage } from './voicemail.js';
+import { messageName, takeMessage } from './voicemail.js';
 import type { AriEvent } from '../ari/port.js';
 import type { MediaEvent, SharedPcm } from '../externalmedia/port.js';
-import type { Flow } from '../flow/schema.js';
 import type { CallEnding, FallbackReason, TurnMarks } from '../observability/turn-record.js';
 
 type RecordTurn = (said: readonly string[], late: Partial<TurnMarks>) => void;
@@ -31,6 +30,7 @@ export class CallSession {
   /** What follows the language model's answer, when the caller has cut it off. */
   #afterAnswer: (() => void) | undefined;
   #persons = 0;
+  #messages = 0;
   #ringing = false;
   #ended = false;
   readonly #speaker: Speaker;
@@ -83,10 +83,11 @@ export class CallSession {
     this.#end(ending);
   }
 
-  /** @returns false when the call has ended, or asks nothing that keys could answer */
+  /** @returns false when the call has ended, is with a person already, or asks nothing that keys could answer */
   steer(to: Steer): boolean {
-    if (this.#ended || (to === 'keypad' && !this.#listener.question)) return false;
+    if (this.#ended) return false;
     if (to === 'end') this.finish('hungup-by-admin');
+    else if (!this.line.isOurs || (to === 'keypad' && !this.#listener.question)) return false;
     else this.#advance({ type: 'steer', to });
     return true;
   }
@@ -127,7 +128,7 @@ export class CallSession {
     if (this.#ended) return;
     const before = this.#state;
     const { question } = this.#listener;
-    const sensitive = question?.listen.sensitive ?? isSensitive(this.parts.flow, before);
+    const sensitive = question?.listen.sensitive ?? isSensitive(this.parts.flow.nodes[before.nodeId]);
     const next = this.#step(input);
     const { state, say, then } = next;
     this.#state = state;
@@ -289,13 +290,9 @@ export class CallSession {
   async #takeMessage(maxMs: number): Promise<void> {
     const { ari, clock, log, settings } = this.parts;
     const { signal } = this.#present;
-    const message = { turnId: `${this.callId}-message`, maxMs, dir: settings.voicemailDir, name: this.callId };
+    const name = messageName(this.callId, ++this.#messages);
+    const message = { turnId: `${this.callId}-message`, maxMs, dir: settings.voicemailDir, name };
     const file = await takeMessage(this.line, ari, message, clock, log, signal);
     if (!signal.aborted) this.#advance({ type: 'done', ok: file !== undefined });
   }
-}
-
-function isSensitive(flow: Flow, { nodeId }: DialogState): boolean {
-  const node = flow.nodes[nodeId];
-  return node !== undefined && 'sensitive' in node && node.sensitive === true;
 }

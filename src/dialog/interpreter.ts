@@ -1,7 +1,7 @@
-import { enter, initialState, toKeypad } from './entering.js';
+import { enter, initialState } from './entering.js';
 import { onKeys } from './on-keys.js';
 import { onAnswerSpoken, onDone, onResume, onSteer, onToolAnswer } from './on-return.js';
-import { onNoInput, onSpeech } from './on-speech.js';
+import { onFall, onNoInput, onSpeech } from './on-speech.js';
 import type { Circumstances, DialogInput, DialogState, Step } from './state.js';
 import type { Flow } from '../flow/schema.js';
 
@@ -29,7 +29,7 @@ export function step(flow: Flow, state: DialogState, input: DialogInput, now: Ci
     case 'noinput':
       return onNoInput(flow, state, now);
     case 'fall':
-      return toKeypad(flow, state, input.reason, now, []);
+      return onFall(flow, state, input.reason, now);
     case 'spoken':
       return onAnswerSpoken(flow, state, input.ok, now);
     case 'done':

@@ -57,6 +57,8 @@ export class Listener {
   #turn: ListeningTurn | undefined;
   #keys: KeyEntry | undefined;
   #noInput: Cancel = () => undefined;
+  /** The caller has begun to speak, and it is not known yet what comes of it. */
+  #isSpeaking = false;
   #turnNumber = 0;
 
   constructor(
@@ -82,6 +84,7 @@ export class Listener {
     this.#noInput();
     this.#turn?.stop();
     this.#turn = undefined;
+    this.#isSpeaking = false;
     this.#question = question;
     this.#keys ??= this.#keyEntry(listen.keys, () => true);
     if (this.parts.stt.state === 'ready') {
@@ -94,7 +97,7 @@ export class Listener {
       return;
     }
     void noInputAfter?.then((how) => {
-      if (!signal.aborted && how !== 'flushed') this.#startNoInput();
+      if (!signal.aborted && how !== 'flushed' && !this.#isSpeaking) this.#startNoInput();
     });
   }
 
@@ -146,6 +149,7 @@ export class Listener {
       },
       () => {
         this.#noInput();
+        this.#isSpeaking = true;
         // Whoever was waited for has the word again: the silence behind it counts in full.
         if (!fromNow) return;
         this.#question = { ...question, fromNow: false };

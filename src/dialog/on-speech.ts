@@ -5,6 +5,7 @@ import type { Circumstances, DialogState, Step } from './state.js';
 import { wording } from './wording.js';
 import type { Hypothesis, Meaning } from '../flow/expectation.js';
 import { defaultsOf, type Flow } from '../flow/schema.js';
+import type { FallbackReason } from '../observability/turn-record.js';
 
 /** The caller said something; `text` matters only where speech is free. */
 export function onSpeech(
@@ -96,6 +97,13 @@ function onNotUnderstood(flow: Flow, state: DialogState, text: string, now: Circ
   if (tries.noMatch >= defaultsOf(flow).aiTries)
     return toKeypad(flow, { ...state, tries }, 'nomatch', now, [wording.notUnderstood], { outcome: 'nomatch' });
   return reprompt(flow, { ...state, tries }, 'noMatch', tries.noMatch, wording.notUnderstood);
+}
+
+/** Speech cannot go on. Beside the keypad nothing is lost with it: what was keyed so far stands. */
+export function onFall(flow: Flow, state: DialogState, reason: FallbackReason, now: Circumstances): Step {
+  const node = flow.nodes[state.nodeId];
+  if (state.face === 'keypad' && node && isListening(node)) return stay(flow, state);
+  return toKeypad(flow, state, reason, now, []);
 }
 
 /** The caller said nothing, or pressed nothing. */

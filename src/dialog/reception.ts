@@ -132,7 +132,7 @@ export class Reception {
     return file === undefined ? { type: 'not-running' } : { type: 'done', file };
   }
 
-  /** Moves a call on an admin's behalf. `not-now`: it asks nothing that keys could answer. */
+  /** Moves a call on an admin's behalf. `not-now`: it is with a person, or asks nothing that keys could answer. */
   steer(callId: string, to: Steer): 'done' | 'no-such-call' | 'not-now' {
     const session = this.#calls.get(callId)?.session;
     if (!session) return 'no-such-call';
