@@ -142,6 +142,20 @@ describe('a question that was put to the language model early', () => {
     expect(asked.map((signal) => signal?.aborted)).toEqual([true]);
   });
 
+  test('takes with it what its first sentence was spoken for: the flow says the same words anew', async () => {
+    const same = 'I will connect you.';
+    const house = new House([`${same} Please hold.`]);
+    house.unrendered.add(same);
+    await beginsToAsk(house, await house.call());
+    await house.wait(100);
+    expect(house.tts.texts).toEqual([same]);
+    house.ari.press('0');
+    await house.wait(2_000);
+    expect(house.last).toMatchObject({ nextNodeId: 'person', said: same });
+    expect(house.tts.texts).toEqual([same, same]);
+    expect(house.last?.marks.audibleMs).toBeDefined();
+  });
+
   test('is not answered over the keypad question, where the recogniser went down meanwhile', async () => {
     const house = new House(['We are a small shop.']);
     await beginsToAsk(house, await house.call());

@@ -87,6 +87,9 @@ export class Speaker {
     const spoken = this.#speak(this.tts, text, signal);
     spoken.chunks = new ReadAhead(spoken.chunks);
     this.#prepared = spoken;
+    signal.addEventListener('abort', () => {
+      if (this.#prepared === spoken) this.#prepared = undefined;
+    });
   }
 
   /** Goes on with what the caller's voice cut off; `undefined` when there is nothing of the kind. */
