@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createAdmin, Gate, keepLocalToken, LiveBoard, type HealthReport } from './admin/index.js';
+import { watchAdmission } from './admission-watch.js';
 import { connectAri } from './ari/ari-client-adapter.js';
 import type { AriPort } from './ari/port.js';
 import { keepSwept } from './ari/sweeper.js';
@@ -18,7 +19,7 @@ import { CachingUnderstander } from './dialog/understander.js';
 import { engineParts, watchEngines } from './engine-watch.js';
 import { createEngines, modelFile } from './engines.js';
 import { createMediaPlane } from './externalmedia/media-plane.js';
-import { Admission, type Headroom } from './fallback-ivr/admission.js';
+import { Admission } from './fallback-ivr/admission.js';
 import { ToolBreakers } from './fallback-ivr/tool-breakers.js';
 import { ControllerStage } from './flow-stage.js';
 import { transferTargets } from './flow-targets.js';
@@ -32,7 +33,6 @@ import { absentChatModel, absentSpeechToText } from './local-models/absent.js';
 import { PromptLibrary } from './local-models/prompt-library.js';
 import { untilStarted } from './local-models/until-started.js';
 import { keepMediaMeasured, mediaMetrics } from './observability/media-metrics.js';
-import { watchHeadroom } from './observability/headroom.js';
 import { MetricsRegistry } from './observability/metrics.js';
 import { TraceExporter } from './observability/trace-export.js';
 import { turnMetrics } from './observability/turn-metrics.js';
@@ -276,15 +276,14 @@ export async function startController(
     );
     // Not before: a start is busy, and says nothing about calls.
     closing.push(
-      watchHeadroom({
-        stt: engines.stt,
-        tts: engines.tts,
+      watchAdmission({
+        admission,
+        decides: config.calls.admission === 'measured',
+        engines,
         pacerLateMs: () => measured.lateMs,
+        metrics,
         clock,
-        onLook: (headroom) => {
-          metrics.headroom({ ...headroom });
-          if (config.calls.admission === 'measured') look(admission, headroom, log);
-        },
+        log,
       }),
     );
     const invitation = await gate.firstInvitation();
@@ -294,14 +293,6 @@ export async function startController(
     await close();
     throw error;
   }
-}
-
-/** One look at what is left of the machine; a change of what new calls get is told. */
-function look(admission: Admission, headroom: Headroom, log: Logger): void {
-  const before = admission.service;
-  admission.look(headroom);
-  if (admission.service !== before)
-    log.warn({ before, now: admission.service, ...headroom }, 'new calls are served otherwise');
 }
 
 function stateOf(ari: AriPort | undefined): 'starting' | 'ready' | 'down' {
