@@ -61,6 +61,43 @@ test('a second message of a call does not take the place of the first', async ()
   await rm(voicemailDir, { recursive: true });
 });
 
+test.each<[string, (house: House, leg: FakeMediaLeg) => Promise<void>]>([
+  ['a first digit waits for the next', (house) => pressing(house, '2', '4')],
+  ['a phone rings', (house) => pressing(house, '0')],
+  [
+    'a message is taken',
+    async (house, leg) => {
+      await pressing(house, '0');
+      house.ari.legFails(house.ari.operationsOf('originate').at(-1)?.options.channelId ?? '');
+      await house.wait(1_500);
+      leg.startSpeaking();
+    },
+  ],
+  [
+    'the recogniser hangs',
+    async (house, leg) => {
+      house.stt.mood = { type: 'hang' };
+      leg.startSpeaking();
+      await house.wait(500);
+      leg.pauseSpeaking(words);
+    },
+  ],
+])('hanging up while %s leaves no timer', async (_what, happens) => {
+  const house = new House();
+  await happens(house, await house.call());
+  await house.wait(100);
+  house.ari.hangsUp('call-1');
+  await house.wait(20);
+  expect([house.endings, house.clock.pendingCount]).toEqual([['hungup-by-caller'], 0]);
+});
+
+async function pressing(house: House, ...keys: readonly string[]): Promise<void> {
+  for (const key of keys) {
+    house.ari.press(key);
+    await house.wait(1_200);
+  }
+}
+
 describe('a person who is called', () => {
   const ringing = async (house: House): Promise<{ leg: FakeMediaLeg; person: string }> => {
     const leg = await house.call();
