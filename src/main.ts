@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createAdmin, Gate, keepLocalToken, LiveBoard, type HealthReport } from './admin/index.js';
+import { watchAdmission } from './admission-watch.js';
 import { connectAri } from './ari/ari-client-adapter.js';
 import type { AriPort } from './ari/port.js';
 import { keepSwept } from './ari/sweeper.js';
+import { CallFlows } from './call-flows.js';
 import { journalOn, observers } from './call-keeping.js';
 import type { Config } from './config/index.js';
 import { hear } from './dialog/hear.js';
@@ -12,19 +14,15 @@ import { readConfidenceModel } from './calibration-file.js';
 import { dayAt } from './flow/reckoned-values.js';
 import { compileExpectation } from './dialog/nlu/compile.js';
 import { phraseTaker } from './dialog/nlu/phrase-check.js';
-import { openCanary } from './flow-canary.js';
 import { Reception } from './dialog/reception.js';
-import { TrialCalls } from './dialog/trial-calls.js';
 import { CachingUnderstander } from './dialog/understander.js';
 import { engineParts, watchEngines } from './engine-watch.js';
 import { createEngines, modelFile } from './engines.js';
 import { createMediaPlane } from './externalmedia/media-plane.js';
-import { Admission, type Headroom } from './fallback-ivr/admission.js';
+import { Admission } from './fallback-ivr/admission.js';
 import { ToolBreakers } from './fallback-ivr/tool-breakers.js';
 import { ControllerStage } from './flow-stage.js';
-import { FlowDesk } from './flow/desk.js';
 import { transferTargets } from './flow-targets.js';
-import { lintInWorld } from './flow/lint-world.js';
 import { requireSound } from './flow/lint.js';
 import { loadFlow } from './flow/load.js';
 import type { Clock } from './kernel/clock.js';
@@ -32,10 +30,9 @@ import { HandrailError } from './kernel/errors.js';
 import type { Logger } from './kernel/log.js';
 import { dataDir, projectRoot } from './kernel/paths.js';
 import { absentChatModel, absentSpeechToText } from './local-models/absent.js';
-import { PromptLibrary, type RenderReport } from './local-models/prompt-library.js';
+import { PromptLibrary } from './local-models/prompt-library.js';
 import { untilStarted } from './local-models/until-started.js';
 import { keepMediaMeasured, mediaMetrics } from './observability/media-metrics.js';
-import { watchHeadroom } from './observability/headroom.js';
 import { MetricsRegistry } from './observability/metrics.js';
 import { TraceExporter } from './observability/trace-export.js';
 import { turnMetrics } from './observability/turn-metrics.js';
@@ -153,18 +150,20 @@ export async function startController(
       onAsked: (outcome, tookMs) => metrics.toolAsked(outcome, tookMs),
     });
     const refusesTool = tools.refusal.bind(tools);
-    const desk = await FlowDesk.open(
+    const flows = await CallFlows.open(
       {
-        book: store.flows,
         stage,
-        check: (flow) => lintInWorld(flow, { takes, knowsTarget, refusesTool }),
-        nowWallMs: () => clock.wallMs(),
+        store,
+        live,
+        world: { takes, knowsTarget, refusesTool },
+        ari: () => asterisk.port,
+        settings: dialogSettings(config),
+        clock,
+        log,
       },
       flowOfFile,
       basename(flowFile),
     );
-    const canary = await openCanary({ desk, live, store, clock, log });
-    const trials = new TrialCalls({ ari: () => asterisk.port, settings: dialogSettings(config), clock });
     const front: { reception?: Reception } = {};
     const health = (): HealthReport => ({
       ready: asterisk.port?.connected ?? false,
@@ -192,10 +191,7 @@ export async function startController(
         figures: store.figures,
         control: {
           steer: (callId, to) => front.reception?.steer(callId, to) ?? 'no-such-call',
-          async tryOut(extension, tried, start) {
-            await stage.rehearse(tried);
-            return trials.ring(extension, tried, start);
-          },
+          tryOut: (...trial) => flows.tryOut(...trial),
         },
         taps: { tap: (...request) => front.reception?.tap(...request) ?? { type: 'no-such-call' } },
         clock,
@@ -203,9 +199,9 @@ export async function startController(
         gate,
         access: store.access,
         audit: store.audit,
-        desk,
-        canary,
-        simulation: { nlu: nlu, nowMs: () => clock.nowMs() },
+        desk: flows.desk,
+        canary: flows.canary,
+        simulation: { nlu, nowMs: () => clock.nowMs() },
         recordings: new Recordings(tapFolders.recording),
         voice: {
           speak: async (text) => (await prompts.render(text)).samples,
@@ -219,11 +215,10 @@ export async function startController(
     closing.push(() => admin.close());
     log.info({ url: admin.url }, 'admin page is up');
 
-    const { flow } = desk.live;
+    const { flow } = flows.desk.live;
     stage.understand(flow);
     await untilStarted(engines.tts, clock, VOICE_WITHIN_MS);
-    tellFailures(await stage.render(flow, onProgress), log);
-    if (canary.running) tellFailures(await stage.render(canary.running.flow, onProgress), log);
+    await flows.render(onProgress);
 
     const { password, url } = config.ari;
     if (!url || !password)
@@ -236,11 +231,8 @@ export async function startController(
     const reception = new Reception({
       ari,
       media,
-      flowForCall: (call) => {
-        const tried = trials.flowFor(call);
-        return stage.forCall(tried ? { flow: tried, version: 0 } : canary.flowFor(call));
-      },
-      flowOfVersion: async (version) => stage.forCall({ ...(await desk.version(version)), version }),
+      flowForCall: (call) => flows.forCall(call),
+      flowOfVersion: (version) => flows.ofVersion(version),
       admit: (speaking, all) => {
         const service = admission.admit(speaking, all);
         metrics.admitted(service);
@@ -284,15 +276,14 @@ export async function startController(
     );
     // Not before: a start is busy, and says nothing about calls.
     closing.push(
-      watchHeadroom({
-        stt: engines.stt,
-        tts: engines.tts,
+      watchAdmission({
+        admission,
+        decides: config.calls.admission === 'measured',
+        engines,
         pacerLateMs: () => measured.lateMs,
+        metrics,
         clock,
-        onLook: (headroom) => {
-          metrics.headroom({ ...headroom });
-          if (config.calls.admission === 'measured') look(admission, headroom, log);
-        },
+        log,
       }),
     );
     const invitation = await gate.firstInvitation();
@@ -304,20 +295,7 @@ export async function startController(
   }
 }
 
-/** One look at what is left of the machine; a change of what new calls get is told. */
-function look(admission: Admission, headroom: Headroom, log: Logger): void {
-  const before = admission.service;
-  admission.look(headroom);
-  if (admission.service !== before)
-    log.warn({ before, now: admission.service, ...headroom }, 'new calls are served otherwise');
-}
-
 function stateOf(ari: AriPort | undefined): 'starting' | 'ready' | 'down' {
   if (!ari) return 'starting';
   return ari.connected ? 'ready' : 'down';
-}
-
-function tellFailures({ failed }: RenderReport, log: Logger): void {
-  if (failed.length > 0)
-    log.error({ failed: failed.length, first: failed[0]?.error.message }, 'prompts could not be rendered');
 }

@@ -24,7 +24,7 @@ export interface ControlDeps {
 
 /** What an admin may do with calls. */
 export interface CallControl {
-  /** `not-now`: the call asks nothing at this moment that keys could answer. */
+  /** `not-now`: the call is with a person, or asks nothing at this moment that keys could answer. */
   steer(callId: string, to: Steer): 'done' | 'no-such-call' | 'not-now';
   /** Rings an extension, and takes it through a flow. @returns the id of the call @throws HandrailError */
   tryOut(extension: string, flow: Flow, start: string): Promise<string>;
@@ -83,7 +83,8 @@ export function registerControl(app: FastifyInstance, deps: ControlDeps): void {
     async ({ params: { id }, body: { to }, request, reply }) => {
       const outcome = control.steer(id, to);
       if (outcome === 'no-such-call') return reply.code(404).send({ error: 'no such call is up' });
-      if (outcome === 'not-now') return reply.code(409).send({ error: 'the call asks nothing that keys could answer' });
+      if (outcome === 'not-now')
+        return reply.code(409).send({ error: 'the call is with a person, or asks nothing that keys could answer' });
       await auditor.wrote(nameOf(principalIn(request)), { action: 'call.move', subject: id, to });
       return reply.code(204).send();
     },

@@ -77,6 +77,11 @@ export class CallLine {
     return this.parts.channelId;
   }
 
+  /** Whether the caller hears us: not once `connectTo` has begun, even where it fails. */
+  get isOurs(): boolean {
+    return !this.#joined;
+  }
+
   /**
    * Puts another media channel in the place of one that was lost with its websocket: Asterisk hangs it up then. The caller
    * hears nothing for a few hundred milliseconds; what was being said goes on.

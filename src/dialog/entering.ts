@@ -4,7 +4,8 @@ import { expectationOf } from './expecting.js';
 import type { Circumstances, DialogState, Listen, Step, Then, Tries } from './state.js';
 import { readBack } from './spoken-values.js';
 import { wording } from './wording.js';
-import { keypadQuestion, keypadStart } from '../fallback-ivr/keypad-face.js';
+import { keypadQuestion } from '../fallback-ivr/keypad-face.js';
+import { keypadStart } from '../fallback-ivr/keypad-question.js';
 import { MAX_SUBFLOWS } from '../flow/schema-subflow.js';
 import type { Flow } from '../flow/schema.js';
 import { fill } from '../flow/template.js';
@@ -229,6 +230,33 @@ export function listenFor(flow: Flow, state: DialogState): Listen {
     bargeIn: state.face === 'ai' && (settings?.bargeIn ?? true),
     sensitive: settings?.sensitive ?? false,
     keypadPrompt: keypadPrompt(flow, state),
+  };
+}
+
+/** The same question by keys. What was understood so far stays. */
+export function toKeypad(
+  flow: Flow,
+  state: DialogState,
+  reason: FallbackReason,
+  now: Circumstances,
+  say: readonly string[],
+  cause: Cause = { outcome: 'failed' },
+): Step {
+  const node = flow.nodes[state.nodeId];
+  if (!node || !isListening(node)) return enter(flow, state, flow.giveUp, now, { ...cause, fallback: reason }, say);
+  const onKeys: DialogState = { ...state, face: 'keypad', asked: undefined, keypad: keypadStart };
+  return ask(flow, onKeys, { ...cause, fallback: reason }, [...say, wording.toKeypad]);
+}
+
+/** Nothing changes: the question that stands goes on standing, without a word. */
+export function stay(flow: Flow, state: DialogState): Step {
+  return {
+    state,
+    say: [],
+    then: listenFor(flow, state),
+    outcome: 'nomatch',
+    fallback: undefined,
+    meaning: undefined,
   };
 }
 

@@ -213,6 +213,17 @@ describe('keys', () => {
     expect(w.last.say[0]).toBe('A large latte. Right?');
   });
 
+  test('a recogniser that fails beside the keypad takes nothing back that was keyed', () => {
+    const w = new Walk();
+    w.presses('1');
+    w.do({ type: 'fall', reason: 'engine' });
+    w.presses('1');
+    const { keypad } = w.state;
+    expect(keypad.done).not.toEqual([]);
+    w.do({ type: 'fall', reason: 'deadline' });
+    expect([w.last.say, w.state.keypad]).toEqual([[], keypad]);
+  });
+
   test('a key at a spoken form asks for the keypad, it does not choose the first value', () => {
     const w = new Walk();
     w.says('order');

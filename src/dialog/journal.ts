@@ -1,7 +1,7 @@
 import { initialState } from './entering.js';
 import type { DialogState } from './state.js';
-import { keypadStart } from '../fallback-ivr/keypad-face.js';
-import type { Flow } from '../flow/schema.js';
+import { keypadStart } from '../fallback-ivr/keypad-question.js';
+import type { Flow, FlowNode } from '../flow/schema.js';
 
 /** Where a call is, as it outlives the controller that served it. */
 export interface JournalEntry {
@@ -34,7 +34,7 @@ export function writable(flow: Flow, state: DialogState, words: boolean): Dialog
     return { ...initialState(flow), nodeId, face, prefersKeys, ...(returns ? { returns } : {}) };
   }
   const secretSlots = Object.entries(flow.nodes).flatMap(([nodeId, node]) =>
-    'sensitive' in node && node.sensitive ? slotsOf(node).map((slot) => ({ nodeId, slot })) : [],
+    isSensitive(node) ? slotsOf(node).map((slot) => ({ nodeId, slot })) : [],
   );
   const here = secretSlots.some(({ nodeId }) => nodeId === state.nodeId);
   const known = secretSlots.filter(({ slot }) => state.variables[slot] !== undefined);
@@ -53,6 +53,11 @@ export function writable(flow: Flow, state: DialogState, words: boolean): Dialog
     asked: undefined,
     keypad: keypadStart,
   };
+}
+
+/** Whether what is said or keyed at a node, or comes from it, is never stored or logged. */
+export function isSensitive(node: FlowNode | undefined): boolean {
+  return node !== undefined && 'sensitive' in node && node.sensitive === true;
 }
 
 /** The channel variables by which the dialplan’s copy finds the caller's place, as far as they have changed. */

@@ -71,11 +71,15 @@ export class Conversation {
 
   constructor(private readonly parts: ModelParts) {}
 
-  /** The question that the caller has asked if they say nothing more; `undefined`: they go on, or asked nothing. */
-  guess(node: ConverseNode, question: string | undefined): void {
-    if (question !== undefined && question === this.#early?.question) return;
+  /** The question that the caller has asked if they say nothing more. */
+  guess(node: ConverseNode, question: string): void {
+    this.#early = this.#ask(node, question);
+  }
+
+  /** They go on, or have asked nothing of the kind. */
+  forget(): void {
     this.#early?.drop();
-    this.#early = question === undefined ? undefined : new Asked(question, node, this.#history, this.parts);
+    this.#early = undefined;
   }
 
   /**
@@ -84,10 +88,8 @@ export class Conversation {
    * @param signal aborted when the caller talks or presses into it
    */
   async answer(node: ConverseNode, question: string, signal: AbortSignal): Promise<ModelAnswer> {
-    this.guess(node, question);
-    const asked = this.#early;
+    const asked = this.#ask(node, question);
     this.#early = undefined;
-    if (!asked) throw new RangeError('no question');
     signal.addEventListener('abort', () => asked.drop(), { once: true });
     const { clock, log, speaker } = this.parts;
     const said: string[] = [];
@@ -107,6 +109,12 @@ export class Conversation {
     }
     const { askedAtMs, firstTokenAtMs } = asked;
     return { ok: audibleAtMs !== undefined, said, ...spoken, askedAtMs, firstTokenAtMs, audibleAtMs };
+  }
+
+  #ask(node: ConverseNode, question: string): Asked {
+    if (this.#early?.question === question) return this.#early;
+    this.#early?.drop();
+    return new Asked(question, node, this.#history, this.parts);
   }
 }
 

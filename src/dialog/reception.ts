@@ -3,7 +3,8 @@ import type { AriEvent, ChannelInfo } from '../ari/port.js';
 import { CallLine } from './call-line.js';
 import { CallTaps, type TapKind } from './call-taps.js';
 import { canResume, type JournalEntry } from './journal.js';
-import { CallSession, type SessionParts } from './call-session.js';
+import { CallSession } from './call-session.js';
+import type { SessionParts } from './session-parts.js';
 import type { Steer } from './state.js';
 import type { MediaPlane } from '../externalmedia/port.js';
 import type { Admitted, Service } from '../fallback-ivr/admission.js';
@@ -131,7 +132,7 @@ export class Reception {
     return file === undefined ? { type: 'not-running' } : { type: 'done', file };
   }
 
-  /** Moves a call on an admin's behalf. `not-now`: it asks nothing that keys could answer. */
+  /** Moves a call on an admin's behalf. `not-now`: it is with a person, or asks nothing that keys could answer. */
   steer(callId: string, to: Steer): 'done' | 'no-such-call' | 'not-now' {
     const session = this.#calls.get(callId)?.session;
     if (!session) return 'no-such-call';

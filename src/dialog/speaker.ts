@@ -1,7 +1,8 @@
 import type { PromptSource } from './ports.js';
 import { ReadAhead } from './read-ahead.js';
+import { TELEPHONE_RATE_HZ, type MediaLeg, type SharedPcm } from '../externalmedia/port.js';
+import { sleep, type Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/log.js';
-import type { MediaLeg } from '../externalmedia/port.js';
 import type { TextToSpeech } from '../local-models/ports.js';
 
 /** What is being said: one or more pieces of text in a row. */
@@ -86,6 +87,9 @@ export class Speaker {
     const spoken = this.#speak(this.tts, text, signal);
     spoken.chunks = new ReadAhead(spoken.chunks);
     this.#prepared = spoken;
+    signal.addEventListener('abort', () => {
+      if (this.#prepared === spoken) this.#prepared = undefined;
+    });
   }
 
   /** Goes on with what the caller's voice cut off; `undefined` when there is nothing of the kind. */
@@ -234,6 +238,12 @@ export class Speaker {
     });
     return { audible, ended };
   }
+}
+
+/** What the media thread began to say by itself a moment ago. */
+export function begunBefore({ samples }: SharedPcm, clock: Clock): Speech {
+  const ended = sleep(clock, samples.length / (TELEPHONE_RATE_HZ / 1_000)).then(() => 'finished' as const);
+  return { audible: Promise.resolve(undefined), ended };
 }
 
 function concat(chunks: readonly Int16Array[]): Int16Array {

@@ -1,5 +1,5 @@
 import type { Expectation, Hypothesis, Meaning } from '../flow/expectation.js';
-import type { KeypadProgress } from '../fallback-ivr/keypad-face.js';
+import type { KeypadProgress } from '../fallback-ivr/keypad-question.js';
 import type { KeyEvent, KeySpec } from '../fallback-ivr/key-collector.js';
 import type { ToolNode } from '../flow/schema.js';
 import type { Face, FallbackReason, TurnOutcome } from '../observability/turn-record.js';

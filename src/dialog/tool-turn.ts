@@ -13,7 +13,7 @@ export interface ToolTurn {
   readonly asked: ToolAsked;
   readonly speaker: Speaker;
   /** The node's own words, which are being said. */
-  readonly speech: Speech | undefined;
+  readonly speech: Speech;
   readonly clock: Clock;
   /** Aborted when the caller has left the node. */
   readonly signal: AbortSignal;
@@ -21,7 +21,7 @@ export interface ToolTurn {
 
 /** Asks while the node's prompt is spoken, fills the silence after it, and comes back when all that was begun is said. */
 export async function answerOfTool({ tools, asked, speaker, speech, clock, signal }: ToolTurn) {
-  let said: Promise<unknown> = speech?.ended ?? Promise.resolve();
+  let said: Promise<unknown> = speech.ended;
   let waiting = true;
   let cancel: Cancel = () => undefined;
   const fillAfter = async (silenceMs: number): Promise<void> => {

@@ -22,6 +22,15 @@ export type CueInput =
   | { readonly type: 'keys'; readonly digits: string }
   | { readonly type: 'none' };
 
+/** The caller did nothing. */
+export function noCue(referenceMs: number): Cue {
+  return { input: { type: 'none' }, referenceMs, marks: {} };
+}
+
+export function keyCue(digits: string, referenceMs: number): Cue {
+  return { input: { type: 'keys', digits }, referenceMs, marks: {} };
+}
+
 const HIDDEN = '[sensitive]';
 
 /**

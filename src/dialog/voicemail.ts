@@ -21,6 +21,11 @@ export interface MessageOptions {
   readonly name: string;
 }
 
+/** Of the file of a call's nth message. A channel's id is whoever's that placed the call: no path is taken from it. */
+export function messageName(callId: string, nth: number): string {
+  return `${callId.replace(/[^\w.-]/g, '_')}${nth === 1 ? '' : `-${String(nth)}`}`;
+}
+
 /**
  * Takes a message after a tone: one long utterance, ended by silence, by a key, or by `maxMs`; abort `signal` to end it from outside.
  *

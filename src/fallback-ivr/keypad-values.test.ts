@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Expectation } from '../flow/expectation.js';
 import type { Entity } from '../flow/schema.js';
 import { KeyCollector } from './key-collector.js';
-import { keypadAnswer, keypadQuestion, keypadStart, type KeypadAnswer } from './keypad-face.js';
+import { keypadAnswer, keypadQuestion, type KeypadAnswer } from './keypad-face.js';
+import { keypadStart } from './keypad-question.js';
 
 const noon = new Date(2026, 10, 25, 12).getTime();
 

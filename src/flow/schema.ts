@@ -1,142 +1,13 @@
 import { Type, type Static } from 'typebox';
-import { ClockTime, Entity, Phrase } from './entities.js';
+import { ClockTime } from './entities.js';
+import { CollectNode, ConverseNode, FormNode, MenuNode } from './schema-listening.js';
 import { Name, NodeId, plain, Prompt, strict } from './schema-parts.js';
 import { ReturnNode, SubflowNode } from './schema-subflow.js';
 import { ToolNode } from './schema-tool.js';
 
 export type { Entity, ListValue } from './entities.js';
 
-/**
- * The flow: a graph of nodes, each with an AI face (phrases, entities) and a keypad face (keys, digits), as a VoiceXML
- * field has a voice grammar and a DTMF grammar. This schema is the only one: editor, API, interpreter and compiler share it.
- *
- * Prompts are plain text. `{name}` puts a variable in; `[ … {name} … ]` is left out when a variable inside has no value.
- * Example sentences name slots in the same way: "can I get a {size} {drink} with {milk}".
- */
-const Key = Type.String({
-  pattern: '^[1-9]$',
-  description: 'The key for this option. 0, * and # have fixed meanings.',
-});
 const probability = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
-
-const Confirm = Type.Union([Type.Literal('always'), Type.Literal('unsure'), Type.Literal('never')], {
-  description: 'When to ask back before acting: always, when the confidence is between confirm and accept, or never.',
-});
-
-/* ---------------------------------------------------------------- what every listening node shares */
-
-const listening = {
-  note: Type.Optional(Type.String({ maxLength: 2000 })),
-  keyPrompt: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 2000, description: 'Keypad prompt. Made from the labels when absent.' }),
-  ),
-  bargeIn: Type.Optional(
-    Type.Boolean({ description: 'Whether speech stops the prompt. Keys always do. Default true.' }),
-  ),
-  sensitive: Type.Optional(Type.Boolean({ description: 'Words and digits of this node are never stored or logged.' })),
-  wrongKey: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 2000, description: 'Said when a key has no meaning here.' }),
-  ),
-  noKey: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 2000, description: 'Said on the keypad when no key comes.' }),
-  ),
-  noInput: Type.Optional(
-    Type.Array(Prompt, { maxItems: 4, description: 'Said when the caller says nothing, in turn.' }),
-  ),
-  noMatch: Type.Optional(
-    Type.Array(Prompt, { maxItems: 4, description: 'Said when nothing was understood, in turn.' }),
-  ),
-};
-
-const others = Type.Optional(
-  Type.Array(Phrase, {
-    maxItems: 200,
-    description: 'Sentences that callers say here and that mean none of the options.',
-  }),
-);
-
-const Option = Type.Object(
-  {
-    id: Name,
-    label: Type.String({ minLength: 1, maxLength: 100, description: 'As in “for LABEL, press KEY”.' }),
-    key: Key,
-    phrases: Type.Array(Phrase, { minItems: 1, maxItems: 200 }),
-    next: NodeId,
-  },
-  strict,
-);
-
-const DirectDial = Type.Object(
-  {
-    number: Type.String({ pattern: '^[1-9][0-9]{1,7}$', description: 'What is dialled. It does not begin with 0.' }),
-    next: NodeId,
-  },
-  { ...strict, description: 'A number that callers who know it may dial instead of a key.' },
-);
-
-/* ---------------------------------------------------------------- nodes */
-
-const MenuNode = Type.Object(
-  {
-    kind: Type.Literal('menu'),
-    prompt: Prompt,
-    options: Type.Array(Option, { minItems: 1, maxItems: 9 }),
-    directDial: Type.Optional(
-      Type.Array(DirectDial, {
-        minItems: 1,
-        maxItems: 200,
-        description:
-          'Numbers that may be dialled here, and where each leads; no other number is. A key that also begins a number waits `interDigitMs` for the next one.',
-      }),
-    ),
-    others,
-    ...listening,
-  },
-  {
-    ...strict,
-    description: 'One of several ways. A sentence that already fills the form behind an option is taken whole.',
-  },
-);
-
-const CollectNode = Type.Object(
-  {
-    kind: Type.Literal('collect'),
-    prompt: Prompt,
-    slot: Name,
-    entity: Entity,
-    examples: Type.Optional(Type.Array(Phrase, { maxItems: 50 })),
-    confirm: Type.Optional(Confirm),
-    confirmPrompt: Type.Optional(Prompt),
-    next: NodeId,
-    ...listening,
-  },
-  { ...strict, description: 'Asks for one value.' },
-);
-
-const FormSlot = Type.Object(
-  {
-    name: Name,
-    ask: Prompt,
-    label: Type.String({ minLength: 1, maxLength: 100 }),
-    required: Type.Optional(Type.Boolean({ default: false })),
-    entity: Entity,
-  },
-  strict,
-);
-
-const FormNode = Type.Object(
-  {
-    kind: Type.Literal('form'),
-    prompt: Prompt,
-    slots: Type.Array(FormSlot, { minItems: 1, maxItems: 12 }),
-    examples: Type.Array(Phrase, { minItems: 1, maxItems: 100 }),
-    confirm: Type.Optional(Confirm),
-    confirmPrompt: Prompt,
-    next: NodeId,
-    ...listening,
-  },
-  { ...strict, description: 'Several slots from one sentence; asks for required ones that are missing.' },
-);
 
 const SayNode = Type.Object({ kind: Type.Literal('say'), prompt: Prompt, next: NodeId, ...plain }, strict);
 
@@ -176,46 +47,6 @@ const HoursNode = Type.Object(
     ...plain,
   },
   strict,
-);
-
-const Knowledge = Type.Object(
-  {
-    id: Name,
-    questions: Type.Array(Phrase, { minItems: 1, maxItems: 100 }),
-    answer: Prompt,
-  },
-  { ...strict, description: 'An answer that people wrote, with examples of the question.' },
-);
-
-const ConverseNode = Type.Object(
-  {
-    kind: Type.Literal('converse'),
-    prompt: Prompt,
-    knowledge: Type.Array(Knowledge, { maxItems: 500 }),
-    llm: Type.Optional(
-      Type.Object(
-        {
-          instructions: Type.String({
-            minLength: 1,
-            maxLength: 4000,
-            description: 'Who the bot is and what it may do.',
-          }),
-          maxSentences: Type.Optional(Type.Integer({ minimum: 1, maximum: 6, default: 2 })),
-        },
-        {
-          ...strict,
-          description: 'Lets the language model answer what the knowledge does not, where one is configured.',
-        },
-      ),
-    ),
-    unknown: Type.Optional(Prompt),
-    anythingElse: Type.Optional(Prompt),
-    maxTurns: Type.Optional(Type.Integer({ minimum: 1, maximum: 50, default: 8 })),
-    exits: Type.Array(Option, { minItems: 1, maxItems: 9 }),
-    others,
-    ...listening,
-  },
-  { ...strict, description: 'Questions and answers, left by named exits; by keys it is a menu of its exits.' },
 );
 
 const TransferNode = Type.Object(
@@ -318,24 +149,26 @@ export const flowHeadSchema = Type.Object(
 );
 
 export type FlowHead = Static<typeof flowHeadSchema>;
+export type {
+  CollectNode,
+  Confirm,
+  ConverseNode,
+  DirectDial,
+  FormNode,
+  FormSlot,
+  Knowledge,
+  MenuNode,
+  Option,
+} from './schema-listening.js';
 export type { ReturnNode, SubflowNode } from './schema-subflow.js';
 export type { ToolNode } from './schema-tool.js';
-export type MenuNode = Static<typeof MenuNode>;
-export type CollectNode = Static<typeof CollectNode>;
-export type FormNode = Static<typeof FormNode>;
-export type FormSlot = Static<typeof FormSlot>;
 export type SayNode = Static<typeof SayNode>;
 export type BranchNode = Static<typeof BranchNode>;
 export type SetNode = Static<typeof SetNode>;
 export type HoursNode = Static<typeof HoursNode>;
-export type ConverseNode = Static<typeof ConverseNode>;
 export type TransferNode = Static<typeof TransferNode>;
 export type VoicemailNode = Static<typeof VoicemailNode>;
 export type HangupNode = Static<typeof HangupNode>;
-export type Option = Static<typeof Option>;
-export type DirectDial = Static<typeof DirectDial>;
-export type Knowledge = Static<typeof Knowledge>;
-export type Confirm = Static<typeof Confirm>;
 
 export type FlowNode =
   | MenuNode
@@ -355,6 +188,13 @@ export type FlowNode =
 
 export type NodeKind = FlowNode['kind'];
 
+/**
+ * The flow: a graph of nodes, each with an AI face (phrases, entities) and a keypad face (keys, digits), as a VoiceXML
+ * field has a voice grammar and a DTMF grammar. This schema is the only one: editor, API, interpreter and compiler share it.
+ *
+ * Prompts are plain text. `{name}` puts a variable in; `[ … {name} … ]` is left out when a variable inside has no value.
+ * Example sentences name slots in the same way: "can I get a {size} {drink} with {milk}".
+ */
 export interface Flow extends FlowHead {
   readonly nodes: Readonly<Record<string, FlowNode>>;
 }

@@ -1,46 +1,21 @@
-import { placeOf, setBoth, variableNames, type Copy, type ValuePlace, type ValuePlaceNames } from './copy.js';
+import { placeOf, setBoth, variableNames, type Copy } from './copy.js';
 import type { Extension } from './dialplan-text.js';
 import { writeDialled } from './dialled.js';
-import { keyedNames, sampleKeys, writeChosenHalf, writeKeyedValue } from './keyed-values.js';
+import { ValueKeeper } from './keeping.js';
+import { sampleKeys, writeKeyedValue } from './keyed-values.js';
+import { draftNames, partAt, slotAt, START, wordNames, type ListeningNode, type Place } from './place.js';
 import { failureNames, HIDE, writeFailure } from './routines.js';
-import { encodeValue, nodeKey, safeName } from './safe-text.js';
+import { nodeKey } from './safe-text.js';
 import { initialState, keypadPrompt } from '../../dialog/entering.js';
 import { expectationOf } from '../../dialog/expecting.js';
 import { wording } from '../../dialog/wording.js';
 import type { Expectation } from '../../flow/expectation.js';
 import { isReckoned, type ReckonedEntity } from '../../flow/entities.js';
-import {
-  defaultsOf,
-  type CollectNode,
-  type ConverseNode,
-  type Entity,
-  type FormNode,
-  type FormSlot,
-  type MenuNode,
-} from '../../flow/schema.js';
+import { defaultsOf, type Entity, type FormNode } from '../../flow/schema.js';
 import type { KeyEvent, KeySpec } from '../key-collector.js';
-import {
-  currentSlot,
-  keypadAnswer,
-  keypadQuestion,
-  keypadStart,
-  nextPart,
-  type KeypadAnswer,
-  type KeypadProgress,
-} from '../keypad-face.js';
-
-type ListeningNode = MenuNode | CollectNode | FormNode | ConverseNode;
-
-/**
- * A question as far as it has come. The values chosen so far are in channel variables, so `progress` stands for all ways
- * that lead here: parts that were asked are '' in it.
- */
-interface Place {
-  readonly progress: KeypadProgress;
-  readonly partsAsked: number;
-}
-
-const START: Place = { progress: keypadStart, partsAsked: 0 };
+import { nextPart } from '../keypad-entity.js';
+import { keypadAnswer, keypadQuestion, type KeypadAnswer } from '../keypad-face.js';
+import { keypadStart, type KeypadProgress } from '../keypad-question.js';
 
 /** What a key does: lines that are written, then the extension where the call goes on. */
 interface Effect {
@@ -57,6 +32,7 @@ export class QuestionWriter {
   readonly #open: Place[] = [];
   readonly #known = new Set<string>();
   readonly #key: string;
+  readonly #keeper: ValueKeeper;
 
   constructor(
     private readonly copy: Copy,
@@ -64,6 +40,7 @@ export class QuestionWriter {
     private readonly node: ListeningNode,
   ) {
     this.#key = nodeKey(nodeId);
+    this.#keeper = new ValueKeeper(copy, node);
     this.#expectation = expectationOf(copy.flow, this.#stateAt(START));
   }
 
@@ -143,9 +120,9 @@ export class QuestionWriter {
   }
 
   #writeDigits(extension: Extension, place: Place, spec: Exclude<KeySpec, { kind: 'choice' }>): void {
-    const entity = this.#slotAt(place).entity;
+    const entity = slotAt(this.node, place).entity;
     const events = ['pound', 'back'] as const;
-    const hidden = entity.type === 'digits' && this.#isHidden(this.#slotAt(place).name);
+    const hidden = entity.type === 'digits' && this.#keeper.isHidden(slotAt(this.node, place).name);
     extension.add(
       spec.kind === 'digits'
         ? `Gosub(digits,1(${String(spec.min)},${String(spec.max)},${hidden ? HIDE : ''}))`
@@ -220,10 +197,10 @@ export class QuestionWriter {
         return { write: nothing, to: copy.node(next) };
       }
       case 'collect':
-        return { write: this.#keep(place, event, meaning.slots[node.slot] ?? ''), to: copy.node(node.next) };
+        return { write: this.#keeper.keep(place, event, meaning.slots[node.slot] ?? ''), to: copy.node(node.next) };
       case 'form': {
-        const { name } = this.#slotAt(place);
-        return { write: this.#keep(place, event, meaning.slots[name] ?? ''), to: `w_${this.#key}` };
+        const { name } = slotAt(this.node, place);
+        return { write: this.#keeper.keep(place, event, meaning.slots[name] ?? ''), to: `w_${this.#key}` };
       }
     }
   }
@@ -231,9 +208,9 @@ export class QuestionWriter {
   #ask(place: Place, event: KeyEvent, next: KeypadProgress): Effect {
     const before = place.progress;
     if (next.done.length > before.done.length) {
-      const { name } = this.#slotAt(place);
+      const { name } = slotAt(this.node, place);
       const to = { progress: next, partsAsked: 0 };
-      return { write: this.#keep(place, event, next.slots[name] ?? ''), to: this.#question(to) };
+      return { write: this.#keeper.keep(place, event, next.slots[name] ?? ''), to: this.#question(to) };
     }
     if (next.done.length < before.done.length) {
       const dropped = before.done.filter((name) => !next.done.includes(name));
@@ -243,74 +220,19 @@ export class QuestionWriter {
       return { write: clear, to: this.#question({ progress: next, partsAsked: 0 }) };
     }
     if (next.parts.length === 0) return { write: nothing, to: this.#question({ progress: next, partsAsked: 0 }) };
-    const entity = this.#slotAt(place).entity;
-    if (event.type === 'back' || entity.type !== 'compound' || nextPart(entity, next.parts) === this.#partAt(place))
+    const entity = slotAt(this.node, place).entity;
+    if (
+      event.type === 'back' ||
+      entity.type !== 'compound' ||
+      nextPart(entity, next.parts) === partAt(this.node, place)
+    )
       return { write: nothing, to: this.#question({ progress: next, partsAsked: place.partsAsked }) };
-    const part = this.#partAt(place);
+    const part = partAt(this.node, place);
     const progress = { ...next, parts: next.parts.map((value, i) => (i === part ? '' : value)) };
     return {
-      write: (extension) => this.#keepPart(extension, place, next.parts[part] ?? ''),
+      write: (extension) => this.#keeper.keepPart(extension, place, next.parts[part] ?? ''),
       to: this.#question({ progress, partsAsked: place.partsAsked + 1 }),
     };
-  }
-
-  /** Keeps the value that the last key of a slot has completed. */
-  #keep(place: Place, event: KeyEvent, value: string): (extension: Extension) => void {
-    const { name, entity } = this.#slotAt(place);
-    if (this.#isHidden(name)) return forget;
-    const target = this.node.kind === 'collect' ? variableNames(name) : draftNames(name);
-    return (extension) => {
-      if (isReckoned(entity) && event.type !== 'pound') {
-        if (event.type === 'choice') writeChosenHalf(this.copy, extension, event.key);
-        setBoth(extension, target, { text: '${HR_VALUE}', sounds: '${HR_SPELLED}' });
-        return;
-      }
-      if (event.type === 'digits') {
-        setBoth(extension, target, { text: '${HR_DIGITS}', sounds: '${HR_SPELLED}' });
-        return;
-      }
-      if (entity.type !== 'compound' || this.#skipsAll(place, event, entity)) {
-        setBoth(extension, target, { text: encodeValue(value), sounds: this.copy.soundsOf(name, value) });
-        return;
-      }
-      this.#keepPart(extension, place, value);
-      const parts = entity.parts.map((_part, i) => placeOf(partNames(i)));
-      extension.add(`Set(HR_JOINED=${parts.map((p) => p.text).join('')})`);
-      setBoth(extension, target, {
-        text: `\${HR_JOINED:0:-${String(SPACE.length)}}`,
-        sounds: parts.map((p) => p.sounds).join(''),
-      });
-    };
-  }
-
-  /** What is sensitive is not kept where nothing in the flow reads it: a channel variable is in Asterisk's verbose log. */
-  #isHidden(name: string): boolean {
-    return this.node.sensitive === true && !this.copy.isRead(name);
-  }
-
-  #keepPart(extension: Extension, place: Place, value: string): void {
-    if (this.#isHidden(this.#slotAt(place).name)) return;
-    const kept: ValuePlace = {
-      text: value === '' ? '' : `${encodeValue(value)}${SPACE}`,
-      sounds: this.copy.soundsOf(this.#slotAt(place).name, value),
-    };
-    setBoth(extension, partNames(this.#partAt(place)), kept);
-  }
-
-  /** `#` where an optional slot asks for the part that it must have: no value at all. */
-  #skipsAll(place: Place, event: KeyEvent, entity: Extract<Entity, { type: 'compound' }>): boolean {
-    return event.type === 'pound' && entity.parts[this.#partAt(place)]?.optional !== true;
-  }
-
-  #partAt(place: Place): number {
-    const { entity } = this.#slotAt(place);
-    return entity.type === 'compound' ? nextPart(entity, place.progress.parts) : -1;
-  }
-
-  #slotAt(place: Place): Pick<FormSlot, 'name' | 'entity'> {
-    if (this.node.kind === 'collect') return { name: this.node.slot, entity: this.node.entity };
-    const slot = this.node.kind === 'form' ? currentSlot(this.node.slots, place.progress, {}) : undefined;
-    return slot ?? { name: '', entity: { type: 'yesno' } };
   }
 
   /* -------------------------------------------------------------- a form's beginning and end */
@@ -347,22 +269,6 @@ export class QuestionWriter {
       ['*', { write: nothing, to: this.begin }],
     ]);
   }
-}
-
-/** Between the parts of a compound value. */
-const SPACE = encodeValue(' ');
-
-const draftNames = (name: string): ValuePlaceNames => pair('HRF', safeName(name));
-const wordNames = (name: string): ValuePlaceNames => pair('HRW', safeName(name));
-const partNames = (index: number): ValuePlaceNames => pair('HRP', String(index));
-
-function pair(prefix: string, name: string): ValuePlaceNames {
-  return { text: `${prefix}_${name}`, sounds: `${prefix}S_${name}` };
-}
-
-/** The last key, what it ended, and what was made of it. */
-function forget(extension: Extension): void {
-  for (const name of [...keyedNames, 'HR_KEY', 'HR_DIGITS', 'HR_SPELLED']) extension.add(`Set(${name}=)`);
 }
 
 /** Digits that are a value of it. */

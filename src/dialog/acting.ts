@@ -1,0 +1,105 @@
+import { ask, enter, noTries, stay, toKeypad, type Cause } from './entering.js';
+import type { Circumstances, DialogState, Step } from './state.js';
+import { wording } from './wording.js';
+import { keypadStart } from '../fallback-ivr/keypad-question.js';
+import type { Meaning } from '../flow/expectation.js';
+import { defaultsOf, type Flow } from '../flow/schema.js';
+
+/** Acts on what is meant. `agreed`: the caller has confirmed it, or keyed it in. */
+export function commit(
+  flow: Flow,
+  state: DialogState,
+  meaning: Meaning,
+  now: Circumstances,
+  cause: Cause,
+  sure: boolean,
+  agreed = false,
+): Step {
+  const node = flow.nodes[state.nodeId];
+  switch (node?.kind) {
+    case 'menu': {
+      const option = node.options.find((o) => o.id === meaning.intent);
+      if (option) return enter(flow, state, option.next, now, cause);
+      const dialled = node.directDial?.find(({ number }) => number === meaning.intent);
+      if (dialled) return enter(flow, state, dialled.next, now, cause);
+      const form = meaning.intent ? flow.nodes[meaning.intent] : undefined;
+      if (meaning.intent && form?.kind === 'form')
+        return enter(flow, state, meaning.intent, now, cause, [], { slots: meaning.slots, sure });
+      return stay(flow, state);
+    }
+    case 'collect': {
+      const variables = { ...state.variables, ...meaning.slots };
+      return enter(flow, { ...state, variables }, node.next, now, cause);
+    }
+    case 'form': {
+      const draft = { ...state.draft, ...meaning.slots };
+      const filled = { ...state, draft, draftSure: state.draftSure && sure, asked: undefined };
+      const missing = node.slots.some((s) => s.required && !draft[s.name]);
+      const policy = node.confirm ?? 'unsure';
+      const needless = agreed || policy === 'never' || (policy === 'unsure' && filled.draftSure);
+      if (!missing && needless)
+        return enter(flow, { ...filled, variables: { ...state.variables, ...draft } }, node.next, now, cause);
+      return ask(flow, filled, cause, []);
+    }
+    case 'converse': {
+      const exit = node.exits.find((o) => o.id === meaning.intent);
+      if (exit) return enter(flow, state, exit.next, now, cause);
+      const known = node.knowledge.find((k) => k.id === meaning.answerId);
+      if (!known) return stay(flow, state);
+      return askOn(flow, state, node, cause, [known.answer], now);
+    }
+    default:
+      return stay(flow, state);
+  }
+}
+
+/** “Yes”, “no”, or a correction of what was read back. */
+export function onConfirmation(
+  flow: Flow,
+  state: DialogState,
+  meaning: Meaning,
+  now: Circumstances,
+  outcome: Cause['outcome'],
+): Step {
+  const asked = state.confirming;
+  if (!asked) return stay(flow, state);
+  const open = { ...state, confirming: undefined, keypad: keypadStart };
+  if (meaning.intent === 'yes') {
+    const cause: Cause = { outcome: outcome === 'keys' ? 'keys' : 'confirmed', meaning: asked };
+    return commit(flow, { ...open, draftSure: true }, asked, now, cause, true, true);
+  }
+  const corrected = Object.keys(meaning.slots).length > 0;
+  if (meaning.intent === 'no' && !corrected) return onDenied(flow, open, meaning, now);
+  // A correction: what was just said goes over what stood before, and is read back again.
+  const draft = { ...state.draft, ...meaning.slots };
+  return ask(flow, { ...open, draft }, { outcome: 'confirm', meaning: { intent: asked.intent, slots: draft } }, []);
+}
+
+/** A denied guess counts as a no-match: twice wrong, and the keypad takes over. */
+function onDenied(flow: Flow, state: DialogState, meaning: Meaning, now: Circumstances): Step {
+  const cleared = { ...state, draft: {}, draftSure: true, asked: undefined };
+  const tries = { ...state.tries, noMatch: state.tries.noMatch + 1 };
+  if (tries.noMatch >= defaultsOf(flow).aiTries && state.face === 'ai')
+    return toKeypad(flow, { ...cleared, tries }, 'confidence', now, [wording.denied], { outcome: 'denied', meaning });
+  return ask(flow, { ...cleared, tries }, { outcome: 'denied', meaning }, [wording.denied]);
+}
+
+/** After an answer at a `converse` node: “anything else?”, and listen again, as often as the node allows. */
+export function askOn(
+  flow: Flow,
+  state: DialogState,
+  node: {
+    readonly anythingElse?: string;
+    readonly maxTurns?: number;
+    readonly exits: readonly { readonly next: string }[];
+  },
+  cause: Cause,
+  say: readonly string[],
+  now: Circumstances,
+): Step {
+  const answered = state.answered + 1;
+  const exit = node.exits[0];
+  if (answered >= (node.maxTurns ?? 8) && exit) return enter(flow, state, exit.next, now, cause, say);
+  const again = { ...state, answered, tries: noTries };
+  return ask(flow, again, cause, say, node.anythingElse ?? wording.anythingElse);
+}

@@ -1,0 +1,17 @@
+import type { CallJournal } from './journal.js';
+import type { ListenerParts } from './listener.js';
+import type { CallObserver, PromptSource, WebTools } from './ports.js';
+import type { AriPort } from '../ari/port.js';
+import type { ChatModel, TextToSpeech } from '../local-models/ports.js';
+
+/** What a call is served with. */
+export interface SessionParts extends ListenerParts {
+  readonly ari: AriPort;
+  readonly flowVersion: number;
+  readonly tts: TextToSpeech;
+  readonly chat: ChatModel;
+  readonly tools: WebTools;
+  readonly prompts: PromptSource;
+  readonly observer: CallObserver;
+  readonly journal: CallJournal;
+}
