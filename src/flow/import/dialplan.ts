@@ -4,6 +4,7 @@ import { parseDialplan, type DialplanContext, type DialplanStep } from './dialpl
 import { readable } from './phrases.js';
 import {
   labelOf,
+  leaveOut,
   type LeftOut,
   type Plan,
   type PlannedEntry,
@@ -314,9 +315,7 @@ class DialplanReader {
   }
 
   #lost({ context, extension }: Place, what: string): void {
-    const where = `${context},${extension}`;
-    if (!this.#leftOut.some((known) => known.where === where && known.what === what))
-      this.#leftOut.push({ where, what });
+    leaveOut(this.#leftOut, `${context},${extension}`, what);
   }
 }
 

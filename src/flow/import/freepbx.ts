@@ -3,6 +3,7 @@ import { buildFlow, type Imported, type ImportOptions } from './build.js';
 import { readable } from './phrases.js';
 import {
   labelOf,
+  leaveOut,
   type LeftOut,
   type Plan,
   type PlannedHours,
@@ -221,8 +222,7 @@ class FreePbxReader {
   }
 
   #lost(where: string, what: string): void {
-    if (!this.#leftOut.some((known) => known.where === where && known.what === what))
-      this.#leftOut.push({ where, what });
+    leaveOut(this.#leftOut, where, what);
   }
 }
 

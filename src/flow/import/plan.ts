@@ -56,6 +56,11 @@ export interface PlannedSay {
   readonly next: Target;
 }
 
+/** Adds to the list of what the flow does not have; the same is not said twice. */
+export function leaveOut(list: LeftOut[], where: string, what: string): void {
+  if (!list.some((known) => known.where === where && known.what === what)) list.push({ where, what });
+}
+
 /**
  * How an entry is called that leads to `target`, where the old menu has no words for it.
  *
