@@ -105,6 +105,9 @@ describe('v2v bench', () => {
     expect(await runBench(['v2v', '--calls', 'many'], { print })).toBe(1);
     expect(await runBench(['v2v', '--speech', '/nowhere'], { print })).toBe(1);
     expect(await runBench(['v2v', '--speech', 'x', '--turns', '0'], { print })).toBe(1);
-    expect(lines.every((line) => line.startsWith('HR_USAGE'))).toBe(true);
+    expect(await runBench(['intents', '--limits', '3'], { print })).toBe(1);
+    expect(lines).toHaveLength(5);
+    for (const line of lines)
+      expect(line).toMatch(/^HR_USAGE: [^]*npm run bench -- intents --intents DIR \[--limit N\]/);
   });
 });

@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,8 +11,8 @@ import { sleep, systemClock } from '../src/kernel/clock.js';
 import { HandrailError } from '../src/kernel/errors.js';
 import { homeDir } from '../src/kernel/paths.js';
 import { SipCaller } from '../src/sip-caller/index.js';
-import { describeMachine, MachineProbe, type MachineRecord } from './machine.js';
-import { readOptions } from './tools.js';
+import { MachineProbe, type MachineRecord } from './machine.js';
+import { readOptions, report } from './tools.js';
 
 const execute = promisify(execFile);
 const UP_WITHIN_MS = 300_000;
@@ -42,13 +42,12 @@ export async function benchBundle(args: readonly string[], print: (line: string)
     const figures = await measure(dir, print);
     const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
     const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-    print(describeMachine(figures.machine));
+    await report(figures, json, print);
     print(`packed       ${megabytes(figures.packedBytes)} in ${seconds(figures.packedInMs)}`);
     print(`unpacked     in ${seconds(figures.unpackedInMs)}`);
     print(`installed    ${megabytes(figures.installedBytes)} in ${seconds(figures.installedInMs)}`);
     print(`first start  in ${seconds(figures.startedInMs)}`);
     print(`first call   heard ${seconds(figures.firstCallInMs)} after the beginning of the installation`);
-    if (json !== undefined) await writeFile(json, `${JSON.stringify(figures, undefined, 2)}\n`);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

@@ -1,5 +1,4 @@
 import { benchSizing } from './sizing/command.js';
-import { writeFile } from 'node:fs/promises';
 import { HandrailError, explain } from '../src/kernel/errors.js';
 import { readCommands } from './commands.js';
 import { benchBargeIn } from './bargein/command.js';
@@ -8,19 +7,20 @@ import { benchBundle } from './bundle.js';
 import { benchEndpointing } from './endpointing/command.js';
 import { benchIntents } from './intents/command.js';
 import { lineAt } from './line.js';
-import { describeMachine, isInconclusive } from './machine.js';
 import { benchMedia } from './media-command.js';
 import { benchUnderstanding } from './understanding/command.js';
-import { count, lineFor, readOptions, type BenchTools } from './tools.js';
+import { count, report, lineFor, readOptions, type BenchTools } from './tools.js';
 import { measureV2v } from './v2v.js';
 
 const usage = `npm run bench -- v2v [--speech DIR] [--flow FILE] [--turns N] [--calls 1,2] [--every SECONDS] [--json FILE] [--running]
   v2v   voice to voice: how long a caller waits for the first sound of an answer, and how many are understood;
         with --every each caller takes a turn so often, speaking into the prompt
 npm run bench -- media [--speech DIR] [--seconds N] [--legs 100,300] [--set-ups N] [--bridged N] [--orders N] [--json FILE]
-  media  packets a second, processor and memory of a call, lateness of the media clock, floods, calls through Asterisk, bad lines
+  media  packets a second, processor and memory of a call, lateness of the media clock, floods, calls through a real Asterisk
+        (--bridged, 0 for none), orders understood through bad lines (--orders, 0 for none)
 npm run bench -- understanding [--speech DIR] [--limit N] [--only TEXT] [--model ID] [--json FILE]
-  understanding  what recogniser and NLU make of recorded callers: orders, digit strings, speech from outside
+  understanding  what recogniser and NLU make of recorded callers: orders, digit strings, speech from outside;
+        --limit: the most samples of each kind; --only: the kinds whose name contains TEXT; --model: as in models/manifest.json
 npm run bench -- bargein [--speech DIR] [--flow FILE] [--trials N] [--calls N] [--only TEXT] [--json FILE] [--running]
   bargein  how long the bot is still heard when a caller speaks or presses a key, and what a cough or an echo does
 npm run bench -- converse [--questions N] [--json FILE]
@@ -29,7 +29,8 @@ npm run bench -- endpointing [--speech DIR] [--flow FILE] [--orders N] [--digits
   endpointing  callers that are cut off in a pause, and how long finished ones wait; no Asterisk, no clock;
         --recognition: no recognition counts for more, where other work slows the machine
 npm run bench -- intents --intents DIR [--limit N] [--menus N] [--json FILE]
-  intents  what the intent classifier makes of written sentences
+  intents  what the intent classifier makes of written sentences: CLINC150 and BANKING77, ten examples an intent;
+        --limit: the most sentences of each set; --menus: menus of eight intents that are made of each set
 npm run bench -- bundle [--json FILE]
   bundle  packs this Handrail for a machine without internet, installs it beside, and calls it: sizes and times
 npm run bench -- sizing [--minutes N] [--most N] [--speech DIR] [--json FILE]
@@ -55,11 +56,12 @@ export async function runBench(args: readonly string[], tools: BenchTools): Prom
   const [name = '', ...rest] = args;
   try {
     const bench = benches[name];
-    if (!bench) throw new HandrailError('HR_USAGE', `There is no bench "${name}".\n${usage}`);
+    if (!bench) throw new HandrailError('HR_USAGE', `There is no bench "${name}".`);
     await bench(rest, tools);
     return 0;
   } catch (error) {
-    tools.print(explain(error));
+    const isUsage = error instanceof HandrailError && error.code === 'HR_USAGE';
+    tools.print(isUsage ? `${explain(error)}\n${usage}` : explain(error));
     return 1;
   }
 }
@@ -74,10 +76,7 @@ async function benchV2v(args: readonly string[], tools: BenchTools): Promise<voi
     const commands = await readCommands(folder);
     tools.print(`Callers: ${commands.length} recorded orders in ${folder}`);
     const result = await measureV2v({ ...options, folder, commands, line: lineAt(stack), print: tools.print });
-    tools.print(describeMachine(result.machine));
-    if (isInconclusive(result.machine))
-      tools.print('Inconclusive: this machine was too busy for its figures to count.');
-    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(result, undefined, 2)}\n`);
+    await report(result, options.json, tools.print);
   } finally {
     await stack.stop();
   }

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readRunInfo } from '../src/cli/run-info.js';
@@ -7,6 +8,7 @@ import type { Flow } from '../src/flow/schema.js';
 import { HandrailError } from '../src/kernel/errors.js';
 import { projectRoot } from '../src/kernel/paths.js';
 import type { LineAddress } from './line.js';
+import { describeMachine, isInconclusive, type MachineRecord } from './machine.js';
 
 /** A Handrail that was started for the bench. */
 export interface StartedStack extends LineAddress {
@@ -72,7 +74,18 @@ export function readOptions<Name extends string>(
 
 /** A whole number from 1. @throws HandrailError HR_USAGE */
 export function count(name: string, text: string): number {
-  if (!/^[1-9]\d{0,4}$/.test(text))
+  if (!/^[1-9]\d{0,5}$/.test(text))
     throw new HandrailError('HR_USAGE', `${name} wants whole numbers from 1, not "${text}".`);
   return Number(text);
+}
+
+/** Says what was measured on, and whether that counts; writes the file of `--json`. */
+export async function report<Result extends { readonly machine: MachineRecord }>(
+  result: Result,
+  json: string | undefined,
+  print: BenchTools['print'],
+): Promise<void> {
+  print(describeMachine(result.machine));
+  if (isInconclusive(result.machine)) print('Inconclusive: this machine was too busy for its figures to count.');
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(result, undefined, 2)}\n`);
 }

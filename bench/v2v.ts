@@ -7,6 +7,7 @@ import { Distribution, SipCaller, type CallerCall } from '../src/sip-caller/inde
 import { stagesOf } from '../src/observability/turn-metrics.js';
 import type { TurnMarks, TurnRecord } from '../src/observability/turn-record.js';
 import { judgeAll, spread, type SpokenCommand, type Verdict } from './commands.js';
+import { describeLatency, latencyFigures, type LatencyFigures } from './figures.js';
 import type { LineUnderTest } from './line.js';
 import { MachineProbe, type MachineRecord } from './machine.js';
 
@@ -27,13 +28,6 @@ export interface V2vOptions {
 export interface V2vResult {
   readonly machine: MachineRecord;
   readonly runs: readonly V2vRun[];
-}
-
-/** `null` when no turn of the run was answered: no figure is better than a 0 that looks like a fast one. */
-interface LatencyFigures {
-  readonly p50: number | null;
-  readonly p95: number | null;
-  readonly max: number | null;
 }
 
 type Spread = LatencyFigures & { readonly least: number | null };
@@ -225,14 +219,9 @@ export function summarise(calls: number, measured: readonly MeasuredTurn[]): V2v
 }
 
 function figures(values: readonly number[]): LatencyFigures {
-  if (values.length === 0) return { p50: null, p95: null, max: null };
   const all = new Distribution();
   for (const value of values) all.add(value);
-  return {
-    p50: Math.round(all.percentile(0.5)),
-    p95: Math.round(all.percentile(0.95)),
-    max: Math.round(all.percentile(1)),
-  };
+  return latencyFigures(all);
 }
 
 function spreadOf(values: readonly number[]): Spread {
@@ -248,14 +237,12 @@ function partsOf(all: readonly TurnMarks[]): Record<string, LatencyFigures> {
 
 function describeRun(run: V2vRun, measured: readonly MeasuredTurn[]): string {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  const { p50, p95, max } = run.v2vMs;
-  const latency = p50 === null ? 'not measured' : `p50 ${p50} ms, p95 ${p95} ms, max ${max} ms`;
   const interrupted = measured.filter(({ answer }) => answer.type === 'interrupted').length;
   const parts = Object.entries(run.parts).map(([stage, part]) => `${stage} ${part.p50}/${part.p95}`);
   const { unexplainedMs, heardLaterMs, endedEarlierMs } = run;
   const range = ({ least, p50: middle, max: most }: Spread): string => `${least} to ${most} ms (median ${middle})`;
   return [
-    `${run.calls} at once, ${run.turns} turns: voice to voice ${latency}`,
+    `${run.calls} at once, ${run.turns} turns: voice to voice ${describeLatency(run.v2vMs)}`,
     `understood ${percent(run.understood)}, acted wrong ${percent(run.actedWrong)}, unanswered ${percent(run.unanswered)}`,
     ...(interrupted > 0 ? [`${interrupted} answered before the caller had finished (not in the times)`] : []),
     ...(parts.length > 0 ? [`\n  parts, p50/p95 ms: ${parts.join(', ')}`] : []),

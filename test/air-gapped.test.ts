@@ -21,7 +21,7 @@ import { unpack } from '../src/bundle/index.js';
 import { schemaOf } from '../src/store/kept-database.js';
 import { migrations } from '../src/store/migrations.js';
 import { until } from './harness.js';
-import { handrail, runToEnd } from './support/cli.js';
+import { comesUp, handrail, runToEnd } from './support/cli.js';
 import { ClosedRoom } from './support/closed-room.js';
 import { callers, spokenOrders } from './support/speakers.js';
 import { processesMarked } from './support/processes.js';
@@ -188,13 +188,8 @@ describe.skipIf(!possible)('a machine without internet', () => {
     const env = { HANDRAIL_CALLS_ADMISSION: 'count' };
     const child = room.start(join(prefix, 'bin/handrail'), ['start', '--no-demo'], env);
     service = child;
-    let said = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => (said += text));
-    const up = await until(UP_WITHIN_MS, () =>
-      /Handrail is up/.test(said) ? true : child.exitCode !== null ? false : undefined,
-    );
-    expect(up, said).toBe(true);
+    const { isUp, said } = await comesUp(child, UP_WITHIN_MS);
+    expect(isUp, said).toBe(true);
   }
 
   async function stopService(): Promise<void> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from './harness.js';
-import { freePbxPorts, startPrivatePbx, type PrivatePbx } from '../src/cli/private-pbx.js';
+import type { PrivatePbx } from '../src/cli/private-pbx.js';
 import { initialState } from '../src/dialog/entering.js';
 import { step } from '../src/dialog/interpreter.js';
 import type { Circumstances, DialogInput, DialogState, Listen, Then } from '../src/dialog/state.js';
@@ -18,10 +18,10 @@ import { KeyCollector } from '../src/fallback-ivr/key-collector.js';
 import { loadFlow } from '../src/flow/load.js';
 import type { Flow } from '../src/flow/schema.js';
 import { sleep, systemClock } from '../src/kernel/clock.js';
-import { silentLogger } from '../src/kernel/log.js';
 import { projectRoot } from '../src/kernel/paths.js';
 import { SipCaller } from '../src/sip-caller/index.js';
 import { everyKindFlow } from './support/every-kind-flow.js';
+import { PBX_PASSWORD, startBarePbx } from './support/pbx.js';
 
 /**
  * The same keys on the controller's menu and on the dialplan's menu: the pure interpreter says which nodes a call passes,
@@ -54,16 +54,7 @@ describe('the dialplan copy', () => {
 
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), 'handrail-copy-'));
-    const secret = 'onlyForThisTest';
-    pbx = await startPrivatePbx({
-      runDir: join(dir, 'pbx'),
-      dialplanDir: join(dir, 'dialplan'),
-      ...(await freePbxPorts()),
-      ariPassword: secret,
-      softphonePassword: secret,
-      clock: systemClock,
-      log: silentLogger,
-    });
+    pbx = await startBarePbx(dir);
     const loaded = await loadFlow(join(projectRoot, 'flows/cafe.json'));
     cafe = { ...loaded, defaults: { ...loaded.defaults, noInputMs: 1_500, interDigitMs: 700 } };
     writeFileSync(join(dir, 'entries.conf'), entries);
@@ -528,7 +519,7 @@ function blip(text: string): Int16Array {
 }
 
 async function reloadOverAri(pbx: PrivatePbx): Promise<void> {
-  const authorization = `Basic ${Buffer.from(`${pbx.ariUser}:onlyForThisTest`).toString('base64')}`;
+  const authorization = `Basic ${Buffer.from(`${pbx.ariUser}:${PBX_PASSWORD}`).toString('base64')}`;
   const url = `${pbx.ariUrl}/ari/asterisk/modules/pbx_config.so`;
   const { ok } = await fetch(url, { method: 'PUT', headers: { authorization } });
   expect(ok).toBe(true);

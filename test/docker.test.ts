@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../src/kernel/clock.js';
 import { until } from './harness.js';
+import { comesUp } from './support/cli.js';
 import { ImageRoom } from './support/image-room.js';
 import { RoomCaller } from './support/room-caller.js';
 
@@ -48,13 +49,8 @@ describe.skipIf(!possible)('the image of the whole trial', () => {
     expect(fetched.code, fetched.output).toBe(0);
     const child = room.start(['start', '--no-demo']);
     service = child;
-    let said = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => (said += text));
-    const up = await until(UP_WITHIN_MS, () =>
-      /Handrail is up/.test(said) ? true : child.exitCode !== null ? false : undefined,
-    );
-    expect(up, said).toBe(true);
+    const { isUp, said } = await comesUp(child, UP_WITHIN_MS);
+    expect(isUp, said).toBe(true);
     const call = await RoomCaller.place(room.exec(['node', '/mnt/room-caller.mjs', '/opt/handrail', '700']));
     expect(await call.do('listen')).not.toBeNull();
     console.log(

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from './harness.js';
-import { freePbxPorts, startPrivatePbx, type PrivatePbx } from '../src/cli/private-pbx.js';
+import type { PrivatePbx } from '../src/cli/private-pbx.js';
 import { publishDialplan } from '../src/fallback-ivr/dialplan/index.js';
 import { importMenu } from '../src/flow/import/index.js';
 import { sleep, systemClock } from '../src/kernel/clock.js';
-import { silentLogger } from '../src/kernel/log.js';
 import { projectRoot } from '../src/kernel/paths.js';
 import { SipCaller } from '../src/sip-caller/index.js';
+import { startBarePbx } from './support/pbx.js';
 
 /**
  * The same keys on an old menu, of a dialplan or of FreePBX, and on the keypad face of the flow that was imported from it: on one real Asterisk
@@ -91,16 +91,7 @@ describe('an imported menu', () => {
 
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), 'handrail-import-'));
-    const secret = 'onlyForThisTest';
-    pbx = await startPrivatePbx({
-      runDir: join(dir, 'pbx'),
-      dialplanDir: join(dir, 'dialplan'),
-      ...(await freePbxPorts()),
-      ariPassword: secret,
-      softphonePassword: secret,
-      clock: systemClock,
-      log: silentLogger,
-    });
+    pbx = await startBarePbx(dir);
     const olds = [...new Set(lines.map(({ fixture }) => fixture))]
       .map((name) => tellingWhenAsked(apart(name, read(`${name}.conf`))))
       .join('\n');

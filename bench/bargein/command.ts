@@ -1,8 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import { readCommands } from '../commands.js';
 import { lineAt } from '../line.js';
-import { describeMachine, isInconclusive } from '../machine.js';
-import { count, flowOf, lineFor, readOptions, type BenchTools } from '../tools.js';
+import { count, flowOf, report, lineFor, readOptions, type BenchTools } from '../tools.js';
 import { measureBargeIn } from './measure.js';
 
 /** `npm run bench -- bargein`. @throws HandrailError HR_USAGE */
@@ -20,9 +18,7 @@ export async function benchBargeIn(args: readonly string[], tools: BenchTools): 
     const { only } = options;
     const line = lineAt(stack);
     const result = await measureBargeIn({ line, flow, folder, commands, trials, atOnce, only, print });
-    print(describeMachine(result.machine));
-    if (isInconclusive(result.machine)) print('Inconclusive: this machine was too busy for its figures to count.');
-    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(result, undefined, 2)}\n`);
+    await report(result, options.json, print);
   } finally {
     await stack.stop();
   }

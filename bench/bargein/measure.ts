@@ -6,6 +6,7 @@ import { sleep, systemClock } from '../../src/kernel/clock.js';
 import { Distribution, SipCaller, type CallerCall } from '../../src/sip-caller/index.js';
 import { spread, type SpokenCommand } from '../commands.js';
 import { seededRandom } from '../endpointing/seeded.js';
+import { countedFigures, describeCounted, type CountedFigures } from '../figures.js';
 import type { LineUnderTest } from '../line.js';
 import { MachineProbe, type MachineRecord } from '../machine.js';
 import { sounds, type Sound } from './sounds.js';
@@ -21,13 +22,6 @@ export interface BargeInOptions {
   /** Only what has this in its name: “speech”, “key”, “cough” … */
   readonly only?: string | undefined;
   readonly print: (line: string) => void;
-}
-
-interface Figures {
-  readonly n: number;
-  readonly p50: number | null;
-  readonly p95: number | null;
-  readonly max: number | null;
 }
 
 /** What one kind of sound did to a prompt. Shares 0 … 1. */
@@ -46,9 +40,9 @@ export interface BargeInResult {
    * From the caller's first voiced sample to the last voiced sample of the bot that the caller heard. Callers who began in
    * a pause of the prompt have nothing to tell and try again.
    */
-  readonly speechMs: Figures;
+  readonly speechMs: CountedFigures;
   /** From the last packet of the key to the last voiced sample of the bot that the caller heard. */
-  readonly keyMs: Figures;
+  readonly keyMs: CountedFigures;
   readonly falseBargeIn: readonly FalseBargeIn[];
 }
 
@@ -116,7 +110,9 @@ export async function measureBargeIn(options: BargeInOptions): Promise<BargeInRe
       await intoVoice(keys, (caller, time) => pressInto(caller, toNumber, time), n);
     });
   if (unheard.length > 0) options.print(`the bot spoke on through ${unheard.join(', ')}`);
-  options.print(`barge-in by speech: ${describe(figures(speech))}; by key: ${describe(figures(keys))}`);
+  options.print(
+    `barge-in by speech: ${describeCounted(countedFigures(speech))}; by key: ${describeCounted(countedFigures(keys))}`,
+  );
 
   const undisturbed = await call(async (caller) => {
     await caller.waitForSilence({ ms: 1_000, timeoutMs: 10_000 });
@@ -141,8 +137,8 @@ export async function measureBargeIn(options: BargeInOptions): Promise<BargeInRe
     options.print(`${sound}: ${n} times, stopped the prompt ${percent(stopped)}, lost it ${percent(lost)}`);
   return {
     machine: probe.record(lateness.percentile(0.99)),
-    speechMs: figures(speech),
-    keyMs: figures(keys),
+    speechMs: countedFigures(speech),
+    keyMs: countedFigures(keys),
     falseBargeIn,
   };
 }
@@ -231,15 +227,6 @@ async function atOnce<T>(
 
 function numbers(count: number): number[] {
   return Array.from({ length: count }, (_, n) => n);
-}
-
-function figures(all: Distribution): Figures {
-  const at = (share: number): number | null => (all.count === 0 ? null : Math.round(all.percentile(share)));
-  return { n: all.count, p50: at(0.5), p95: at(0.95), max: at(1) };
-}
-
-function describe({ n, p50, p95, max }: Figures): string {
-  return n === 0 ? 'not measured' : `p50 ${p50} ms, p95 ${p95} ms, max ${max} ms (${n})`;
 }
 
 function share<T>(all: readonly T[], holds: (one: T) => boolean): number {

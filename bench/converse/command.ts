@@ -9,8 +9,7 @@ import type { Flow } from '../../src/flow/schema.js';
 import { HandrailError } from '../../src/kernel/errors.js';
 import { homeDir, projectRoot } from '../../src/kernel/paths.js';
 import { lineAt } from '../line.js';
-import { describeMachine, isInconclusive } from '../machine.js';
-import { count, readOptions, type BenchTools } from '../tools.js';
+import { count, report, readOptions, type BenchTools } from '../tools.js';
 import { measureConverse } from './measure.js';
 
 const NODE = 'questions';
@@ -43,9 +42,7 @@ export async function benchConverse(args: readonly string[], { print, startStack
   const stack = await startStack(flowWithModel);
   try {
     const result = await measureConverse({ line: lineAt(stack), node: NODE, opening, questions, print });
-    print(describeMachine(result.machine));
-    if (isInconclusive(result.machine)) print('Inconclusive: this machine was too busy for its figures to count.');
-    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(result, undefined, 2)}\n`);
+    await report(result, options.json, print);
   } finally {
     await stack.stop();
   }

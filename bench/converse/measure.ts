@@ -1,6 +1,7 @@
 import { sleep, systemClock } from '../../src/kernel/clock.js';
 import { Distribution, SipCaller, type CallerCall } from '../../src/sip-caller/index.js';
 import type { TurnRecord } from '../../src/observability/turn-record.js';
+import { countedFigures, describeCounted, type CountedFigures } from '../figures.js';
 import type { LineUnderTest } from '../line.js';
 import { MachineProbe, type MachineRecord } from '../machine.js';
 
@@ -14,13 +15,6 @@ export interface ConverseOptions {
   readonly print: (line: string) => void;
 }
 
-interface Figures {
-  readonly n: number;
-  readonly p50: number | null;
-  readonly p95: number | null;
-  readonly max: number | null;
-}
-
 export interface ConverseResult {
   readonly machine: MachineRecord;
   readonly questions: number;
@@ -29,11 +23,11 @@ export interface ConverseResult {
   /** Of them, how many the model answered with something that passed its checks. */
   readonly answered: number;
   /** From the caller's last voiced sample to the first voiced sample heard: a filler or the answer. */
-  readonly firstSoundMs: Figures;
+  readonly firstSoundMs: CountedFigures;
   /** The same to the first word of the answer, by the turn's record. */
-  readonly firstWordMs: Figures;
+  readonly firstWordMs: CountedFigures;
   /** From the moment at which the model is asked, before the turn is over, to its first token. */
-  readonly firstTokenMs: Figures;
+  readonly firstTokenMs: CountedFigures;
 }
 
 const PROMPT = { beginMs: 6_000, endMs: 20_000, silenceMs: 900 } as const;
@@ -78,13 +72,15 @@ export async function measureConverse(options: ConverseOptions): Promise<Convers
     questions: questions.length,
     heard: heardThere,
     answered: word.count,
-    firstSoundMs: figures(sound),
-    firstWordMs: figures(word),
-    firstTokenMs: figures(token),
+    firstSoundMs: countedFigures(sound),
+    firstWordMs: countedFigures(word),
+    firstTokenMs: countedFigures(token),
   };
   print(`${result.questions} questions: ${result.heard} were heard, ${result.answered} answered by the model`);
-  print(`first sound, filler or answer: ${describe(result.firstSoundMs)}`);
-  print(`first word of the answer: ${describe(result.firstWordMs)}; its first token: ${describe(result.firstTokenMs)}`);
+  print(`first sound, filler or answer: ${describeCounted(result.firstSoundMs)}`);
+  print(
+    `first word of the answer: ${describeCounted(result.firstWordMs)}; its first token: ${describeCounted(result.firstTokenMs)}`,
+  );
   return result;
 }
 
@@ -101,13 +97,4 @@ async function modelTurn(line: LineUnderTest, callerId: string): Promise<TurnRec
     if (spoken.length > 1 || systemClock.nowMs() >= deadlineMs) return spoken.at(-1);
     await sleep(systemClock, POLL_MS);
   }
-}
-
-function figures(all: Distribution): Figures {
-  const at = (share: number): number | null => (all.count === 0 ? null : Math.round(all.percentile(share)));
-  return { n: all.count, p50: at(0.5), p95: at(0.95), max: at(1) };
-}
-
-function describe({ n, p50, p95, max }: Figures): string {
-  return n === 0 ? 'not measured' : `p50 ${p50} ms, p95 ${p95} ms, max ${max} ms (${n})`;
 }

@@ -22,6 +22,19 @@ export type SweepAction =
   /** A living caller without a session: give it to the dialplan. */
   | { readonly type: 'continue'; readonly channelId: string };
 
+/** The id of the channel or bridge that an action is about. */
+export function targetOf(action: SweepAction): string {
+  switch (action.type) {
+    case 'hangup':
+    case 'continue':
+      return action.channelId;
+    case 'destroy-bridge':
+      return action.bridgeId;
+    case 'readopt':
+      return action.channel.id;
+  }
+}
+
 /**
  * Plans the clean-up after a crash, or after a time without events: Asterisk keeps media channels and bridges for ever,
  * and a caller whose controller died hears silence for ever.

@@ -3,7 +3,7 @@ import type { Unsubscribe } from '../kernel/emitter.js';
 import type { AriLog } from './log.js';
 import { callIdOf } from './ids.js';
 import type { AriPort, ChannelInfo } from './port.js';
-import { planSweep, runSweep, type SweepAction, type SweepReport } from './sweep.js';
+import { planSweep, runSweep, targetOf, type SweepAction, type SweepReport } from './sweep.js';
 
 /** All in milliseconds. */
 export const sweeperTimes = {
@@ -118,16 +118,4 @@ async function look({ ari, app, calls }: SweeperParts): Promise<Look> {
 
 function nameOf(action: SweepAction): string {
   return `${action.type} ${targetOf(action)}`;
-}
-
-function targetOf(action: SweepAction): string {
-  switch (action.type) {
-    case 'hangup':
-    case 'continue':
-      return action.channelId;
-    case 'destroy-bridge':
-      return action.bridgeId;
-    case 'readopt':
-      return action.channel.id;
-  }
 }

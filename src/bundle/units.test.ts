@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../config/index.js';
 import { projectRoot } from '../kernel/paths.js';
 
 const source = join(projectRoot, 'packaging/systemd');
@@ -48,3 +49,14 @@ describe.each(units)('%s', (name) => {
     expect(text.match(/^ReadWritePaths=(?!@PREFIX@\/data$)/m)).toBeNull();
   });
 });
+
+it.each(['packaging/systemd', 'asterisk/systemd'])(
+  '%s: systemd kills only after the calls have had their time, and the rest is with the dialplan',
+  (folder) => {
+    const unit = readFileSync(join(projectRoot, folder, 'handrail.service'), 'utf8');
+    const seconds = Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1]);
+    const { drainMs } = loadConfig({ env: {}, cwd: dir }).calls;
+    // As long and eight seconds more (ADR 30).
+    expect(1_000 * seconds).toBeGreaterThanOrEqual(drainMs + 8_000);
+  },
+);

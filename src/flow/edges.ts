@@ -1,4 +1,4 @@
-import type { FlowNode } from './schema.js';
+import type { Flow, FlowNode } from './schema.js';
 
 /** A way out of a node. `field` says where it stands, as in `options.0.next`. */
 export interface Edge {
@@ -50,4 +50,26 @@ export function edgesOf(node: FlowNode): readonly Edge[] {
     default:
       return node satisfies never;
   }
+}
+
+/** The nodes that a call can come to without a way that leads there. */
+export function entrancesOf({ start, giveUp, operator }: Flow): readonly string[] {
+  return [start, giveUp, ...(operator === undefined ? [] : [operator])];
+}
+
+/** All nodes that a call can come to from `starts`, these included. */
+export function reachableFrom(
+  starts: readonly string[],
+  nodes: ReadonlyMap<string, FlowNode>,
+  waysOf: (node: FlowNode) => readonly string[] = (node) => edgesOf(node).map(({ to }) => to),
+): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const todo = [...starts];
+  for (let nodeId = todo.pop(); nodeId !== undefined; nodeId = todo.pop()) {
+    const node = nodes.get(nodeId);
+    if (!node || reached.has(nodeId)) continue;
+    reached.add(nodeId);
+    todo.push(...waysOf(node));
+  }
+  return reached;
 }

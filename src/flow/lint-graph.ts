@@ -1,4 +1,4 @@
-import { edgesOf } from './edges.js';
+import { edgesOf, entrancesOf, reachableFrom } from './edges.js';
 import type { Finding } from './finding.js';
 import type { Flow, FlowNode } from './schema.js';
 
@@ -27,8 +27,7 @@ function danglingEdges(flow: Flow, nodes: ReadonlyMap<string, FlowNode>): readon
 }
 
 function reachFindings(flow: Flow, nodes: ReadonlyMap<string, FlowNode>): readonly Finding[] {
-  const starts = [flow.start, flow.giveUp, ...(flow.operator === undefined ? [] : [flow.operator])];
-  const reached = reachableFrom(starts, nodes);
+  const reached = reachableFrom(entrancesOf(flow), nodes);
   const findings = [...nodes.keys()]
     .filter((nodeId) => !reached.has(nodeId))
     .map((nodeId): Finding => ({
@@ -82,16 +81,4 @@ function loopFindings(nodes: ReadonlyMap<string, FlowNode>): readonly Finding[] 
 
 function listens(node: FlowNode | undefined): boolean {
   return node !== undefined && ['menu', 'collect', 'form', 'converse'].includes(node.kind);
-}
-
-function reachableFrom(starts: readonly string[], nodes: ReadonlyMap<string, FlowNode>): ReadonlySet<string> {
-  const reached = new Set<string>();
-  const todo = [...starts];
-  for (let nodeId = todo.pop(); nodeId !== undefined; nodeId = todo.pop()) {
-    const node = nodes.get(nodeId);
-    if (!node || reached.has(nodeId)) continue;
-    reached.add(nodeId);
-    todo.push(...edgesOf(node).map(({ to }) => to));
-  }
-  return reached;
 }

@@ -1,12 +1,11 @@
-import { edgesOf } from './edges.js';
+import { edgesOf, entrancesOf, reachableFrom } from './edges.js';
 import type { Finding } from './finding.js';
 import type { Flow, FlowNode } from './schema.js';
 
 /** Ways that return where nothing was begun, subflows that never return, and those that begin themselves. */
 export function subflowFindings(flow: Flow): readonly Finding[] {
   const nodes = new Map(Object.entries(flow.nodes));
-  const starts = [flow.start, flow.giveUp, ...(flow.operator === undefined ? [] : [flow.operator])];
-  const outside = within(starts, nodes);
+  const outside = reachableFrom(entrancesOf(flow), nodes, waysWithin);
   const lost = [...outside].filter((nodeId) => nodes.get(nodeId)?.kind === 'return');
   return [
     ...lost.map((nodeId): Finding => ({
@@ -21,7 +20,7 @@ export function subflowFindings(flow: Flow): readonly Finding[] {
 }
 
 function inside(nodeId: string, start: string, nodes: ReadonlyMap<string, FlowNode>): Finding[] {
-  const own = within([start], nodes);
+  const own = reachableFrom([start], nodes, waysWithin);
   const findings: Finding[] = [];
   if (![...own].some((reached) => nodes.get(reached)?.kind === 'return')) {
     findings.push({
@@ -44,15 +43,7 @@ function inside(nodeId: string, start: string, nodes: ReadonlyMap<string, FlowNo
   return findings;
 }
 
-/** What a call can come to in the same subflow: a subflow node inside is passed by its `next`. */
-function within(starts: readonly string[], nodes: ReadonlyMap<string, FlowNode>): ReadonlySet<string> {
-  const reached = new Set<string>();
-  const todo = [...starts];
-  for (let nodeId = todo.pop(); nodeId !== undefined; nodeId = todo.pop()) {
-    const node = nodes.get(nodeId);
-    if (!node || reached.has(nodeId)) continue;
-    reached.add(nodeId);
-    todo.push(...(node.kind === 'subflow' ? [node.next] : edgesOf(node).map(({ to }) => to)));
-  }
-  return reached;
+/** The ways that stay in the same subflow: a subflow node inside is passed by its `next`. */
+function waysWithin(node: FlowNode): readonly string[] {
+  return node.kind === 'subflow' ? [node.next] : edgesOf(node).map(({ to }) => to);
 }

@@ -1,5 +1,5 @@
 import type { AriPort } from '../ari/port.js';
-import { planSweep, runSweep, type SweepAction } from '../ari/sweep.js';
+import { planSweep, runSweep, targetOf, type SweepAction } from '../ari/sweep.js';
 import type { Cancel, Clock } from '../kernel/clock.js';
 import { LeaseWatch, type Verdict } from './lease-watch.js';
 
@@ -108,7 +108,7 @@ export class Lifeline {
       liveCallIds: nobody,
       liveCallChannelIds: nobody,
       orphanCallers: 'continue',
-    }).filter((action) => !this.#moved.has(idOf(action)));
+    }).filter((action) => !this.#moved.has(targetOf(action)));
     for (let at = 0; at < plan.length; at += BATCH) {
       // The controller may have come back since the decision, or since the last batch.
       if (!(await this.#isSilent())) return;
@@ -119,7 +119,7 @@ export class Lifeline {
   async #carryOut(action: SweepAction): Promise<void> {
     const { failed } = await runSweep(this.parts.ari, [action]);
     const [failure] = failed;
-    const what = { action: action.type, id: idOf(action) };
+    const what = { action: action.type, id: targetOf(action) };
     if (failure) this.parts.tell({ event: 'failed', ...what, problem: problemOf(failure.error) });
     else this.parts.tell({ event: 'done', ...what });
     if (!failure && action.type === 'continue') this.#moved.add(action.channelId);
@@ -133,18 +133,6 @@ export class Lifeline {
         resolve();
       };
     });
-  }
-}
-
-function idOf(action: SweepAction): string {
-  switch (action.type) {
-    case 'hangup':
-    case 'continue':
-      return action.channelId;
-    case 'destroy-bridge':
-      return action.bridgeId;
-    case 'readopt':
-      return action.channel.id;
   }
 }
 

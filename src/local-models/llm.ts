@@ -1,12 +1,9 @@
 import OpenAI from 'openai';
 import type { Clock } from '../kernel/clock.js';
-import type { Unsubscribe } from '../kernel/emitter.js';
-import { HandrailError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/log.js';
 import type { Sensitive } from '../kernel/sensitive.js';
-import { HealthWatch } from './health-watch.js';
-import { limit } from './limited.js';
-import type { ChatModel, ChatRequest, EngineState, RequestLimits } from './ports.js';
+import { HttpEngine } from './http-engine.js';
+import type { ChatModel, ChatRequest, RequestLimits } from './ports.js';
 
 export interface ChatModelOptions {
   /** The OpenAI-compatible API, with its version: `http://127.0.0.1:8080/v1`. */
@@ -25,22 +22,18 @@ export interface ChatModelOptions {
 
 const STALL_MS = 4_000;
 const WARM_MS = 30_000;
-const PROBE_MS = 2_000;
 
 /** A language model behind any OpenAI-compatible URL, local or not. */
 export function createChatModel(options: ChatModelOptions): ChatModel {
   return new OpenAiChatModel(options);
 }
 
-class OpenAiChatModel implements ChatModel {
-  readonly name = 'llm';
+class OpenAiChatModel extends HttpEngine implements ChatModel {
   readonly model: string;
   readonly #client: OpenAI;
-  readonly #watch: HealthWatch;
-  /** Ends what is still streaming when we are closed. */
-  readonly #life = new AbortController();
 
   constructor(private readonly options: ChatModelOptions) {
+    super('llm', options.clock, (signal) => probe(options, signal));
     this.model = options.model;
     this.#client = new OpenAI({
       baseURL: options.baseUrl,
@@ -52,28 +45,7 @@ class OpenAiChatModel implements ChatModel {
       // Its log lines quote requests, and so what callers said.
       logLevel: 'off',
     });
-    this.#watch = new HealthWatch({ clock: options.clock, probe: () => this.#probe() });
-    this.#watch.onState((state) =>
-      options.log.info({ engine: this.name, state, problem: this.problem }, 'engine state'),
-    );
-  }
-
-  get state(): EngineState {
-    return this.#watch.state;
-  }
-
-  get problem(): string | undefined {
-    return this.#watch.problem;
-  }
-
-  onState(listener: (state: EngineState) => void): Unsubscribe {
-    return this.#watch.onState(listener);
-  }
-
-  close(): Promise<void> {
-    this.#life.abort();
-    this.#watch.close();
-    return Promise.resolve();
+    this.onState((state) => options.log.info({ engine: this.name, state, problem: this.problem }, 'engine state'));
   }
 
   complete(request: ChatRequest, limits: RequestLimits): AsyncIterable<string> {
@@ -92,10 +64,8 @@ class OpenAiChatModel implements ChatModel {
   }
 
   async *#stream(request: ChatRequest, limits: RequestLimits, stallMs: number): AsyncGenerator<string, void, void> {
-    if (this.state !== 'ready')
-      throw new HandrailError('HR_ENGINE_DOWN', `${this.name}: ${this.problem ?? 'it is starting'}.`);
-    const signal = limits.signal ? AbortSignal.any([limits.signal, this.#life.signal]) : this.#life.signal;
-    const limited = limit(this.options.clock, this.name, { deadlineMs: limits.deadlineMs, signal });
+    this.needReady();
+    const limited = this.limit(limits);
     let stop: AbortController | undefined;
     try {
       limited.expectWithin(stallMs);
@@ -131,30 +101,22 @@ class OpenAiChatModel implements ChatModel {
       ...(slot === undefined ? {} : { id_slot: slot, cache_prompt: true }),
     };
   }
+}
 
-  /** llama-server says at /health whether the model is loaded; everybody else lists models. */
-  async #probe(): Promise<void> {
-    const base = this.options.baseUrl.replace(/\/+$/, '');
-    const limited = limit(this.options.clock, this.name, { deadlineMs: PROBE_MS, signal: this.#life.signal });
-    try {
-      const health = await this.#get(`${base.replace(/\/v1$/, '')}/health`, limited.signal);
-      if (health.ok) return;
-      if (health.status === 503) throw new Error('the model is still being loaded');
-      const models = await this.#get(`${base}/models`, limited.signal);
-      if (!models.ok) throw new Error(`the server answers with status ${models.status}`);
-    } catch (error) {
-      throw limited.explain(error);
-    } finally {
-      limited.release();
-    }
-  }
-
-  async #get(url: string, signal: AbortSignal): Promise<Response> {
-    const key = this.options.apiKey?.reveal();
-    const response = await fetch(url, { signal, headers: key === undefined ? {} : { authorization: `Bearer ${key}` } });
+/** llama-server says at /health whether the model is loaded; everybody else lists models. */
+async function probe({ baseUrl, apiKey }: ChatModelOptions, signal: AbortSignal): Promise<void> {
+  const base = baseUrl.replace(/\/+$/, '');
+  const headers = apiKey ? { authorization: `Bearer ${apiKey.reveal()}` } : {};
+  const get = async (url: string): Promise<Response> => {
+    const response = await fetch(url, { signal, headers });
     await response.body?.cancel();
     return response;
-  }
+  };
+  const health = await get(`${base.replace(/\/v1$/, '')}/health`);
+  if (health.ok) return;
+  if (health.status === 503) throw new Error('the model is still being loaded');
+  const models = await get(`${base}/models`);
+  if (!models.ok) throw new Error(`the server answers with status ${models.status}`);
 }
 
 function jsonFormat(schema: object): OpenAI.ResponseFormatJSONSchema {

@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
 import type { Clock } from '../kernel/clock.js';
-import type { Unsubscribe } from '../kernel/emitter.js';
 import type { Logger } from '../kernel/log.js';
 import { splitClauses, type Splitting } from './clauses.js';
 import { spawnFramed } from './framed-process.js';
 import { PartQueue } from './part-queue.js';
 import { samplesOf } from './pcm.js';
-import type { EngineState, RequestLimits, TextToSpeech } from './ports.js';
+import { PooledEngine } from './pooled-engine.js';
+import type { RequestLimits, TextToSpeech } from './ports.js';
 import { speakable } from './speakable.js';
 import { supervisionDefaults } from './supervisor.js';
 import { WorkerPool } from './worker-pool.js';
@@ -66,33 +66,15 @@ interface Manner {
   readonly deterministic: boolean;
 }
 
-/** One way of speaking on a pool of workers. Closing it closes the pool. */
-class PiperVoice implements TextToSpeech {
+/** One way of speaking on a pool of workers. */
+class PiperVoice extends PooledEngine implements TextToSpeech {
   constructor(
-    readonly name: string,
-    private readonly pool: WorkerPool,
+    name: string,
+    pool: WorkerPool,
     readonly voiceId: string,
     private readonly manner: Manner,
-  ) {}
-
-  get state(): EngineState {
-    return this.pool.state;
-  }
-
-  get problem(): string | undefined {
-    return this.pool.problem;
-  }
-
-  get waitMs(): number {
-    return this.pool.waitMs;
-  }
-
-  onState(listener: (state: EngineState) => void): Unsubscribe {
-    return this.pool.onState(listener);
-  }
-
-  close(): Promise<void> {
-    return this.pool.close();
+  ) {
+    super(name, pool);
   }
 
   speak(text: string, limits: RequestLimits): AsyncIterable<Int16Array> {

@@ -1,11 +1,9 @@
 import type { Clock } from '../kernel/clock.js';
-import type { Unsubscribe } from '../kernel/emitter.js';
 import { HandrailError } from '../kernel/errors.js';
 import { sensitive } from '../kernel/sensitive.js';
 import { TELEPHONE_RATE_HZ } from '../externalmedia/port.js';
-import { HealthWatch } from './health-watch.js';
-import { limit } from './limited.js';
-import type { EngineState, Recognition, RecognitionRequest, RequestLimits, SpeechToText } from './ports.js';
+import { HttpEngine } from './http-engine.js';
+import type { Recognition, RecognitionRequest, RequestLimits, SpeechToText } from './ports.js';
 import { wavOf } from './wav-upload.js';
 
 export interface WhisperServerOptions {
@@ -13,8 +11,6 @@ export interface WhisperServerOptions {
   readonly baseUrl: string;
   readonly clock: Clock;
 }
-
-const PROBE_MS = 2_000;
 
 /**
  * Whisper on a server of its own (whisper.cpp on a GPU, for instance). It transcribes freely and tells neither
@@ -24,33 +20,13 @@ export function createWhisperServer(options: WhisperServerOptions): SpeechToText
   return new WhisperServer(options);
 }
 
-class WhisperServer implements SpeechToText {
-  readonly name = 'whisper-server';
+class WhisperServer extends HttpEngine implements SpeechToText {
   readonly #base: string;
-  readonly #watch: HealthWatch;
-  readonly #life = new AbortController();
 
-  constructor(private readonly options: WhisperServerOptions) {
-    this.#base = options.baseUrl.replace(/\/+$/, '');
-    this.#watch = new HealthWatch({ clock: options.clock, probe: () => this.#probe() });
-  }
-
-  get state(): EngineState {
-    return this.#watch.state;
-  }
-
-  get problem(): string | undefined {
-    return this.#watch.problem;
-  }
-
-  onState(listener: (state: EngineState) => void): Unsubscribe {
-    return this.#watch.onState(listener);
-  }
-
-  close(): Promise<void> {
-    this.#life.abort();
-    this.#watch.close();
-    return Promise.resolve();
+  constructor({ baseUrl, clock }: WhisperServerOptions) {
+    const base = baseUrl.replace(/\/+$/, '');
+    super('whisper-server', clock, (signal) => probe(base, signal));
+    this.#base = base;
   }
 
   /** It knows no grammars. */
@@ -59,11 +35,9 @@ class WhisperServer implements SpeechToText {
   }
 
   async recognise(request: RecognitionRequest, limits: RequestLimits): Promise<Recognition> {
-    if (this.state !== 'ready') {
-      throw new HandrailError('HR_ENGINE_DOWN', `${this.name}: ${this.problem ?? 'it is starting'}.`);
-    }
-    const startedAtMs = this.options.clock.nowMs();
-    const limited = this.#limit(limits);
+    this.needReady();
+    const startedAtMs = this.clock.nowMs();
+    const limited = this.limit(limits);
     try {
       const response = await fetch(`${this.#base}/inference`, {
         method: 'POST',
@@ -75,7 +49,7 @@ class WhisperServer implements SpeechToText {
         throw new HandrailError('HR_ENGINE_FAILED', `${this.name}: status ${response.status}.`);
       }
       const text = textOf(await response.json());
-      const totalMs = this.options.clock.nowMs() - startedAtMs;
+      const totalMs = this.clock.nowMs() - startedAtMs;
       return {
         readings: [],
         free: { text: sensitive(text), logProb: 0, tokens: 0, runaway: false },
@@ -89,25 +63,13 @@ class WhisperServer implements SpeechToText {
       limited.release();
     }
   }
+}
 
-  /** Any answer at all: old versions have no /health. */
-  async #probe(): Promise<void> {
-    const limited = this.#limit({ deadlineMs: PROBE_MS });
-    try {
-      const response = await fetch(`${this.#base}/health`, { signal: limited.signal });
-      await response.body?.cancel();
-      if (response.status === 503) throw new Error('the model is still being loaded');
-    } catch (error) {
-      throw limited.explain(error);
-    } finally {
-      limited.release();
-    }
-  }
-
-  #limit(limits: RequestLimits): ReturnType<typeof limit> {
-    const signal = limits.signal ? AbortSignal.any([limits.signal, this.#life.signal]) : this.#life.signal;
-    return limit(this.options.clock, this.name, { deadlineMs: limits.deadlineMs, signal });
-  }
+/** Any answer at all: old versions have no /health. */
+async function probe(base: string, signal: AbortSignal): Promise<void> {
+  const response = await fetch(`${base}/health`, { signal });
+  await response.body?.cancel();
+  if (response.status === 503) throw new Error('the model is still being loaded');
 }
 
 function formOf({ samples, vocabulary }: RecognitionRequest): FormData {

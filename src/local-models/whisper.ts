@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Clock } from '../kernel/clock.js';
-import type { Unsubscribe } from '../kernel/emitter.js';
 import { HandrailError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/log.js';
 import { cacheDir as usualCacheDir } from '../kernel/paths.js';
 import { TELEPHONE_RATE_HZ } from '../externalmedia/port.js';
 import { spawnFramed } from './framed-process.js';
 import { bytesOf } from './pcm.js';
-import type { EngineState, Grammar, Recognition, RecognitionRequest, RequestLimits, SpeechToText } from './ports.js';
+import { PooledEngine } from './pooled-engine.js';
+import type { Grammar, Recognition, RecognitionRequest, RequestLimits, SpeechToText } from './ports.js';
 import { supervisionDefaults, type Preparation } from './supervisor.js';
 import { parseRecognition } from './whisper-answer.js';
 import { WorkerPool, type PoolAnswer, type PoolRequest } from './worker-pool.js';
@@ -63,32 +63,12 @@ export function createWhisper(options: WhisperOptions): SpeechToText {
 }
 
 /** The speech-to-text port on a pool of workers that speak the recognition protocol. */
-export class Whisper implements SpeechToText {
-  readonly name = 'whisper';
-
+export class Whisper extends PooledEngine implements SpeechToText {
   constructor(
-    private readonly pool: WorkerPool,
+    pool: WorkerPool,
     private readonly clock: Clock,
-  ) {}
-
-  get state(): EngineState {
-    return this.pool.state;
-  }
-
-  get problem(): string | undefined {
-    return this.pool.problem;
-  }
-
-  get waitMs(): number {
-    return this.pool.waitMs;
-  }
-
-  onState(listener: (state: EngineState) => void): Unsubscribe {
-    return this.pool.onState(listener);
-  }
-
-  close(): Promise<void> {
-    return this.pool.close();
+  ) {
+    super('whisper', pool);
   }
 
   prepare(grammar: Grammar): Promise<void> {

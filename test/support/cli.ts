@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { projectRoot } from '../../src/kernel/paths.js';
+import { until } from '../harness.js';
 
 export interface CliResult {
   readonly code: number;
@@ -42,4 +43,15 @@ export function runToEnd(
     child.on('error', reject);
     child.on('close', (code) => resolve({ code: code ?? -1, output }));
   });
+}
+
+/** Waits for a `handrail start` that was just started: whether it has come up, and all that it has said. */
+export async function comesUp(child: ChildProcess, withinMs: number): Promise<{ isUp: boolean; said: string }> {
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const isUp = await until(withinMs, () =>
+    said.includes('Handrail is up') ? true : child.exitCode === null ? undefined : false,
+  );
+  return { isUp: isUp === true, said };
 }

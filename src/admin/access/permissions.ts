@@ -3,8 +3,8 @@ import type { Role } from '../../store/access-port.js';
 /** What can be allowed. Roles have them, and API tokens are given them one by one, as scopes. */
 export const permissions = {
   'calls:read': 'see live and past calls, with what callers said',
-  'calls:control': 'decide how new calls are served',
-  'calls:record': 'record calls that are up, and capture their packets',
+  'calls:control': 'decide how new calls are served, move calls that are up, and try a flow by telephone',
+  'calls:record': 'record calls that are up, capture their packets, and listen to recordings',
   'flow:read': 'see the flow, its versions and findings, and simulate it',
   'flow:edit': 'save the draft',
   'flow:publish': 'make a version go live, and roll back',

@@ -50,3 +50,16 @@ describe('links between the pages', () => {
     expect(broken).toEqual([]);
   });
 });
+
+describe('tables', () => {
+  it.each(pages.map((file) => relative(projectRoot, file)))('%s: none has a second head in its middle', (page) => {
+    const lines = readFileSync(join(projectRoot, page), 'utf8').split('\n');
+    expect(lines.filter((line, at) => /^\| :?-{3}/.test(line) && lines[at - 2]?.startsWith('|'))).toEqual([]);
+  });
+
+  it('every decision stands once in the list of decisions, in order', () => {
+    const decisions = readdirSync(join(projectRoot, 'docs/adr')).filter((file) => /^\d/.test(file));
+    const list = readFileSync(join(projectRoot, 'docs/adr/README.md'), 'utf8');
+    expect([...list.matchAll(/^\|.*\]\((\d[^)]+)\)/gm)].map(([, file]) => file)).toEqual(decisions.sort());
+  });
+});

@@ -21,7 +21,7 @@ carries anything that a caller said or pressed.`,
 \`keys\`, \`none\`) and \`outcome\`; \`handrail_fallbacks_total\` by \`reason\` (\`deadline\`, \`confidence\`, \`engine\`, \`noinput\`, \`nomatch\`,
 \`overload\`, \`caller\`, \`admin\`); \`handrail_engine_state\` by \`engine\` and \`state\` (\`starting\`, \`ready\`, \`down\`, \`absent\`);
 \`handrail_calls_admitted_total\` by \`service\` (\`full\`, \`no-model\`, \`keypad\`, \`dialplan\`); \`handrail_headroom\` by \`measure\`;
-\`handrail_breaker_state\` by \`component\` (\`stt\`, \`tts\`, \`llm\`), \`engine\` and \`state\` (\`closed\`, \`open\`, \`half-open\`);
+\`handrail_breaker_state\` by \`component\` (\`stt\`, \`nlu\`, \`tts\`, \`llm\`, \`tool\`), \`engine\` (of \`tool\`, the host) and \`state\` (\`closed\`, \`open\`, \`half-open\`);
 \`handrail_swept_total\` by \`kind\` (\`channel\`, \`bridge\`, \`caller\`); \`handrail_voice_to_voice_ms\` by \`face\`; \`handrail_stage_ms\` by \`stage\` (\`pause\`, \`stt\`, \`nlu\`, \`endpoint\`, \`llm\`, \`tts\`, \`answer\`);
 \`handrail_media_packets_total\` by \`kind\`, the counters of a call’s \`media\` record ([API](api.md#calls)); \`handrail_media_lateness_ms\` by \`quantile\` (\`0.5\`, \`0.99\`, \`1\`).`,
     `The promises, 700 and 1,200 ms, are bucket bounds of \`handrail_voice_to_voice_ms\`, so that their share can be read exactly:`,

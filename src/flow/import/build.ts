@@ -1,6 +1,6 @@
 import type { Flow, FlowNode, MenuNode, Option } from '../schema.js';
 import { proposedPhrases, readable } from './phrases.js';
-import type { LeftOut, Plan, PlannedMenu, Target } from './plan.js';
+import { leaveOut, type LeftOut, type Plan, type PlannedMenu, type Target } from './plan.js';
 
 export interface ImportOptions {
   /** Becomes the flow's id: that of the line whose draft it shall be. */
@@ -171,8 +171,7 @@ class Builder {
   }
 
   #lost(where: string, what: string): void {
-    if (!this.#leftOut.some((known) => known.where === where && known.what === what))
-      this.#leftOut.push({ where, what });
+    leaveOut(this.#leftOut, where, what);
   }
 }
 

@@ -2,7 +2,17 @@ import { HandrailError } from '../../kernel/errors.js';
 import { buildFlow, type Imported, type ImportOptions } from './build.js';
 import { parseDialplan, type DialplanContext, type DialplanStep } from './dialplan-parse.js';
 import { readable } from './phrases.js';
-import type { LeftOut, Plan, PlannedEntry, PlannedHours, PlannedMenu, PlannedSay, Target } from './plan.js';
+import {
+  labelOf,
+  leaveOut,
+  type LeftOut,
+  type Plan,
+  type PlannedEntry,
+  type PlannedHours,
+  type PlannedMenu,
+  type PlannedSay,
+  type Target,
+} from './plan.js';
 import { openingHours } from './time-spec.js';
 
 /**
@@ -207,20 +217,7 @@ class DialplanReader {
   #label(steps: readonly DialplanStep[], target: Target): string {
     const comment = steps[0]?.comment ?? '';
     if (isLabel(comment)) return comment;
-    switch (target.type) {
-      case 'menu':
-        return this.#menus.get(target.key)?.title ?? readable(target.key);
-      case 'hours':
-        return this.#hours.get(target.key)?.title ?? 'our hours';
-      case 'say':
-        return this.#says.get(target.key)?.title ?? 'an announcement';
-      case 'person':
-        return target.label;
-      case 'message':
-        return `a message for ${target.label}`;
-      case 'hangup':
-        return 'goodbye';
-    }
+    return labelOf(target, { menus: this.#menus, hours: this.#hours, says: this.#says }, readable);
   }
 
   /** What `i` and `t` do: after how many failures, and where to. Without `i` Asterisk hangs up at the first wrong key. */
@@ -318,9 +315,7 @@ class DialplanReader {
   }
 
   #lost({ context, extension }: Place, what: string): void {
-    const where = `${context},${extension}`;
-    if (!this.#leftOut.some((known) => known.where === where && known.what === what))
-      this.#leftOut.push({ where, what });
+    leaveOut(this.#leftOut, `${context},${extension}`, what);
   }
 }
 

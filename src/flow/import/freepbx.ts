@@ -1,7 +1,16 @@
 import { HandrailError } from '../../kernel/errors.js';
 import { buildFlow, type Imported, type ImportOptions } from './build.js';
 import { readable } from './phrases.js';
-import type { LeftOut, Plan, PlannedHours, PlannedMenu, PlannedSay, Target } from './plan.js';
+import {
+  labelOf,
+  leaveOut,
+  type LeftOut,
+  type Plan,
+  type PlannedHours,
+  type PlannedMenu,
+  type PlannedSay,
+  type Target,
+} from './plan.js';
 import { openingHours } from './time-spec.js';
 
 /** A row as FreePBX's database has it: text and numbers. */
@@ -192,20 +201,7 @@ class FreePbxReader {
   }
 
   #label(target: Target): string {
-    switch (target.type) {
-      case 'menu':
-        return this.#menus.get(target.key)?.title ?? 'another menu';
-      case 'hours':
-        return this.#hours.get(target.key)?.title ?? 'our hours';
-      case 'say':
-        return this.#says.get(target.key)?.title ?? 'an announcement';
-      case 'person':
-        return target.label;
-      case 'message':
-        return `a message for ${target.label}`;
-      case 'hangup':
-        return 'goodbye';
-    }
+    return labelOf(target, { menus: this.#menus, hours: this.#hours, says: this.#says }, () => 'another menu');
   }
 
   /** A recording's description is what people wrote about it; its words are in the sound. */
@@ -226,8 +222,7 @@ class FreePbxReader {
   }
 
   #lost(where: string, what: string): void {
-    if (!this.#leftOut.some((known) => known.where === where && known.what === what))
-      this.#leftOut.push({ where, what });
+    leaveOut(this.#leftOut, where, what);
   }
 }
 

@@ -55,3 +55,34 @@ export interface PlannedSay {
   readonly prompt: string;
   readonly next: Target;
 }
+
+/** Adds to the list of what the flow does not have; the same is not said twice. */
+export function leaveOut(list: LeftOut[], where: string, what: string): void {
+  if (!list.some((known) => known.where === where && known.what === what)) list.push({ where, what });
+}
+
+/**
+ * How an entry is called that leads to `target`, where the old menu has no words for it.
+ *
+ * @param unread the same for the key of a menu that is still being read, so that its title is not known yet
+ */
+export function labelOf(
+  target: Target,
+  { menus, hours, says }: Pick<Plan, 'menus' | 'hours' | 'says'>,
+  unread: (key: string) => string,
+): string {
+  switch (target.type) {
+    case 'menu':
+      return menus.get(target.key)?.title ?? unread(target.key);
+    case 'hours':
+      return hours.get(target.key)?.title ?? 'our hours';
+    case 'say':
+      return says.get(target.key)?.title ?? 'an announcement';
+    case 'person':
+      return target.label;
+    case 'message':
+      return `a message for ${target.label}`;
+    case 'hangup':
+      return 'goodbye';
+  }
+}
