@@ -113,6 +113,21 @@ describe('a form behind a menu', () => {
     expect(goodbye.understandText(text)).toMatchObject({ complete: true, mayGoOn });
   });
 
+  it('gives a breath to “no …” when it sounds as much like “nope”', async () => {
+    const options = [
+      { id: 'done', label: 'nothing else', key: '1', phrases: ['no', 'nope', "no that's all"], next: 'end' },
+    ];
+    const goodbye = compileExpectation({ kind: 'choice', options, forms: [] });
+    expect(await goodbye.understand(recognition([reading('nope', 0.55), reading('no', 0.4)]))).toMatchObject({
+      complete: true,
+      mayGoOn: true,
+    });
+    expect(await goodbye.understand(recognition([reading('nope', 0.9), reading('no', 0.05)]))).toMatchObject({
+      complete: true,
+      mayGoOn: false,
+    });
+  });
+
   it('takes a mere opening for nothing yet', () => {
     expect(menu.understandText('can I get a').hypotheses).toEqual([]);
   });

@@ -34,6 +34,8 @@ const leastProbability = 0.01;
 /** A sentence that is explained less than this cannot be said to stop in the middle of anything. */
 const openCoverage = 0.7;
 
+/** From this share of what may have been said on, a caller is given the breath to go on. */
+const likelyBeginning = 0.2;
 /** A guess at least this sure is not looked at again. */
 const sureEnough = 0.9;
 /** The intent thread needs about 10 ms; a later answer is not worth the caller’s time. */
@@ -97,7 +99,7 @@ export function compileExpectation(
     );
     const openEnd = isOpen(best?.paths[0]);
     const complete = !openEnd && hypotheses[0] !== undefined && isWhole(expectation, hypotheses[0].meaning);
-    const mayGoOn = complete && (hasFreeSlots(expectation, hypotheses[0]?.meaning) || isBeginning(best?.paths));
+    const mayGoOn = complete && (hasFreeSlots(expectation, hypotheses[0]?.meaning) || isLikelyBeginning(readings));
     return { hypotheses, text: sensitive(best?.text ?? ''), complete, mayGoOn, openEnd };
   };
 
@@ -141,6 +143,13 @@ function isOpen(path: Path | undefined): boolean {
 function isBeginning(paths: readonly Path[] = []): boolean {
   const whole = paths.find((path) => !path.open);
   return whole !== undefined && paths.some((path) => path.cut && path.coverage >= whole.coverage);
+}
+
+/** Not only the best reading counts: half of “no, that’s all” sounds like “nope”, too, after which nothing would follow. */
+function isLikelyBeginning(readings: readonly Reading[]): boolean {
+  const all = readings.reduce((sum, { share }) => sum + share, 0);
+  const beginnings = readings.filter(({ paths }) => isBeginning(paths)).reduce((sum, { share }) => sum + share, 0);
+  return beginnings > 0 && beginnings >= likelyBeginning * all;
 }
 
 function usable(free: FreeTranscript | undefined): free is FreeTranscript {
