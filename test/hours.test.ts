@@ -19,8 +19,6 @@ it('tells the opening hours to who asks for them', async () => {
 
   await call.listen();
   await call.say(await line().sounds.caller('No, that is all.'));
-  // A caller who pauses after “no” may be answered there; how often is measured by the bench, not here.
-  call.markAtStartOfSpeech();
   await call.expectPrompt(cafeNode('goodbye', 'hangup').prompt ?? '', 600);
   const end = await call.phone.ended;
   expect(end.by).toBe('them');
