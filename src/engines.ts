@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { Config } from './config/index.js';
 import { FailoverChat, FailoverStt, FailoverTts } from './fallback-ivr/failover.js';
 import type { Guarded } from './fallback-ivr/guard.js';
@@ -13,6 +13,7 @@ import { createIntentClassifier } from './local-models/intents/intent-classifier
 import { createLlamaServer } from './local-models/llama-server.js';
 import { createChatModel } from './local-models/llm.js';
 import { loadManifest } from './local-models/model-store-manifest.js';
+import { LanguageVoices } from './local-models/language-voices.js';
 import { createPiper } from './local-models/piper.js';
 import type { ChatModel, Engine, IntentClassifier, SpeechToText, TextToSpeech } from './local-models/ports.js';
 import { createWhisperServer } from './local-models/whisper-server.js';
@@ -23,7 +24,9 @@ export interface Engines {
   readonly stt: SpeechToText;
   readonly tts: TextToSpeech;
   /** The same voice, whole sentences, the same samples each time. */
-  readonly promptVoice: TextToSpeech;
+  readonly promptVoice: LanguageVoices;
+  /** Languages that have a voice of their own. */
+  readonly voicedLanguages: ReadonlySet<string>;
   readonly chat: ChatModel;
   readonly intents: IntentClassifier;
   /** All of them, for health and close. */
@@ -54,6 +57,14 @@ export async function createEngines(config: Config, clock: Clock, log: Logger): 
     guardTts(voice.tts, config.tts.deadlineMs, guard, secondVoice ? FIRST_SOUND_MS : undefined),
     ...(secondVoice ? [guardTts(secondVoice, config.tts.deadlineMs, guard)] : []),
   ];
+  const others = new Map(
+    voicesOf(config).map(([language, voicePath]) => {
+      const name = `piper-${language}`;
+      const piper = createPiper({ name, python, voicePath, clock, log: log.child({ engine: 'tts', language }) });
+      return [language, { piper, guarded: guardTts(piper, config.tts.deadlineMs, guard) }];
+    }),
+  );
+  const spoken = [...ttss, ...[...others.values()].map(({ guarded }) => guarded)];
   const { chat, server } = await createChat(config, clock, log.child({ engine: 'llm' }));
   const { failoverUrl, failoverModel, model } = config.llm;
   const second = failoverUrl && remoteChat(failoverUrl, failoverModel ?? model, config, clock, log);
@@ -65,12 +76,19 @@ export async function createEngines(config: Config, clock: Clock, log: Logger): 
   );
   return {
     stt: oneOf<SpeechToText>(stts, (all) => new FailoverStt(all, clock)),
-    tts: oneOf<TextToSpeech>(ttss, (all) => new FailoverTts(all, clock)),
-    promptVoice: voice.promptVoice,
+    tts: new LanguageVoices(
+      oneOf<TextToSpeech>(ttss, (all) => new FailoverTts(all, clock)),
+      new Map([...others].map(([language, { guarded }]) => [language, guarded])),
+    ),
+    promptVoice: new LanguageVoices(
+      voice.promptVoice,
+      new Map([...others].map(([language, { piper }]) => [language, piper.forPrompts])),
+    ),
+    voicedLanguages: new Set(others.keys()),
     chat: oneOf<ChatModel>(chats, (all) => new FailoverChat(all, clock)),
     intents,
-    all: [...stts, ...ttss, ...chats, intents, ...(server ? [server] : [])],
-    guarded: [...stts, ...ttss, ...chats, intents],
+    all: [...stts, ...spoken, ...chats, intents, ...(server ? [server] : [])],
+    guarded: [...stts, ...spoken, ...chats, intents],
   };
 }
 
@@ -100,7 +118,12 @@ function createStt(config: Config, python: string, clock: Clock, log: Logger): S
   }
 }
 
-function createVoice(config: Config, python: string, clock: Clock, log: Logger): Pick<Engines, 'tts' | 'promptVoice'> {
+function createVoice(
+  config: Config,
+  python: string,
+  clock: Clock,
+  log: Logger,
+): { readonly tts: TextToSpeech; readonly promptVoice: TextToSpeech } {
   if (config.tts.engine === 'off') {
     const tts = absentTextToSpeech('Text to speech is switched off (tts.engine).');
     return { tts, promptVoice: tts };
@@ -113,6 +136,15 @@ function createVoice(config: Config, python: string, clock: Clock, log: Logger):
 function createSecondVoice({ tts }: Config, python: string, clock: Clock, log: Logger): TextToSpeech | undefined {
   if (tts.engine === 'off' || tts.failoverVoice === undefined) return undefined;
   return createPiper({ name: 'piper-2', python, voicePath: modelFile(tts.failoverVoice, '.onnx'), clock, log });
+}
+
+/** The voices of further languages, as files. */
+function voicesOf({ tts }: Config): readonly (readonly [string, string])[] {
+  if (tts.engine === 'off' || tts.voices === undefined) return [];
+  return tts.voices.split(/, */).map((entry) => {
+    const [language = '', voice = ''] = entry.split('=');
+    return [language, isAbsolute(voice) ? voice : modelFile(voice, '.onnx')];
+  });
 }
 
 async function createChat(

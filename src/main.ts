@@ -29,6 +29,7 @@ import type { Clock } from './kernel/clock.js';
 import { HandrailError } from './kernel/errors.js';
 import type { Logger } from './kernel/log.js';
 import { dataDir, projectRoot } from './kernel/paths.js';
+import { callerLanguages } from './caller-languages.js';
 import { absentChatModel, absentSpeechToText } from './local-models/absent.js';
 import { PromptLibrary } from './local-models/prompt-library.js';
 import { untilStarted } from './local-models/until-started.js';
@@ -155,7 +156,7 @@ export async function startController(
         stage,
         store,
         live,
-        world: { takes, knowsTarget, refusesTool },
+        world: { takes, knowsTarget, refusesTool, hasVoice: (language) => engines.voicedLanguages.has(language) },
         ari: () => asterisk.port,
         settings: dialogSettings(config),
         clock,
@@ -250,6 +251,7 @@ export async function startController(
       prompts,
       joined: (texts) => joined.get(texts),
       journal,
+      languages: callerLanguages(config, store, clock, log),
       observer: observers(store, live, metrics, traces),
       settings: dialogSettings(config),
       clock,

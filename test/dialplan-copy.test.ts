@@ -14,6 +14,7 @@ import {
   type PublishReport,
 } from '../src/fallback-ivr/dialplan/index.js';
 import { encodeValue, soundName } from '../src/fallback-ivr/dialplan/safe-text.js';
+import { english } from '../src/flow/words/english.js';
 import { KeyCollector } from '../src/fallback-ivr/key-collector.js';
 import { loadFlow } from '../src/flow/load.js';
 import type { Flow } from '../src/flow/schema.js';
@@ -515,7 +516,7 @@ function plain(text: string): string {
 
 /** 20 ms that differ from text to text. */
 function blip(text: string): Int16Array {
-  return new Int16Array(160).fill(parseInt(soundName(text).slice(-3), 16) || 1);
+  return new Int16Array(160).fill(parseInt(soundName(text, english).slice(-3), 16) || 1);
 }
 
 async function reloadOverAri(pbx: PrivatePbx): Promise<void> {

@@ -6,6 +6,7 @@ import type { FlowDesk } from '../flow/desk.js';
 import type { Meaning } from '../flow/expectation.js';
 import { parseFlow } from '../flow/load.js';
 import { parseScenarios } from '../flow/scenario.js';
+import { LanguageTag } from '../flow/schema-parts.js';
 import type { Flow } from '../flow/schema.js';
 import type { Clock } from '../kernel/clock.js';
 import { Document, MAX_FLOW_BYTES } from './flow-parts.js';
@@ -83,6 +84,7 @@ const run = {
   document: Type.Optional(Document),
   inputs: SimulatedInputs,
   speech: Type.Boolean({ default: true, description: 'False: there is no recogniser.' }),
+  language: Type.Optional({ ...LanguageTag, description: 'The language that this caller has chosen before.' }),
   wallMs: Type.Integer({ minimum: 0, description: 'When the call is, for opening hours; ms since 1970.' }),
 };
 
@@ -101,8 +103,8 @@ export function registerSimulate(app: FastifyInstance, { desk, simulation, clock
         body: Type.Object(run, strict),
       },
     },
-    ({ body: { document, inputs, speech, wallMs } }) =>
-      simulate(flowOf(document), inputs, { speech, wallMs, languageModel: false }, simulation),
+    ({ body: { document, inputs, language, speech, wallMs } }) =>
+      simulate(flowOf(document), inputs, { speech, wallMs, languageModel: false }, simulation, language),
   );
 
   addRoute(
@@ -115,9 +117,9 @@ export function registerSimulate(app: FastifyInstance, { desk, simulation, clock
         body: Type.Object({ ...run, name: Type.String({ minLength: 1, maxLength: 200 }) }, strict),
       },
     },
-    ({ body: { document, inputs, name, speech, wallMs } }) => {
+    ({ body: { document, inputs, language, name, speech, wallMs } }) => {
       const now = { speech, wallMs, languageModel: false };
-      return { text: scenarioOf(flowOf(document), name, inputs, now, simulation) };
+      return { text: scenarioOf(flowOf(document), name, inputs, now, simulation, language) };
     },
   );
 

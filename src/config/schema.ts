@@ -119,6 +119,14 @@ export const configSchema = Type.Object({
     engine: Choice(['piper', 'off'], 'piper', '`off`: only prompts that are already rendered can be played.'),
     voice: Text('piper-en_US-joe-medium', 'Name of the voice in models/manifest.json.'),
     workers: Count(1, 16, 'Worker processes; each speaks one sentence at a time.'),
+    voices: Type.Optional(
+      Type.String({
+        pattern: '^[a-z]{2}-[A-Z]{2}=[^,=\\s]+(, *[a-z]{2}-[A-Z]{2}=[^,=\\s]+)*$',
+        form: 'languages and their voices, with commas between: de-DE=/voices/de_DE-thorsten-medium.onnx',
+        description:
+          'Voices of further languages, each in a process of its own: a name in models/manifest.json, or the absolute path of a Piper voice whose `.onnx.json` lies beside it. A language without one is spoken by `voice`.',
+      }),
+    ),
     failoverVoice: Type.Optional(
       Type.String({
         minLength: 1,
@@ -239,6 +247,13 @@ export const configSchema = Type.Object({
       600_000,
       'How long running calls may go on when the controller is told to end; then they go to the dialplan at their node.',
     ),
+    languageDays: Type.Integer({
+      minimum: 0,
+      maximum: 3_650,
+      default: 0,
+      description:
+        'Days for which the language that a caller chose is remembered, by a hash of their number, so that they are not asked again. 0: it is not.',
+    }),
     admission: Choice(
       ['measured', 'count'],
       'measured',

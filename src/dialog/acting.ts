@@ -1,9 +1,9 @@
 import { ask, enter, noTries, stay, toKeypad, type Cause } from './entering.js';
 import type { Circumstances, DialogState, Step } from './state.js';
-import { wording } from './wording.js';
 import { keypadStart } from '../fallback-ivr/keypad-question.js';
 import type { Meaning } from '../flow/expectation.js';
 import { defaultsOf, type Flow } from '../flow/schema.js';
+import { wordsOf } from '../flow/words/words-of.js';
 
 /** Acts on what is meant. `agreed`: the caller has confirmed it, or keyed it in. */
 export function commit(
@@ -19,7 +19,7 @@ export function commit(
   switch (node?.kind) {
     case 'menu': {
       const option = node.options.find((o) => o.id === meaning.intent);
-      if (option) return enter(flow, state, option.next, now, cause);
+      if (option) return enter(flow, inLanguageOf(option, state), option.next, now, cause);
       const dialled = node.directDial?.find(({ number }) => number === meaning.intent);
       if (dialled) return enter(flow, state, dialled.next, now, cause);
       const form = meaning.intent ? flow.nodes[meaning.intent] : undefined;
@@ -43,7 +43,7 @@ export function commit(
     }
     case 'converse': {
       const exit = node.exits.find((o) => o.id === meaning.intent);
-      if (exit) return enter(flow, state, exit.next, now, cause);
+      if (exit) return enter(flow, inLanguageOf(exit, state), exit.next, now, cause);
       const known = node.knowledge.find((k) => k.id === meaning.answerId);
       if (!known) return stay(flow, state);
       return askOn(flow, state, node, cause, [known.answer], now);
@@ -51,6 +51,10 @@ export function commit(
     default:
       return stay(flow, state);
   }
+}
+
+function inLanguageOf({ language }: { readonly language?: string }, state: DialogState): DialogState {
+  return language === undefined ? state : { ...state, language };
 }
 
 /** “Yes”, “no”, or a correction of what was read back. */
@@ -80,8 +84,11 @@ function onDenied(flow: Flow, state: DialogState, meaning: Meaning, now: Circums
   const cleared = { ...state, draft: {}, draftSure: true, asked: undefined };
   const tries = { ...state.tries, noMatch: state.tries.noMatch + 1 };
   if (tries.noMatch >= defaultsOf(flow).aiTries && state.face === 'ai')
-    return toKeypad(flow, { ...cleared, tries }, 'confidence', now, [wording.denied], { outcome: 'denied', meaning });
-  return ask(flow, { ...cleared, tries }, { outcome: 'denied', meaning }, [wording.denied]);
+    return toKeypad(flow, { ...cleared, tries }, 'confidence', now, [wordsOf(flow.language).denied], {
+      outcome: 'denied',
+      meaning,
+    });
+  return ask(flow, { ...cleared, tries }, { outcome: 'denied', meaning }, [wordsOf(flow.language).denied]);
 }
 
 /** After an answer at a `converse` node: “anything else?”, and listen again, as often as the node allows. */
@@ -101,5 +108,5 @@ export function askOn(
   const exit = node.exits[0];
   if (answered >= (node.maxTurns ?? 8) && exit) return enter(flow, state, exit.next, now, cause, say);
   const again = { ...state, answered, tries: noTries };
-  return ask(flow, again, cause, say, node.anythingElse ?? wording.anythingElse);
+  return ask(flow, again, cause, say, node.anythingElse ?? wordsOf(flow.language).anythingElse);
 }

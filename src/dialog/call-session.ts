@@ -14,6 +14,8 @@ import { noCue, TurnLog, type Cue } from './turn-log.js';
 import { messageName, takeMessage } from './voicemail.js';
 import type { AriEvent } from '../ari/port.js';
 import type { MediaEvent, SharedPcm } from '../externalmedia/port.js';
+import { flowIn, inVoice } from '../flow/languages.js';
+import { wordsOf } from '../flow/words/words-of.js';
 import type { CallEnding, FallbackReason, TurnMarks } from '../observability/turn-record.js';
 
 type RecordTurn = (said: readonly string[], late: Partial<TurnMarks>) => void;
@@ -49,6 +51,8 @@ export class CallSession {
     private readonly parts: SessionParts,
     /** Where an earlier controller left the call. */
     private readonly left?: JournalEntry,
+    /** The language that this caller has chosen before. */
+    private readonly language?: string,
   ) {
     this.#state = left?.state ?? initialState(parts.flow);
     this.#speaker = new Speaker(line.leg, parts.prompts, parts.tts, parts.settings.ttsDeadlineMs, parts.log);
@@ -70,7 +74,7 @@ export class CallSession {
       this.line.leg.subscribe((event) => this.#onMedia(event)),
     );
     this.line.watchMedia(() => this.finish('dialplan'));
-    this.#advance(this.left ? { type: 'resume' } : { type: 'start', fallback });
+    this.#advance(this.left ? { type: 'resume' } : { type: 'start', fallback, language: this.language });
   }
 
   /** Ends the session from outside; the channel is the owner's business. Idempotent. */
@@ -132,6 +136,8 @@ export class CallSession {
     const next = this.#step(input);
     const { state, say, then } = next;
     this.#state = state;
+    if (state.language !== undefined && state.language !== before.language)
+      this.parts.languages?.chosen(this.callerNumber, state.language);
     if (then.type !== 'converse') this.#conversation.forget();
     if (state === before && say.length === 0 && then.type === 'listen') {
       // What is being said goes on, and the caller has all of the no-input time after it.
@@ -260,7 +266,9 @@ export class CallSession {
     const { signal } = this.#present;
     this.#listener.listenForOperator();
     const asked = { nodeId, node, variables: this.#state.variables };
-    const values = await answerOfTool({ tools, asked, speaker: this.#speaker, speech, clock, signal });
+    const flow = flowIn(this.parts.flow, this.#state.language);
+    const filler = inVoice(flow, wordsOf(flow.language).filler);
+    const values = await answerOfTool({ tools, asked, speaker: this.#speaker, speech, filler, clock, signal });
     if (!signal.aborted) this.#advance({ type: 'tool', values });
   }
 

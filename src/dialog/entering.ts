@@ -2,14 +2,15 @@ import { isOpen } from './hours.js';
 import { pieces } from './pieces.js';
 import { expectationOf } from './expecting.js';
 import type { Circumstances, DialogState, Listen, Step, Then, Tries } from './state.js';
-import { readBack } from './spoken-values.js';
-import { wording } from './wording.js';
 import { keypadQuestion } from '../fallback-ivr/keypad-face.js';
 import { keypadStart } from '../fallback-ivr/keypad-question.js';
+import { flowIn, inNamedVoice, languagesOf } from '../flow/languages.js';
+import { saidAs } from '../flow/said-values.js';
 import { MAX_SUBFLOWS } from '../flow/schema-subflow.js';
-import type { Flow } from '../flow/schema.js';
+import type { Flow, FlowNode } from '../flow/schema.js';
 import { fill } from '../flow/template.js';
 import { toolNumbers } from '../flow/tool.js';
+import { isUnderstood, wordsOf } from '../flow/words/words-of.js';
 import type { FallbackReason, TurnOutcome } from '../observability/turn-record.js';
 import type { Meaning } from '../flow/expectation.js';
 
@@ -39,12 +40,24 @@ export function initialState(flow: Flow, variables: Readonly<Record<string, stri
   return { ...fresh, nodeId: flow.start, face: 'ai', prefersKeys: false, variables };
 }
 
+/** A call that begins in a language which is known from an earlier one, if the flow has it. */
+export function begunIn(flow: Flow, language: string | undefined, state: DialogState): DialogState {
+  const known = language !== undefined && languagesOf(flow).includes(language);
+  return known ? { ...state, language, languageKnown: true } : state;
+}
+
+/** Where a menu leads that asks for the language of a caller whose language is known. */
+function wayKnown(node: FlowNode, { language, languageKnown }: DialogState): string | undefined {
+  if (!languageKnown || node.kind !== 'menu' || !node.options.every((option) => option.language)) return undefined;
+  return node.options.find((option) => option.language === language)?.next;
+}
+
 /**
  * Enters a node and walks on through everything that only speaks or decides, until a node waits for somebody.
  * `draft` are slots that the caller already said on the way here.
  */
 export function enter(
-  flow: Flow,
+  given: Flow,
   from: DialogState,
   nodeId: string,
   now: Circumstances,
@@ -52,8 +65,11 @@ export function enter(
   before: readonly string[] = [],
   draft: { readonly slots: Readonly<Record<string, string>>; readonly sure: boolean } = { slots: {}, sure: true },
 ): Step {
+  let flow = flowIn(given, from.language);
   let state: DialogState = { ...from, ...fresh, nodeId };
   const say = [...before];
+  // What was to be said before is said in the language of before.
+  if (flow !== given) say.splice(0, say.length, ...say.map((text) => inNamedVoice(given, text)));
   const end = (then: Then): Step => ({
     state,
     say,
@@ -67,6 +83,11 @@ export function enter(
   for (let visited = 0; visited < MAX_SILENT_NODES; visited++) {
     const node = flow.nodes[state.nodeId];
     if (!node) return end({ type: 'hangup' });
+    const known = wayKnown(node, state);
+    if (known !== undefined) {
+      state = { ...state, languageKnown: false, nodeId: known };
+      continue;
+    }
     switch (node.kind) {
       case 'say':
         put(node.prompt);
@@ -93,6 +114,11 @@ export function enter(
         state = { ...state, nodeId: hit?.next ?? node.otherwise };
         continue;
       }
+      case 'language':
+        say.splice(0, say.length, ...say.map((text) => inNamedVoice(flow, text)));
+        state = { ...state, nodeId: node.next, language: node.language };
+        flow = flowIn(flow, node.language);
+        continue;
       case 'hours':
         state = { ...state, nodeId: isOpen(node, now.wallMs) ? node.whenOpen : node.whenClosed };
         continue;
@@ -114,7 +140,7 @@ export function enter(
       case 'converse':
         // A form that is entered again in the same call begins empty: what was ordered before is not ordered twice.
         if (node.kind === 'form') state = { ...state, variables: without(state.variables, node.slots) };
-        state = { ...state, face: faceFor(state, now), draft: draft.slots, draftSure: draft.sure };
+        state = { ...state, face: faceFor(flow, state, now), draft: draft.slots, draftSure: draft.sure };
         return ask(flow, state, cause, say);
     }
   }
@@ -140,8 +166,8 @@ export function without(
 }
 
 /** Speech where there is speech, unless the caller prefers keys. */
-function faceFor(state: DialogState, now: Circumstances): DialogState['face'] {
-  return now.speech && !state.prefersKeys ? 'ai' : 'keypad';
+function faceFor(flow: Flow, state: DialogState, now: Circumstances): DialogState['face'] {
+  return now.speech && !state.prefersKeys && isUnderstood(flow.language) ? 'ai' : 'keypad';
 }
 
 /**
@@ -170,22 +196,25 @@ function askToConfirm(flow: Flow, state: DialogState, cause: Cause, before: read
   const node = flow.nodes[state.nodeId];
   const meaning: Meaning = state.confirming ?? { intent: state.nodeId, slots: state.draft };
   const asking = { ...state, confirming: meaning, asked: undefined, keypad: keypadStart };
-  const words = { ...spokenVariables(flow, state), ...spokenValues(meaning.slots) };
+  const words = { ...spokenVariables(flow, state), ...spokenValues(flow, meaning.slots) };
   const option = node && 'options' in node ? node.options : node && 'exits' in node ? node.exits : [];
   const label = option.find((o) => o.id === meaning.intent)?.label;
   const written = node && 'confirmPrompt' in node ? node.confirmPrompt : undefined;
   const question = label
-    ? [wording.didYouMean(label)]
+    ? [wordsOf(flow.language).didYouMean(label)]
     : written
       ? pieces(written, words)
-      : [wording.isThatRight(Object.values(spokenValues(meaning.slots)).join(', '))];
-  const keys =
-    asking.face === 'ai' ? [] : keypadQuestion({ kind: 'confirmation', form: undefined }, keypadStart).prompt;
+      : [wordsOf(flow.language).isThatRight(Object.values(spokenValues(flow, meaning.slots)).join(', '))];
+  const keys = asking.face === 'ai' ? [] : confirmationByKeys(flow);
   return listening(flow, asking, { ...cause, outcome: cause.outcome === 'keys' ? 'keys' : 'confirm' }, [
     ...before,
     ...question,
     ...keys,
   ]);
+}
+
+function confirmationByKeys(flow: Flow): readonly string[] {
+  return keypadQuestion({ kind: 'confirmation', form: undefined }, keypadStart, {}, wordsOf(flow.language).keys).prompt;
 }
 
 function listen(flow: Flow, state: DialogState, cause: Cause, say: readonly string[]): Step {
@@ -208,14 +237,14 @@ function listening(flow: Flow, state: DialogState, cause: Cause, say: readonly s
 export function keypadPrompt(flow: Flow, state: DialogState): string[] {
   const node = flow.nodes[state.nodeId];
   const expectation = expectationOf(flow, state);
-  const made = keypadQuestion(expectation, state.keypad, state.draft).prompt;
+  const made = keypadQuestion(expectation, state.keypad, state.draft, wordsOf(flow.language).keys).prompt;
   const written =
     node && 'keyPrompt' in node && node.keyPrompt && expectation.kind !== 'confirmation' ? node.keyPrompt : undefined;
   const untouched = state.keypad.done.length + state.keypad.parts.length + state.keypad.page === 0;
   const own = written && untouched ? (expectation.kind === 'slots' ? [written, ...made] : [written]) : [...made];
   const options = expectation.kind === 'choice' ? expectation.options : [];
   const offersPerson = options.length === 0 || options.some((o) => o.next === flow.operator);
-  return !offersPerson && !written && flow.operator ? [...own, wording.forOperator] : own;
+  return !offersPerson && !written && flow.operator ? [...own, wordsOf(flow.language).forOperator] : own;
 }
 
 export function listenFor(flow: Flow, state: DialogState): Listen {
@@ -230,6 +259,7 @@ export function listenFor(flow: Flow, state: DialogState): Listen {
     bargeIn: state.face === 'ai' && (settings?.bargeIn ?? true),
     sensitive: settings?.sensitive ?? false,
     keypadPrompt: keypadPrompt(flow, state),
+    ...(state.language === undefined ? {} : { language: flow.language }),
   };
 }
 
@@ -245,7 +275,7 @@ export function toKeypad(
   const node = flow.nodes[state.nodeId];
   if (!node || !isListening(node)) return enter(flow, state, flow.giveUp, now, { ...cause, fallback: reason }, say);
   const onKeys: DialogState = { ...state, face: 'keypad', asked: undefined, keypad: keypadStart };
-  return ask(flow, onKeys, { ...cause, fallback: reason }, [...say, wording.toKeypad]);
+  return ask(flow, onKeys, { ...cause, fallback: reason }, [...say, wordsOf(flow.language).toKeypad]);
 }
 
 /** Nothing changes: the question that stands goes on standing, without a word. */
@@ -264,11 +294,11 @@ export function stay(flow: Flow, state: DialogState): Step {
 function spokenVariables(flow: Flow, state: DialogState): Record<string, string> {
   const { variables } = state;
   const numbers = [...toolNumbers(flow)].flatMap((name) => (variables[name] ? [[name, variables[name]] as const] : []));
-  return { ...spokenValues(variables), ...Object.fromEntries(numbers), ...spokenValues(state.draft) };
+  return { ...spokenValues(flow, variables), ...Object.fromEntries(numbers), ...spokenValues(flow, state.draft) };
 }
 
-function spokenValues(values: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, readBack(value)]));
+function spokenValues(flow: Flow, values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, saidAs(flow, name, value)]));
 }
 
 function endless(state: DialogState, cause: Cause, say: readonly string[]): Step {

@@ -1,26 +1,32 @@
 import { expectationsOf } from './expecting.js';
 import { fixedPieces } from './pieces.js';
-import { FILLER, wording } from './wording.js';
 import { keypadTexts } from '../fallback-ivr/keypad-face.js';
+import { flowIn, inVoice, languagesOf } from '../flow/languages.js';
 import type { Flow, FlowNode } from '../flow/schema.js';
+import { alwaysSaid, type OwnWords } from '../flow/words/own-words.js';
+import { wordsOf } from '../flow/words/words-of.js';
 
 /**
  * Every text that a flow can say on any call, without variables: rendered before the first call, so that at call time it
  * costs nothing. What has variables is spoken by the engine when it comes up, and kept.
  */
 export function fixedPrompts(flow: Flow): string[] {
-  const texts = Object.entries(flow.nodes).flatMap(([id, node]) => [
-    ...ownTexts(node).flatMap(fixedPieces),
-    ...expectationsOf(flow, id).flatMap(keypadTexts),
-  ]);
-  const always = Object.values(wording).flatMap((text) => (typeof text === 'string' ? [text] : []));
-  return [...new Set([...always, FILLER, ...texts])].filter((text) => text.trim() !== '');
+  return [...new Set(languagesOf(flow).flatMap((language) => promptsIn(flowIn(flow, language))))];
 }
 
-function ownTexts(node: FlowNode): string[] {
+function promptsIn(flow: Flow): string[] {
+  const words = wordsOf(flow.language);
+  const texts = Object.entries(flow.nodes).flatMap(([id, node]) => [
+    ...ownTexts(node, words).flatMap(fixedPieces),
+    ...expectationsOf(flow, id).flatMap((expectation) => keypadTexts(expectation, words.keys)),
+  ]);
+  return [...alwaysSaid(words), ...texts].filter((text) => text.trim() !== '').map((text) => inVoice(flow, text));
+}
+
+function ownTexts(node: FlowNode, words: OwnWords): string[] {
   switch (node.kind) {
     case 'menu':
-      return [node.prompt, ...shared(node), ...node.options.map((o) => wording.didYouMean(o.label))];
+      return [node.prompt, ...shared(node), ...node.options.map((o) => words.didYouMean(o.label))];
     case 'collect':
       return [node.prompt, ...shared(node), node.confirmPrompt ?? ''];
     case 'form':
@@ -30,7 +36,7 @@ function ownTexts(node: FlowNode): string[] {
         node.prompt,
         ...shared(node),
         ...node.knowledge.map((k) => k.answer),
-        ...node.exits.map((o) => wording.didYouMean(o.label)),
+        ...node.exits.map((o) => words.didYouMean(o.label)),
         node.unknown ?? '',
         node.anythingElse ?? '',
       ];
@@ -46,6 +52,7 @@ function ownTexts(node: FlowNode): string[] {
     case 'return':
     case 'set':
     case 'hours':
+    case 'language':
       return [];
   }
 }

@@ -3,7 +3,7 @@ import { initialState } from './entering.js';
 import { step } from './interpreter.js';
 import type { Circumstances, DialogInput, DialogState, Step } from './state.js';
 import { smallFlow } from './testing/small-flow.js';
-import { wording } from './wording.js';
+import { english } from '../flow/words/english.js';
 import type { KeyEvent } from '../fallback-ivr/key-collector.js';
 import type { Flow, FlowNode, MenuNode } from '../flow/schema.js';
 
@@ -85,7 +85,7 @@ describe('speech', () => {
     const w = new Walk();
     w.says('drink', { drink: 'latte' });
     w.says('no');
-    expect(w.last.say).toEqual([wording.denied, 'What can I get you?']);
+    expect(w.last.say).toEqual([english.denied, 'What can I get you?']);
     w.says('drink', { drink: 'latte' });
     w.says('no');
     expect(w.last.fallback).toBe('confidence');
@@ -124,13 +124,13 @@ describe('tapering', () => {
     expect(w.last.fallback).toBe('nomatch');
     expect(w.state).toMatchObject({ nodeId: 'main', face: 'keypad' });
     expect(w.last.say).toContain('For an order, press 1.');
-    expect(w.last.say.at(-1)).toBe(wording.forOperator);
+    expect(w.last.say.at(-1)).toBe(english.forOperator);
   });
 
   test('no-input: twice on the AI face, then keypadTries times by keys, then the giveUp node', () => {
     const w = new Walk();
     w.do({ type: 'noinput' });
-    expect(w.last.say).toEqual([wording.notHeard, 'How can I help?']);
+    expect(w.last.say).toEqual([english.notHeard, 'How can I help?']);
     w.do({ type: 'noinput' });
     expect(w.state.face).toBe('keypad');
     w.do({ type: 'noinput' });
@@ -143,7 +143,7 @@ describe('tapering', () => {
   test('a caller who fell back for another reason than keys speaks again at the next node', () => {
     const w = new Walk();
     w.do({ type: 'fall', reason: 'deadline' });
-    expect(w.last.say[0]).toBe(wording.toKeypad);
+    expect(w.last.say[0]).toBe(english.toKeypad);
     w.says('code', {}, 0.9);
     expect(w.state).toMatchObject({ nodeId: 'number', face: 'ai' });
   });
@@ -257,7 +257,7 @@ describe('keys', () => {
   test('keys without meaning are told, and after keypadTries the flow gives up', () => {
     const w = new Walk();
     w.do({ type: 'keys', event: { type: 'invalid' } });
-    expect(w.last.say[0]).toBe(wording.invalidKey);
+    expect(w.last.say[0]).toBe(english.invalidKey);
     w.do({ type: 'keys', event: { type: 'invalid' } });
     expect(w.last.then).toEqual({ type: 'hangup' });
   });
@@ -294,11 +294,11 @@ describe('converse', () => {
       hypotheses: [{ meaning: { intent: 'question', slots: {}, answerId: 'wifi' }, probability: 0.6 }],
       text: 'wifi',
     });
-    expect(w.last.say).toEqual(['Yes, and it is free.', wording.anythingElse]);
+    expect(w.last.say).toEqual(['Yes, and it is free.', english.anythingElse]);
     w.mumbles('who owns the place');
     expect(w.last.then).toMatchObject({ type: 'converse', question: 'who owns the place' });
     w.do({ type: 'spoken', ok: false });
-    expect(w.last.say).toEqual([wording.unknown, wording.anythingElse]);
+    expect(w.last.say).toEqual([english.unknown, english.anythingElse]);
     const v = new Walk({ ...now, languageModel: false });
     v.says('ask');
     v.mumbles('who owns the place');

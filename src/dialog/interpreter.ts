@@ -1,8 +1,9 @@
-import { enter, initialState } from './entering.js';
+import { begunIn, enter, initialState } from './entering.js';
 import { onKeys } from './on-keys.js';
 import { onAnswerSpoken, onDone, onResume, onSteer, onToolAnswer } from './on-return.js';
 import { onFall, onNoInput, onSpeech } from './on-speech.js';
-import type { Circumstances, DialogInput, DialogState, Step } from './state.js';
+import type { Circumstances, DialogInput, DialogState, Listen, Step } from './state.js';
+import { flowIn, inVoice } from '../flow/languages.js';
 import type { Flow } from '../flow/schema.js';
 
 /**
@@ -14,9 +15,32 @@ import type { Flow } from '../flow/schema.js';
  * everything that was understood kept; when the keypad fails too the flow's `giveUp` node takes over.
  */
 export function step(flow: Flow, state: DialogState, input: DialogInput, now: Circumstances): Step {
+  const next = decide(flowIn(flow, state.language), state, input, now);
+  return inVoices(flowIn(flow, next.state.language), next);
+}
+
+/** Every text with the voice of its language. */
+function inVoices(flow: Flow, { say, then, ...rest }: Step): Step {
+  const listen = <L extends Listen>(given: L): L => ({
+    ...given,
+    keypadPrompt: given.keypadPrompt.map((text) => inVoice(flow, text)),
+  });
+  return {
+    ...rest,
+    say: say.map((text) => inVoice(flow, text)),
+    then:
+      then.type === 'listen'
+        ? listen(then)
+        : then.type === 'converse'
+          ? { ...then, listen: listen(then.listen) }
+          : then,
+  };
+}
+
+function decide(flow: Flow, state: DialogState, input: DialogInput, now: Circumstances): Step {
   switch (input.type) {
     case 'start':
-      return enter(flow, initialState(flow, state.variables), flow.start, now, {
+      return enter(flow, begunIn(flow, input.language, initialState(flow, state.variables)), flow.start, now, {
         outcome: 'accepted',
         fallback: input.fallback,
       });

@@ -30,8 +30,9 @@ export interface CallJournal {
  */
 export function writable(flow: Flow, state: DialogState, words: boolean): DialogState {
   if (!words) {
-    const { nodeId, face, prefersKeys, returns } = state;
-    return { ...initialState(flow), nodeId, face, prefersKeys, ...(returns ? { returns } : {}) };
+    const { nodeId, face, prefersKeys, returns, language } = state;
+    const kept = { ...(returns ? { returns } : {}), ...(language === undefined ? {} : { language }) };
+    return { ...initialState(flow), nodeId, face, prefersKeys, ...kept };
   }
   const secretSlots = Object.entries(flow.nodes).flatMap(([nodeId, node]) =>
     isSensitive(node) ? slotsOf(node).map((slot) => ({ nodeId, slot })) : [],
@@ -63,10 +64,11 @@ export function isSensitive(node: FlowNode | undefined): boolean {
 /** The channel variables by which the dialplan’s copy finds the caller's place, as far as they have changed. */
 export function placeInDialplan(before: DialogState, after: DialogState): readonly (readonly [string, string])[] {
   const returns = after.returns ?? [];
-  const node = ['HANDRAIL_NODE', after.nodeId] as const;
-  if (returns.join() === (before.returns ?? []).join()) return [node];
+  const language = after.language === before.language ? [] : [['HANDRAIL_LANGUAGE', after.language ?? ''] as const];
+  const node = [...language, ['HANDRAIL_NODE', after.nodeId] as const];
+  if (returns.join() === (before.returns ?? []).join()) return node;
   const begun = returns.map((nodeId, i) => [`HR_RETURN_${String(i + 1)}`, nodeId] as const);
-  return [...begun, ['HR_DEPTH', String(returns.length)], node];
+  return [...begun, ['HR_DEPTH', String(returns.length)], ...node];
 }
 
 /** Whether a call can be taken up there: another flow, or a node that went with a new version, has no place for it. */

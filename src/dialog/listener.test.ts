@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { House, words } from './testing/house.js';
-import { wording } from './wording.js';
+import { english } from '../flow/words/english.js';
 
 describe('a turn', () => {
   test('a complete sentence is answered once recognised; the marks say when', async () => {
@@ -163,7 +163,7 @@ describe('a turn', () => {
     await house.call();
     await house.wait(1_000 + 6_000 + 100);
     expect(house.last?.outcome).toBe('noinput');
-    expect(house.last?.said).toContain(wording.notHeard);
+    expect(house.last?.said).toContain(english.notHeard);
   });
 });
 
@@ -187,7 +187,7 @@ describe('keys', () => {
     await house.wait(20);
     house.ari.press('4');
     await house.wait(3_100);
-    expect(house.last?.said).toContain(wording.invalidKey);
+    expect(house.last?.said).toContain(english.invalidKey);
   });
 
   test('0 calls a person; nobody there leads on in the flow', async () => {

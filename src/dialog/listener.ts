@@ -5,10 +5,11 @@ import { deadlineAfterMs, type DialogSettings } from './settings.js';
 import type { Speech } from './speaker.js';
 import type { DialogInput, Listen } from './state.js';
 import { keyCue, noCue, type Cue } from './turn-log.js';
-import { wording } from './wording.js';
 import type { MediaEvent, MediaLeg, SharedPcm } from '../externalmedia/port.js';
 import type { KeyEvent, KeySpec } from '../fallback-ivr/key-collector.js';
 import { defaultsOf, type Flow } from '../flow/schema.js';
+import { flowIn, inVoice } from '../flow/languages.js';
+import { isUnderstood, wordsOf } from '../flow/words/words-of.js';
 import type { Cancel, Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/log.js';
 import type { SpeechToText } from '../local-models/ports.js';
@@ -87,7 +88,7 @@ export class Listener {
     this.#isSpeaking = false;
     this.#question = question;
     this.#keys ??= this.#keyEntry(listen.keys, () => true);
-    if (this.parts.stt.state === 'ready') {
+    if (this.parts.stt.state === 'ready' && isUnderstood(listen.language ?? this.parts.flow.language)) {
       this.#turn = this.#hear(turnId, question);
       this.#arm(turnId, listen, fromNow);
     }
@@ -195,7 +196,8 @@ export class Listener {
 
   /** What the media thread says by itself when a turn is late. */
   #keypadPrompt(listen: Listen): SharedPcm | undefined {
-    return this.parts.joined([wording.toKeypad, ...listen.keypadPrompt]);
+    const flow = flowIn(this.parts.flow, listen.language);
+    return this.parts.joined([inVoice(flow, wordsOf(flow.language).toKeypad), ...listen.keypadPrompt]);
   }
 
   #startNoInput(): void {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FakeMediaLeg } from '../externalmedia/fake-media.js';
 import type { RequestLimits } from '../local-models/ports.js';
 import { House, words } from './testing/house.js';
-import { wording } from './wording.js';
+import { english } from '../flow/words/english.js';
 
 /** The caller begins to ask what only the language model knows; the turn is not over yet. */
 async function beginsToAsk(house: House, leg: FakeMediaLeg): Promise<void> {
@@ -112,7 +112,7 @@ describe('the language model', () => {
     expect(leg.playing.length).toBeGreaterThan(0);
     expect(house.last?.said).toBe('We are a small shop run by friends.');
     await house.wait(3_000);
-    expect(house.last?.said).toContain(wording.anythingElse);
+    expect(house.last?.said).toContain(english.anythingElse);
   });
 
   test('that hangs is late like anything else: keypad', async () => {

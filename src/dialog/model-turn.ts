@@ -2,8 +2,8 @@ import { answer } from './answering.js';
 import { ReadAhead } from './read-ahead.js';
 import type { DialogSettings } from './settings.js';
 import type { Speaker, Streamed } from './speaker.js';
-import { FILLER } from './wording.js';
 import type { ConverseNode } from '../flow/schema.js';
+import { english } from '../flow/words/english.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/log.js';
 import type { ChatMessage, ChatModel } from '../local-models/ports.js';
@@ -94,7 +94,9 @@ export class Conversation {
     const { clock, log, speaker } = this.parts;
     const said: string[] = [];
     let audibleAtMs: number | undefined;
-    const cancelFiller = clock.after(FILLER_AFTER_MS, () => speaker.say([FILLER], { bargeIn: false, keep: true }));
+    const cancelFiller = clock.after(FILLER_AFTER_MS, () =>
+      speaker.say([english.filler], { bargeIn: false, keep: true }),
+    );
     let spoken: Streamed = { heard: [], cutOff: false };
     try {
       const noted = noting(asked.sentences, said, cancelFiller);

@@ -7,6 +7,7 @@ import type { KeyEvent } from '../fallback-ivr/key-collector.js';
 import { keypadAnswer } from '../fallback-ivr/keypad-face.js';
 import { keypadStart } from '../fallback-ivr/keypad-question.js';
 import { defaultsOf, type Flow } from '../flow/schema.js';
+import { wordsOf } from '../flow/words/words-of.js';
 import type { FallbackReason } from '../observability/turn-record.js';
 
 /** A key works on both faces: on the AI face it is answered by keys from then on. */
@@ -61,6 +62,6 @@ export function onKeypadFailure(flow: Flow, state: DialogState, now: Circumstanc
   if (tries.wrongKey >= wrongKeyTries || tries.noKey >= noKeyTries)
     return enter(flow, state, flow.giveUp, now, { outcome, fallback: reason });
   return ask(flow, { ...state, face: 'keypad', tries }, { outcome }, [
-    keypadFailureWords(flow.nodes[state.nodeId], what),
+    keypadFailureWords(flow.nodes[state.nodeId], what, wordsOf(flow.language)),
   ]);
 }

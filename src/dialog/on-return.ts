@@ -1,13 +1,13 @@
 import { askOn } from './acting.js';
 import { ask, enter, isListening, stay, toKeypad, without, type Cause } from './entering.js';
 import type { Circumstances, DialogState, Step } from './state.js';
-import { wording } from './wording.js';
 import type { Flow } from '../flow/schema.js';
+import { wordsOf } from '../flow/words/words-of.js';
 
 /** The same question again, with everything that is known; a node that does not ask begins anew. */
 export function onResume(flow: Flow, state: DialogState, now: Circumstances): Step {
   const node = flow.nodes[state.nodeId];
-  const before = [wording.whereWereWe];
+  const before = [wordsOf(flow.language).whereWereWe];
   // Nobody knows whether the service was told before: what changes something there is not asked for twice.
   if (node?.kind === 'tool' && (node.method ?? 'GET') !== 'GET')
     return enter(flow, state, node.failed, now, { outcome: 'failed' }, before);
@@ -22,7 +22,7 @@ export function onAnswerSpoken(flow: Flow, state: DialogState, ok: boolean, now:
   const node = flow.nodes[state.nodeId];
   if (node?.kind !== 'converse') return stay(flow, state);
   const cause: Cause = { outcome: ok ? 'accepted' : 'failed', fallback: ok ? undefined : 'engine' };
-  return askOn(flow, state, node, cause, ok ? [] : [node.unknown ?? wording.unknown], now);
+  return askOn(flow, state, node, cause, ok ? [] : [node.unknown ?? wordsOf(flow.language).unknown], now);
 }
 
 /** A transfer or a recording has come back. */

@@ -2,9 +2,9 @@ import { commit, onConfirmation } from './acting.js';
 import { ask, isListening, listenFor, stay, toKeypad, type Cause } from './entering.js';
 import { onKeypadFailure } from './on-keys.js';
 import type { Circumstances, DialogState, Step } from './state.js';
-import { wording } from './wording.js';
 import type { Hypothesis, Meaning } from '../flow/expectation.js';
 import { defaultsOf, type Flow } from '../flow/schema.js';
+import { wordsOf } from '../flow/words/words-of.js';
 import type { FallbackReason } from '../observability/turn-record.js';
 
 /** The caller said something; `text` matters only where speech is free. */
@@ -95,8 +95,10 @@ function onNotUnderstood(flow: Flow, state: DialogState, text: string, now: Circ
   }
   const tries = { ...state.tries, noMatch: state.tries.noMatch + 1 };
   if (tries.noMatch >= defaultsOf(flow).aiTries)
-    return toKeypad(flow, { ...state, tries }, 'nomatch', now, [wording.notUnderstood], { outcome: 'nomatch' });
-  return reprompt(flow, { ...state, tries }, 'noMatch', tries.noMatch, wording.notUnderstood);
+    return toKeypad(flow, { ...state, tries }, 'nomatch', now, [wordsOf(flow.language).notUnderstood], {
+      outcome: 'nomatch',
+    });
+  return reprompt(flow, { ...state, tries }, 'noMatch', tries.noMatch, wordsOf(flow.language).notUnderstood);
 }
 
 /** Speech cannot go on. Beside the keypad nothing is lost with it: what was keyed so far stands. */
@@ -112,8 +114,10 @@ export function onNoInput(flow: Flow, state: DialogState, now: Circumstances): S
   if (!now.speech) return toKeypad(flow, state, 'engine', now, []);
   const tries = { ...state.tries, noInput: state.tries.noInput + 1 };
   if (tries.noInput >= defaultsOf(flow).aiTries)
-    return toKeypad(flow, { ...state, tries }, 'noinput', now, [wording.notHeard], { outcome: 'noinput' });
-  return reprompt(flow, { ...state, tries }, 'noInput', tries.noInput, wording.notHeard);
+    return toKeypad(flow, { ...state, tries }, 'noinput', now, [wordsOf(flow.language).notHeard], {
+      outcome: 'noinput',
+    });
+  return reprompt(flow, { ...state, tries }, 'noInput', tries.noInput, wordsOf(flow.language).notHeard);
 }
 
 /** Tapered reprompts: the node's own words for the first, second, … time; else a plain sentence and the question again. */
@@ -121,7 +125,7 @@ function reprompt(flow: Flow, state: DialogState, why: 'noInput' | 'noMatch', co
   const outcome = why === 'noInput' ? 'noinput' : 'nomatch';
   if (state.confirming) {
     const again: Step = ask(flow, state, { outcome }, [plain]);
-    return { ...again, outcome, say: [plain, wording.yesOrNo] };
+    return { ...again, outcome, say: [plain, wordsOf(flow.language).yesOrNo] };
   }
   const node = flow.nodes[state.nodeId];
   const own = node && isListening(node) ? node[why]?.[count - 1] : undefined;

@@ -57,6 +57,12 @@ export interface ToolAsked {
   readonly variables: Readonly<Record<string, string>>;
 }
 
+/** The languages that callers have chosen in earlier calls. Never rejects, and never keeps a number as it is. */
+export interface CallerLanguages {
+  of(callerNumber: string): Promise<string | undefined>;
+  chosen(callerNumber: string, language: string): void;
+}
+
 /** Who watches calls: store, live page, metrics. A watcher never disturbs a call. */
 export interface CallObserver {
   callStarted(call: CallRecord): void;

@@ -182,7 +182,9 @@ export class Reception {
       const line = await CallLine.open(ari, this.parts.media, settings, { callId, channelId: callId }, log);
       void line.leg.ended.then((counters) => counters && observer.mediaEnded(callId, counters));
       try {
-        const session = new CallSession(callId, channel.callerNumber, line, this.#partsFor(on, service, log), left);
+        const language = left ? undefined : await this.parts.languages?.of(channel.callerNumber);
+        const parts = this.#partsFor(on, service, log);
+        const session = new CallSession(callId, channel.callerNumber, line, parts, left, language);
         const taps = new CallTaps(callId, line.leg, settings.tapFolders, clock);
         if (settings.recordCalls) taps.begin('recording');
         this.#calls.set(callId, { service, session, taps });

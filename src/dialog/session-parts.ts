@@ -1,6 +1,6 @@
 import type { CallJournal } from './journal.js';
 import type { ListenerParts } from './listener.js';
-import type { CallObserver, PromptSource, WebTools } from './ports.js';
+import type { CallerLanguages, CallObserver, PromptSource, WebTools } from './ports.js';
 import type { AriPort } from '../ari/port.js';
 import type { ChatModel, TextToSpeech } from '../local-models/ports.js';
 
@@ -14,4 +14,6 @@ export interface SessionParts extends ListenerParts {
   readonly prompts: PromptSource;
   readonly observer: CallObserver;
   readonly journal: CallJournal;
+  /** Absent: every call begins in the flow's own language. */
+  readonly languages?: CallerLanguages | undefined;
 }

@@ -21,9 +21,9 @@ export interface ScenarioFailure {
 
 /** Plays a scenario on the line's own interpreter and NLU, and compares each step that says what it expects. */
 export function runScenario(flow: Flow, scenario: Scenario, wallMs: number, world: SimulationWorld): ScenarioReport {
-  const { name, at, speech = true, steps } = scenario;
+  const { name, at, language, speech = true, steps } = scenario;
   const now: Circumstances = { wallMs: at === undefined ? wallMs : Date.parse(at), speech, languageModel: false };
-  const call = new SimulatedCall(flow, now, world);
+  const call = new SimulatedCall(flow, now, world, language);
   const failures: ScenarioFailure[] = [];
   for (const [i, step] of steps.entries()) {
     const before = call.steps.length;
@@ -95,8 +95,9 @@ export function scenarioOf(
   inputs: readonly SimulatedInput[],
   now: Circumstances,
   world: SimulationWorld,
+  language?: string,
 ): string {
-  const call = new SimulatedCall(flow, now, world);
+  const call = new SimulatedCall(flow, now, world, language);
   const steps: ScenarioStep[] = [{ expect: seen(call.steps) }];
   for (const input of inputs) {
     const before = call.steps.length;
@@ -104,7 +105,13 @@ export function scenarioOf(
     steps.push({ ...stepOf(input), expect: seen(call.steps.slice(before)) });
   }
   const at = new Date(now.wallMs).toISOString();
-  const scenario: Scenario = { name, at, ...(now.speech ? {} : { speech: false }), steps };
+  const scenario: Scenario = {
+    name,
+    at,
+    ...(language === undefined ? {} : { language }),
+    ...(now.speech ? {} : { speech: false }),
+    steps,
+  };
   return stringify({ scenarios: [scenario] }, { lineWidth: 0 });
 }
 

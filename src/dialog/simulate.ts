@@ -5,7 +5,9 @@ import type { Circumstances, DialogInput, DialogState, Step } from './state.js';
 import { KeyCollector } from '../fallback-ivr/key-collector.js';
 import type { Expectation, Hypothesis } from '../flow/expectation.js';
 import type { Flow } from '../flow/schema.js';
+import { withoutMarks } from '../flow/voice-mark.js';
 import { toolRequest, toolResults } from '../flow/tool.js';
+import { isUnderstood } from '../flow/words/words-of.js';
 import type { Face, FallbackReason, TurnOutcome } from '../observability/turn-record.js';
 
 /** What a pretended caller does, or what happens to them. */
@@ -70,8 +72,9 @@ export function simulate(
   inputs: readonly SimulatedInput[],
   now: Circumstances,
   world: SimulationWorld,
+  language?: string,
 ): readonly SimulatedStep[] {
-  const call = new SimulatedCall(flow, now, world);
+  const call = new SimulatedCall(flow, now, world, language);
   for (const input of inputs) if (!call.play(input)) break;
   return call.steps;
 }
@@ -91,9 +94,11 @@ export class SimulatedCall {
     private readonly flow: Flow,
     private readonly now: Circumstances,
     private readonly world: SimulationWorld,
+    /** The language that this caller has chosen before. */
+    language?: string,
   ) {
     this.#state = initialState(flow);
-    this.#take({ type: 'start' }, undefined, world.nowMs());
+    this.#take({ type: 'start', language }, undefined, world.nowMs());
   }
 
   get waitsFor(): Step['then']['type'] {
@@ -102,7 +107,9 @@ export class SimulatedCall {
 
   /** What the caller could answer now by speech; undefined when nothing is asked. */
   get question(): Expectation | undefined {
-    return this.#then.type === 'listen' && this.now.speech ? this.#then.expectation : undefined;
+    return this.#then.type === 'listen' && this.now.speech && isUnderstood(this.#then.language ?? this.flow.language)
+      ? this.#then.expectation
+      : undefined;
   }
 
   /** @returns false when nothing is asked that this would answer */
@@ -168,7 +175,7 @@ export class SimulatedCall {
       fromNodeId,
       nodeId: next.state.nodeId,
       face: next.state.face,
-      said: next.say,
+      said: next.say.map(withoutMarks),
       then: next.then.type,
       asks: asked(next),
       outcome: next.outcome,

@@ -26,6 +26,10 @@ export interface DialogState {
   readonly answered: number;
   /** The `subflow` nodes that were begun and have not returned, the innermost last. Absent: none. */
   readonly returns?: readonly string[];
+  /** Absent: the flow's own. */
+  readonly language?: string;
+  /** The language is known from an earlier call: the first menu that asks for it is passed over. */
+  readonly languageKnown?: boolean;
 }
 
 /** Failed attempts at the present question. */
@@ -39,7 +43,7 @@ export interface Tries {
 
 /** What happened at the caller's side, or in the world, that moves the dialog. */
 export type DialogInput =
-  | { readonly type: 'start'; readonly fallback?: FallbackReason | undefined }
+  | { readonly type: 'start'; readonly fallback?: FallbackReason | undefined; readonly language?: string | undefined }
   /** The call was left by an earlier controller; the state is where it was. */
   | { readonly type: 'resume' }
   /** Best first; empty = nothing that this node can accept. `text` is needed only where speech is free. */
@@ -89,6 +93,8 @@ export interface Listen {
   readonly sensitive: boolean;
   /** What the caller hears when the turn is late: the keypad prompt of this very question, piece by piece. */
   readonly keypadPrompt: readonly string[];
+  /** The language of the question, where it is not the flow's own. Speech in it may not be understood: see `isUnderstood`. */
+  readonly language?: string;
 }
 
 /** Facts of the moment that the pure interpreter needs from outside. */

@@ -1,6 +1,5 @@
 import type { ToolAsked, WebTools } from './ports.js';
 import type { Speaker, Speech } from './speaker.js';
-import { FILLER } from './wording.js';
 import type { Cancel, Clock } from '../kernel/clock.js';
 
 /** Nobody waits longer than this in silence before something is said. */
@@ -14,13 +13,15 @@ export interface ToolTurn {
   readonly speaker: Speaker;
   /** The node's own words, which are being said. */
   readonly speech: Speech;
+  /** Said while nothing has come. */
+  readonly filler: string;
   readonly clock: Clock;
   /** Aborted when the caller has left the node. */
   readonly signal: AbortSignal;
 }
 
 /** Asks while the node's prompt is spoken, fills the silence after it, and comes back when all that was begun is said. */
-export async function answerOfTool({ tools, asked, speaker, speech, clock, signal }: ToolTurn) {
+export async function answerOfTool({ tools, asked, speaker, speech, filler, clock, signal }: ToolTurn) {
   let said: Promise<unknown> = speech.ended;
   let waiting = true;
   let cancel: Cancel = () => undefined;
@@ -28,7 +29,7 @@ export async function answerOfTool({ tools, asked, speaker, speech, clock, signa
     await said;
     if (!waiting || signal.aborted) return;
     cancel = clock.after(silenceMs, () => {
-      said = speaker.say([FILLER], { bargeIn: false, keep: true }).ended;
+      said = speaker.say([filler], { bargeIn: false, keep: true }).ended;
       void fillAfter(FILLER_AGAIN_MS);
     });
   };

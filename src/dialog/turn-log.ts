@@ -1,6 +1,7 @@
 import type { DialogState, Step } from './state.js';
-import { readBack } from './spoken-values.js';
 import type { Meaning } from '../flow/expectation.js';
+import { withoutMarks } from '../flow/voice-mark.js';
+import { readBacks } from '../flow/words/words-of.js';
 import type { Clock } from '../kernel/clock.js';
 import type { TurnInput, TurnMarks, TurnRecord } from '../observability/turn-record.js';
 
@@ -63,7 +64,7 @@ export class TurnLog {
       input: inputRecord(cue.input, step.meaning, sensitive),
       outcome: step.outcome,
       fallback: step.fallback,
-      said: this.#redact(step.say.join(' ')),
+      said: this.#redact(withoutMarks(step.say.join(' '))),
       nextNodeId: step.state.nodeId,
       marks: { referenceAtMs: Math.round(10 * cue.referenceMs) / 10, ...cue.marks, ...late },
     };
@@ -79,7 +80,7 @@ export class TurnLog {
     const heard = input.type === 'speech' ? input.meaning : taken;
     for (const value of [...Object.values(heard?.slots ?? {}), ...Object.values(taken?.slots ?? {})]) {
       this.#secrets.add(value);
-      this.#secrets.add(readBack(value));
+      for (const said of readBacks(value)) this.#secrets.add(said);
     }
   }
 

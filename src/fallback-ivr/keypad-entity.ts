@@ -4,31 +4,35 @@ import { choice, keypadStart, type KeypadProgress, type KeypadQuestion, type Val
 import { halfChosen, keyedValue, valueQuestion } from './keypad-values.js';
 import type { Day } from '../flow/reckoned-values.js';
 import type { Entity, FormSlot } from '../flow/schema.js';
+import type { KeyWords } from '../flow/words/own-words.js';
 
-const SKIP = 'To skip this, press pound.';
-
-export function entityQuestion(entity: Entity, progress: KeypadProgress, slot: FormSlot | undefined): KeypadQuestion {
-  const skip = slot && !slot.required ? [SKIP] : [];
+export function entityQuestion(
+  entity: Entity,
+  progress: KeypadProgress,
+  slot: FormSlot | undefined,
+  words: KeyWords,
+): KeypadQuestion {
+  const skip = slot && !slot.required ? [words.skip] : [];
   switch (entity.type) {
     case 'list':
-      return listQuestion(entity.values, progress.page, progress.page === 0 && slot ? [slot.ask] : [], skip);
+      return listQuestion(entity.values, progress.page, progress.page === 0 && slot ? [slot.ask] : [], skip, words);
     case 'compound': {
       const index = nextPart(entity, progress.parts);
       const part = entity.parts[index] ?? entity.parts[0];
       const first = progress.page === 0 && progress.parts.length === 0 && slot ? [slot.ask] : [];
       const ask = progress.page === 0 && part?.ask ? [part.ask] : first;
-      return listQuestion(part?.values ?? [], progress.page, ask, part?.optional ? [SKIP] : skip);
+      return listQuestion(part?.values ?? [], progress.page, ask, part?.optional ? [words.skip] : skip, words);
     }
     case 'digits':
     case 'number': {
       const ask = slot ? [slot.ask] : [];
       const length = digitsOf(entity);
-      const end = length.min === length.max ? [] : ['Then press pound.'];
-      return { prompt: [...ask, 'Please use the keys.', ...end, ...skip], spec: { kind: 'digits', ...length } };
+      const end = length.min === length.max ? [] : [words.thenPound];
+      return { prompt: [...ask, words.use, ...end, ...skip], spec: { kind: 'digits', ...length } };
     }
     case 'yesno':
       return {
-        prompt: [...(slot ? [slot.ask] : []), 'For yes, press 1.', 'For no, press 2.', ...skip],
+        prompt: [...(slot ? [slot.ask] : []), words.yes, words.no, ...skip],
         spec: choice(['1', '2']),
       };
     case 'date':
@@ -36,7 +40,7 @@ export function entityQuestion(entity: Entity, progress: KeypadProgress, slot: F
     case 'amount':
     case 'code': {
       const [keyed] = progress.parts;
-      const { prompt, spec } = valueQuestion(entity, keyed);
+      const { prompt, spec } = valueQuestion(entity, keyed, words);
       return { prompt: [...(slot && keyed === undefined ? [slot.ask] : []), ...prompt, ...skip], spec };
     }
   }
@@ -96,22 +100,23 @@ export function entityAnswer(
 }
 
 /** Every piece of text that can be said while a value is asked for. */
-export function entityTexts(entity: Entity, slot: FormSlot | undefined): string[] {
+export function entityTexts(entity: Entity, slot: FormSlot | undefined, words: KeyWords): string[] {
   const texts: string[] = [];
   if (entity.type === 'list') {
     for (let page = 0; page < pagesOf(entity.values); page++)
-      texts.push(...entityQuestion(entity, { ...keypadStart, page }, slot).prompt);
+      texts.push(...entityQuestion(entity, { ...keypadStart, page }, slot, words).prompt);
   } else if (entity.type === 'compound') {
     for (let parts: readonly string[] = []; nextPart(entity, parts) >= 0;) {
       const index = nextPart(entity, parts);
       const values = entity.parts[index]?.values ?? [];
       for (let page = 0; page < pagesOf(values); page++)
-        texts.push(...entityQuestion(entity, { ...keypadStart, page, parts }, slot).prompt);
+        texts.push(...entityQuestion(entity, { ...keypadStart, page, parts }, slot, words).prompt);
       parts = withPart(parts, entity.parts.length, index, 'x');
     }
   } else {
-    texts.push(...entityQuestion(entity, keypadStart, slot).prompt);
-    if (entity.type === 'time') texts.push(...entityQuestion(entity, { ...keypadStart, parts: [''] }, slot).prompt);
+    texts.push(...entityQuestion(entity, keypadStart, slot, words).prompt);
+    if (entity.type === 'time')
+      texts.push(...entityQuestion(entity, { ...keypadStart, parts: [''] }, slot, words).prompt);
   }
   return texts;
 }

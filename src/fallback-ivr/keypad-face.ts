@@ -3,7 +3,11 @@ import { entityAnswer, entityQuestion, entityTexts } from './keypad-entity.js';
 import { choice, keypadStart, type KeypadProgress, type KeypadQuestion } from './keypad-question.js';
 import type { Expectation, Meaning } from '../flow/expectation.js';
 import { dayAt, type Day } from '../flow/reckoned-values.js';
-import type { FormSlot } from '../flow/schema.js';
+import type { FormSlot, Option } from '../flow/schema.js';
+import { withMark } from '../flow/voice-mark.js';
+import { english } from '../flow/words/english.js';
+import type { KeyWords } from '../flow/words/own-words.js';
+import { wordsOf } from '../flow/words/words-of.js';
 
 export type KeypadAnswer =
   | { readonly type: 'meaning'; readonly meaning: Meaning }
@@ -11,8 +15,6 @@ export type KeypadAnswer =
   | { readonly type: 'operator' }
   | { readonly type: 'back' }
   | { readonly type: 'invalid' };
-
-const DIRECT_DIAL = 'If you know the extension, dial it now.';
 
 /**
  * The keypad face of an expectation: which question is asked by keys, which keys answer it, and what they mean. A form is
@@ -22,19 +24,20 @@ export function keypadQuestion(
   expectation: Expectation,
   progress: KeypadProgress,
   known: Readonly<Record<string, string>> = {},
+  words: KeyWords = english.keys,
 ): KeypadQuestion {
   switch (expectation.kind) {
     case 'choice':
-      return menuQuestion(expectation.options, expectation.directDial ?? []);
+      return menuQuestion(expectation.options, expectation.directDial ?? [], words);
     case 'open':
-      return optionsQuestion(expectation.exits);
+      return optionsQuestion(expectation.exits, words);
     case 'confirmation':
-      return { prompt: ['For yes, press 1.', 'For no, press 2.'], spec: choice(['1', '2']) };
+      return { prompt: [words.yes, words.no], spec: choice(['1', '2']) };
     case 'entity':
-      return entityQuestion(expectation.entity, progress, undefined);
+      return entityQuestion(expectation.entity, progress, undefined, words);
     case 'slots': {
       const slot = currentSlot(expectation.form.slots, progress, known);
-      return slot ? entityQuestion(slot.entity, progress, slot) : { prompt: [], spec: choice([]) };
+      return slot ? entityQuestion(slot.entity, progress, slot, words) : { prompt: [], spec: choice([]) };
     }
   }
 }
@@ -78,35 +81,42 @@ export function keypadAnswer(
 }
 
 /** Every piece of text that the keypad face of an expectation can say: to be rendered before a call needs it. */
-export function keypadTexts(expectation: Expectation): string[] {
+export function keypadTexts(expectation: Expectation, words: KeyWords): string[] {
   switch (expectation.kind) {
     case 'slots':
-      return expectation.form.slots.flatMap((slot) => entityTexts(slot.entity, slot));
+      return expectation.form.slots.flatMap((slot) => entityTexts(slot.entity, slot, words));
     case 'entity':
-      return entityTexts(expectation.entity, undefined);
+      return entityTexts(expectation.entity, undefined, words);
     default:
-      return [...keypadQuestion(expectation, keypadStart).prompt];
+      return [...keypadQuestion(expectation, keypadStart, {}, words).prompt];
   }
 }
 
 /* ---------------------------------------------------------------- options */
 
-function optionsQuestion(options: readonly { label: string; key: string }[]): KeypadQuestion {
+type Offered = Pick<Option, 'label' | 'key' | 'language'>;
+
+function optionsQuestion(options: readonly Offered[], words: KeyWords): KeypadQuestion {
   return {
-    prompt: options.map((o) => `For ${o.label}, press ${o.key}.`),
+    prompt: options.map(({ key, label, language }) =>
+      language === undefined
+        ? words.press(label, key)
+        : withMark(wordsOf(language).keys.press(label, key), { language }),
+    ),
     spec: choice(options.map((o) => o.key)),
   };
 }
 
 /** A menu, and the numbers that may be dialled in it. */
 function menuQuestion(
-  options: readonly { label: string; key: string }[],
+  options: readonly Offered[],
   directDial: readonly { number: string }[],
+  words: KeyWords,
 ): KeypadQuestion {
-  const { prompt, spec } = optionsQuestion(options);
+  const { prompt, spec } = optionsQuestion(options, words);
   if (directDial.length === 0 || spec.kind !== 'choice') return { prompt, spec };
   const numbers = new Set(directDial.map(({ number }) => number));
-  return { prompt: [...prompt, DIRECT_DIAL], spec: { ...spec, numbers } };
+  return { prompt: [...prompt, words.directDial], spec: { ...spec, numbers } };
 }
 
 /** A number that was dialled is an intent of its own: no option has a name of digits. */

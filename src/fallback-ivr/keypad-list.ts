@@ -2,6 +2,7 @@ import type { KeyEvent } from './key-collector.js';
 import { choice, type KeypadProgress, type KeypadQuestion, type ValueAnswer } from './keypad-question.js';
 import { spoken } from '../flow/expectation.js';
 import type { ListValue } from '../flow/schema.js';
+import type { KeyWords } from '../flow/words/own-words.js';
 
 /** Values on one page of a list; key 9 leads to the next page. */
 const PAGE = 8;
@@ -13,6 +14,7 @@ export function listQuestion(
   page: number,
   before: readonly string[],
   after: readonly string[],
+  words: KeyWords,
 ): KeypadQuestion {
   const shown = onPage(values, page);
   const more = hasMore(values, page);
@@ -20,8 +22,8 @@ export function listQuestion(
   return {
     prompt: [
       ...before,
-      ...shown.map((v, i) => `For ${spoken(v).value}, press ${i + 1}.`),
-      ...(more ? [`For more, press ${MORE_KEY}.`] : []),
+      ...shown.map((v, i) => words.press(spoken(v).said, String(i + 1))),
+      ...(more ? [words.more(MORE_KEY)] : []),
       ...after,
     ],
     spec: choice(more ? [...keys, MORE_KEY] : keys),

@@ -1,6 +1,7 @@
 import type { EntityOf, ReckonedEntity } from '../flow/entities.js';
 import { amountValue, dateValue, timeValues, type Day } from '../flow/reckoned-values.js';
 import type { KeySpec } from './key-collector.js';
+import type { KeyWords } from '../flow/words/own-words.js';
 
 /**
  * The keypad form of values that are reckoned: dates as MMDD or DDMM, times as HHMM and then the half of the day where it is
@@ -16,33 +17,29 @@ export const letterKeys = ['ABC', 'DEF', 'GHI', 'JKL', 'MNO', 'PQRS', 'TUV', 'WX
 export const firstLetterKey = 2;
 
 /** @param keyed the hour and minutes that wait for their half of the day */
-export function valueQuestion(entity: ReckonedEntity, keyed: string | undefined): ValueQuestion {
+export function valueQuestion(entity: ReckonedEntity, keyed: string | undefined, words: KeyWords): ValueQuestion {
   switch (entity.type) {
     case 'date': {
-      const order =
-        entity.keys === 'DDMM'
-          ? 'Please key in two digits for the day and two for the month.'
-          : 'Please key in two digits for the month and two for the day.';
       return {
-        prompt: [order, ...(asksYear(entity) ? ['Then four for the year.'] : [])],
+        prompt: [words.date[entity.keys ?? 'MMDD'], ...(asksYear(entity) ? [words.year] : [])],
         spec: digits(dateLength(entity)),
       };
     }
     case 'time':
       if (keyed !== undefined) {
         return {
-          prompt: ['For a.m., press 1.', 'For p.m., press 2.'],
+          prompt: [words.am, words.pm],
           spec: { kind: 'choice', keys: new Set(['1', '2']) },
         };
       }
-      return { prompt: ['Please key in two digits for the hour and two for the minutes.'], spec: digits(4) };
+      return { prompt: [words.time], spec: digits(4) };
     case 'amount':
       return {
-        prompt: ['Please key in the amount, with star for the point.', 'Then press pound.'],
+        prompt: [words.amount, words.thenPound],
         spec: { kind: 'amount', whole: String(entity.max).length },
       };
     case 'code':
-      return { prompt: codePrompt(entity), spec: digits(codeLength(entity)) };
+      return { prompt: codePrompt(entity, words), spec: digits(codeLength(entity)) };
     default:
       return entity satisfies never;
   }
@@ -102,13 +99,9 @@ function keyedDate(entity: EntityOf<'date'>, keys: string): { month: number; day
   return asksYear(entity) ? { day, month, year: Number(keys.slice(4)) } : { day, month };
 }
 
-function codePrompt({ pattern }: EntityOf<'code'>): readonly string[] {
-  const forLetters = [
-    'For each letter, press its key, and then its place on that key.',
-    'So A is 2 1, B is 2 2, and S is 7 4.',
-  ];
-  if (!pattern.includes('A')) return ['Please use the keys.'];
-  return pattern.includes('9') ? [...forLetters, 'For each digit, press that digit.'] : forLetters;
+function codePrompt({ pattern }: EntityOf<'code'>, words: KeyWords): readonly string[] {
+  if (!pattern.includes('A')) return [words.use];
+  return pattern.includes('9') ? [...words.letters, words.digits] : words.letters;
 }
 
 function codeLength({ pattern }: EntityOf<'code'>): number {

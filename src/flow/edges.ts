@@ -42,6 +42,7 @@ export function edgesOf(node: FlowNode): readonly Edge[] {
     case 'form':
     case 'say':
     case 'set':
+    case 'language':
     case 'voicemail':
       return [{ field: 'next', to: node.next }];
     case 'return':

@@ -13,8 +13,11 @@ const ListValue = Type.Union([
   Type.String({ minLength: 1, maxLength: 100 }),
   Type.Object(
     {
-      value: Type.String({ minLength: 1, maxLength: 100, description: 'The value as the flow stores and says it.' }),
+      value: Type.String({ minLength: 1, maxLength: 100, description: 'The value as the flow stores it.' }),
       say: Type.Array(Phrase, { description: 'Other ways in which callers say it.' }),
+      said: Type.Optional(
+        Type.String({ minLength: 1, maxLength: 100, description: 'How the bot says it, if not as it is stored.' }),
+      ),
     },
     strict,
   ),

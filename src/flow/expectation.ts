@@ -57,11 +57,15 @@ export interface Hypothesis {
 }
 
 /** Value and spoken forms of a list entry. */
-export function spoken(value: string | { readonly value: string; readonly say: readonly string[] }): {
+export function spoken(
+  value: string | { readonly value: string; readonly say: readonly string[]; readonly said?: string },
+): {
   readonly value: string;
+  /** How the bot says it. */
+  readonly said: string;
   readonly forms: readonly string[];
 } {
   return typeof value === 'string'
-    ? { value, forms: [value] }
-    : { value: value.value, forms: [value.value, ...value.say] };
+    ? { value, said: value, forms: [value] }
+    : { value: value.value, said: value.said ?? value.value, forms: [value.value, ...value.say] };
 }

@@ -16,6 +16,8 @@ export interface LintWorld {
   readonly knowsTarget?: (to: string) => Promise<boolean | undefined>;
   /** Why this line would not ask a tool node's service; undefined when it would. Absent: nobody knows the line. */
   readonly refusesTool?: (node: ToolNode) => Promise<string | undefined>;
+  /** Whether a further language has a voice of its own here. Absent: nobody knows the line. */
+  readonly hasVoice?: (language: string) => boolean;
 }
 
 /** Everything that is wrong with a flow, its phrases by the NLU's own measure and its transfer targets included. */
@@ -25,6 +27,7 @@ export async function lintInWorld(flow: Flow, world: LintWorld): Promise<readonl
     ...collisions(flow, world),
     ...(await unknownTargets(flow, world)),
     ...(await refusedTools(flow, world)),
+    ...voiceless(flow, world),
   ];
   return findings.sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
 }
@@ -92,6 +95,19 @@ async function refusedTools(flow: Flow, { refusesTool }: LintWorld): Promise<rea
     });
   }
   return findings;
+}
+
+function voiceless(flow: Flow, { hasVoice }: LintWorld): readonly Finding[] {
+  if (!hasVoice) return [];
+  return Object.keys(flow.languages ?? {})
+    .filter((language) => !hasVoice(language))
+    .map((language) => ({
+      code: 'no-voice',
+      severity: 'warning',
+      nodeId: 'flow',
+      message: `${language} has no voice here: its texts are spoken by the voice for ${flow.language}.`,
+      mend: 'Let an operator name one in tts.voices, or record the texts.',
+    }));
 }
 
 function percent(probability: number): string {

@@ -1,6 +1,8 @@
 import { HandrailError } from '../kernel/errors.js';
 import type { Finding, FindingCode } from './finding.js';
 import { graphFindings } from './lint-graph.js';
+import { languageFindings } from './lint-languages.js';
+import { flowIn } from './languages.js';
 import { subflowFindings } from './lint-subflow.js';
 import { toolFindings } from './lint-tool.js';
 import type { Entity, Flow, FlowNode, FormNode, HoursNode, Option } from './schema.js';
@@ -19,9 +21,11 @@ export function lintFlow(flow: Flow): readonly Finding[] {
   const findings = [
     ...graphFindings(flow),
     ...subflowFindings(flow),
+    ...languageFindings(flow),
     ...Object.entries(flow.nodes).flatMap(([nodeId, node]) =>
       [...nodeFindings(node), ...templateFindings(node, known)].map((finding) => ({ ...finding, nodeId })),
     ),
+    ...Object.keys(flow.languages ?? {}).flatMap((language) => translatedTemplates(flow, language, known)),
   ];
   return findings.sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
 }
@@ -69,6 +73,7 @@ function nodeFindings(node: FlowNode): readonly NodeFinding[] {
     case 'say':
     case 'branch':
     case 'set':
+    case 'language':
     case 'subflow':
     case 'return':
     case 'transfer':
@@ -232,6 +237,17 @@ function variablesOf(flow: Flow): ReadonlySet<string> {
       return node.kind === 'set' ? Object.keys(node.values) : [];
     }),
   );
+}
+
+/** What is wrong with texts in a further language alone. */
+function translatedTemplates(flow: Flow, language: string, known: ReadonlySet<string>): readonly Finding[] {
+  return Object.entries(flowIn(flow, language).nodes).flatMap(([nodeId, node]) => {
+    const own = flow.nodes[nodeId];
+    const told = new Set(own ? templateFindings(own, known).map(({ message }) => message) : []);
+    return templateFindings(node, known)
+      .filter(({ message }) => !told.has(message))
+      .map((finding) => ({ ...finding, nodeId, message: `${language}: ${finding.message}` }));
+  });
 }
 
 function templateFindings(node: FlowNode, known: ReadonlySet<string>): readonly NodeFinding[] {

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { parseDocument } from 'yaml';
+import { LanguageTag } from './schema-parts.js';
 import { schemaMistakes } from './schema-mistakes.js';
 import { HandrailError } from '../kernel/errors.js';
 
@@ -56,6 +57,7 @@ const Scenario = Type.Object(
         description: 'When the call is: 2026-12-24T10:00+01:00. Now when absent.',
       }),
     ),
+    language: Type.Optional({ ...LanguageTag, description: 'The language that this caller has chosen before.' }),
     speech: Type.Optional(Type.Boolean({ description: 'False: there is no recogniser.' })),
     steps: Type.Array(ScenarioStep, { minItems: 1, maxItems: 200 }),
   },

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Entity, Phrase } from './entities.js';
-import { Name, NodeId, Prompt, strict } from './schema-parts.js';
+import { LanguageTag, Name, NodeId, Prompt, strict } from './schema-parts.js';
 
 /* ---------------------------------------------------------------- what every listening node shares */
 
@@ -50,6 +50,10 @@ const Option = Type.Object(
     key: Key,
     phrases: Type.Array(Phrase, { minItems: 1, maxItems: 200 }),
     next: NodeId,
+    language: Type.Optional({
+      ...LanguageTag,
+      description: 'Offered by keys in this language; whoever takes it goes on in it.',
+    }),
   },
   strict,
 );

@@ -10,4 +10,9 @@ export const Name = Type.String({
 });
 export const Prompt = Type.String({ minLength: 1, maxLength: 2000, description: 'Text that the bot says.' });
 
+export const LanguageTag = Type.String({
+  pattern: '^[a-z]{2}-[A-Z]{2}$',
+  description: 'A language, such as de-DE.',
+});
+
 export const plain = { note: Type.Optional(Type.String({ maxLength: 2000 })) };

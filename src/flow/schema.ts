@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { ClockTime } from './entities.js';
 import { CollectNode, ConverseNode, FormNode, MenuNode } from './schema-listening.js';
-import { Name, NodeId, plain, Prompt, strict } from './schema-parts.js';
+import { LanguageTag, Name, NodeId, plain, Prompt, strict } from './schema-parts.js';
 import { ReturnNode, SubflowNode } from './schema-subflow.js';
 import { ToolNode } from './schema-tool.js';
 
@@ -49,6 +49,11 @@ const HoursNode = Type.Object(
   strict,
 );
 
+const LanguageNode = Type.Object(
+  { kind: Type.Literal('language'), language: LanguageTag, next: NodeId, ...plain },
+  { ...strict, description: 'From here on the call goes on in this language.' },
+);
+
 const TransferNode = Type.Object(
   {
     kind: Type.Literal('transfer'),
@@ -86,6 +91,7 @@ export const nodeSchemas = {
   branch: BranchNode,
   set: SetNode,
   hours: HoursNode,
+  language: LanguageNode,
   tool: ToolNode,
   subflow: SubflowNode,
   return: ReturnNode,
@@ -133,17 +139,36 @@ const Defaults = Type.Object(
   strict,
 );
 
+const Texts = Type.Record(
+  Type.String({ minLength: 1, maxLength: 200, description: 'Where the text stands in the node.' }),
+  Prompt,
+);
+
+const RecordingName = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,79}$', description: 'Name of a recording.' });
+
 /** Everything but the nodes; these are checked one by one against `nodeSchemas`. */
 export const flowHeadSchema = Type.Object(
   {
     schema: Type.Literal(1),
     id: Type.String({ pattern: '^[a-z][a-z0-9-]{0,40}$' }),
     name: Type.String({ minLength: 1, maxLength: 100 }),
-    language: Type.String({ pattern: '^[a-z]{2}-[A-Z]{2}$' }),
+    language: LanguageTag,
     start: NodeId,
     operator: Type.Optional(Type.String({ description: 'Node that key 0 leads to, at every moment.' })),
     giveUp: NodeId,
     defaults: Type.Optional(Defaults),
+    languages: Type.Optional(
+      Type.Record(LanguageTag, Type.Record(NodeId, Texts), {
+        description:
+          'What callers hear in further languages, node by node: `{"de-DE": {"main": {"prompt": "Guten Tag.", "options.billing.label": "Rechnungen"}}}`. `npx handrail flow lint` names what is missing.',
+      }),
+    ),
+    recordings: Type.Optional(
+      Type.Record(LanguageTag, Type.Record(Type.String({ minLength: 1, maxLength: 2000 }), RecordingName), {
+        description:
+          'Texts for which a recording is played instead of the voice, by language: `{"en-US": {"Welcome.": "welcome-1a2b3c4d"}}`. A text that changes has its recording no more.',
+      }),
+    ),
   },
   strict,
 );
@@ -166,6 +191,7 @@ export type SayNode = Static<typeof SayNode>;
 export type BranchNode = Static<typeof BranchNode>;
 export type SetNode = Static<typeof SetNode>;
 export type HoursNode = Static<typeof HoursNode>;
+export type LanguageNode = Static<typeof LanguageNode>;
 export type TransferNode = Static<typeof TransferNode>;
 export type VoicemailNode = Static<typeof VoicemailNode>;
 export type HangupNode = Static<typeof HangupNode>;
@@ -178,6 +204,7 @@ export type FlowNode =
   | BranchNode
   | SetNode
   | HoursNode
+  | LanguageNode
   | ToolNode
   | SubflowNode
   | ReturnNode

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { SharedPcm } from '../externalmedia/port.js';
 import { toSharedPcm } from '../externalmedia/shared-pcm.js';
+import { markOf } from '../flow/voice-mark.js';
 import { explain, HandrailError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/log.js';
 import { cacheDir } from '../kernel/paths.js';
@@ -9,9 +10,16 @@ import type { RequestLimits, TextToSpeech } from './ports.js';
 import { decodePrompt, encodePrompt, promptKey } from './prompt-file.js';
 import { FilePromptStore, type PromptStore } from './prompt-store.js';
 
+type PromptVoice = Pick<TextToSpeech, 'voiceId' | 'speak'>;
+
+/** Voices by language; the line's own for a language that has none. */
+interface PromptVoices {
+  of(language: string | undefined): PromptVoice;
+}
+
 export interface PromptLibraryOptions {
   /** Speaks what is not there yet; should give the same samples for the same text (`Piper.forPrompts`). */
-  readonly tts: Pick<TextToSpeech, 'voiceId' | 'speak'>;
+  readonly tts: PromptVoice | PromptVoices;
   readonly log: Logger;
   /** @defaultValue files in HANDRAIL_HOME/cache/prompts, 512 MiB at most */
   readonly store?: PromptStore;
@@ -32,6 +40,12 @@ export interface RenderReport {
   /** Prompts that were there already. */
   readonly kept: number;
   readonly failed: readonly { readonly text: string; readonly error: HandrailError }[];
+}
+
+interface FoundPrompt {
+  readonly key: string;
+  readonly text: string;
+  readonly voice: PromptVoice;
 }
 
 const DISK_BYTES = 512 * 1024 * 1024;
@@ -61,7 +75,7 @@ export class PromptLibrary {
 
   /** From memory, or once from its file; undefined when it has to be rendered. A file that is not whole counts as absent. */
   get(text: string): SharedPcm | undefined {
-    const key = promptKey(text, this.options.tts.voiceId);
+    const { key } = this.#find(text);
     return this.#recall(key) ?? this.#load(key);
   }
 
@@ -72,8 +86,9 @@ export class PromptLibrary {
   async render(text: string, limits: RequestLimits = RENDER_LIMITS): Promise<SharedPcm> {
     const known = this.get(text);
     if (known) return known;
-    const key = promptKey(text, this.options.tts.voiceId);
-    const running = this.#underWay.get(key) ?? this.#speak(key, text, limits);
+    const found = this.#find(text);
+    const { key } = found;
+    const running = this.#underWay.get(key) ?? this.#speak(found, limits);
     this.#underWay.set(key, running);
     try {
       return await running;
@@ -113,13 +128,21 @@ export class PromptLibrary {
    * disk.
    */
   keep(text: string, samples: Int16Array): void {
-    const key = promptKey(text, this.options.tts.voiceId);
+    const { key } = this.#find(text);
     if (samples.length > 0 && !this.#recall(key)) this.#remember(key, samples);
   }
 
-  async #speak(key: string, text: string, limits: RequestLimits): Promise<SharedPcm> {
+  /** Who speaks a text, and under which name it is kept: the same words in the same voice are one prompt, marked or not. */
+  #find(text: string): FoundPrompt {
+    const { language, text: plain } = markOf(text);
+    const { tts } = this.options;
+    const voice = 'of' in tts ? tts.of(language) : tts;
+    return { key: promptKey(plain, voice.voiceId), text: plain, voice };
+  }
+
+  async #speak({ key, text, voice }: FoundPrompt, limits: RequestLimits): Promise<SharedPcm> {
     const chunks: Int16Array[] = [];
-    for await (const chunk of this.options.tts.speak(text, limits)) chunks.push(chunk);
+    for await (const chunk of voice.speak(text, limits)) chunks.push(chunk);
     const samples = joinSamples(chunks);
     this.#save(key, samples);
     return this.#remember(key, samples);

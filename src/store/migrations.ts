@@ -137,6 +137,11 @@ export const migrations: readonly string[] = [
      ending      TEXT,
      PRIMARY KEY (flow_id, version)
    ) STRICT;`,
+  `CREATE TABLE caller_languages (
+     caller       TEXT PRIMARY KEY,
+     language     TEXT NOT NULL,
+     chosen_at_ms INTEGER NOT NULL
+   ) STRICT;`,
 ];
 
 /**

@@ -9,6 +9,7 @@ import type { LegStats } from '../externalmedia/port.js';
 import type { CallRecord, TurnRecord } from '../observability/turn-record.js';
 import { SqliteAccess } from './access.js';
 import { SqliteAudit } from './audit.js';
+import { SqliteCallerLanguages } from './caller-languages.js';
 import { SqliteCanaryBook } from './canary-book.js';
 import { SqliteFigures } from './figures.js';
 import { SqliteFlowBook } from './flow-book.js';
@@ -38,6 +39,7 @@ export class SqliteStore implements CallStore {
   readonly figures: SqliteFigures;
   readonly access: SqliteAccess;
   readonly audit: SqliteAudit;
+  readonly callerLanguages: SqliteCallerLanguages;
   readonly #queue: WriteQueue;
   readonly #sql: ReturnType<typeof prepare>;
 
@@ -94,6 +96,7 @@ export class SqliteStore implements CallStore {
     this.figures = new SqliteFigures(database, this.#ask);
     this.access = new SqliteAccess(database, this.#ask);
     this.audit = new SqliteAudit(database, this.#ask);
+    this.callerLanguages = new SqliteCallerLanguages(database, this.#ask);
   }
 
   startCall(call: CallRecord): Promise<void> {

@@ -4,7 +4,7 @@ import type { Entity, FormNode } from '../../flow/schema.js';
 import { systemClock } from '../../kernel/clock.js';
 import { sensitive } from '../../kernel/sensitive.js';
 import type { FreeTranscript, Grammar, IntentClassifier, Recognition } from '../../local-models/ports.js';
-import { currencies, months } from '../spoken-values.js';
+import { currencies, months } from '../../flow/words/english-values.js';
 import { acousticConfidence, coverageConfidence, matchConfidences, sharesOf, speechConfidence } from './confidence.js';
 import { recalibrated, type ConfidenceModel } from './confidence-model.js';
 import type { CompiledExpectation, Understanding } from '../ports.js';

@@ -8,7 +8,7 @@ import {
   writtenDay,
   type Day,
 } from '../../flow/reckoned-values.js';
-import { months, ordinal } from '../spoken-values.js';
+import { months, ordinal } from '../../flow/words/english-values.js';
 import { openWeight, type EntityPlace } from './entity-place.js';
 import type { GrammarBuilder } from './grammar-builder.js';
 import { readTerms, term, terms, type MeantValue } from './term.js';

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { compileDialplan } from './compile.js';
 import type { DialplanOptions } from './options.js';
 import { nodeKey, soundName } from './safe-text.js';
+import { english } from '../../flow/words/english.js';
 import { smallFlow } from '../../dialog/testing/small-flow.js';
 import { parseFlow } from '../../flow/load.js';
 import type { Flow, FlowNode } from '../../flow/schema.js';
@@ -196,7 +197,7 @@ describe('nodes', () => {
     expect(extension(extensionsConf, 'invalid')).toContain('GotoIf($[${HR_WRONG} >= 2]?node-bye,1)');
     expect(extension(extensionsConf, 'silent')).toContain('GotoIf($[${HR_NONE} >= 4]?node-bye,1)');
     expect(extension(extensionsConf, `invalid_${nodeKey('main')}`)).toContain(
-      `Set(HR_SAY=\${HR_SAY}&/sounds/${soundName('Not that one.')})`,
+      `Set(HR_SAY=\${HR_SAY}&/sounds/${soundName('Not that one.', english)})`,
     );
     expect(sounds.map(({ text }) => text)).toContain('Not that one.');
     const question = `q_${nodeKey('main')}_0_0_0`;
@@ -211,7 +212,7 @@ describe('nodes', () => {
     expect(extension(extensionsConf, 'digits')).toContain('Read(HR_KEY,,1,t(),1,2.250)');
     expect(extension(extensionsConf, 'silent')).toContain('GotoIf($[${HR_NONE} >= 5]?node-bye,1)');
     expect(extension(extensionsConf, 'invalid')).toContain(
-      `Set(HR_SAY=\${HR_SAY}&/sounds/${soundName('That key has no meaning here.')})`,
+      `Set(HR_SAY=\${HR_SAY}&/sounds/${soundName('That key has no meaning here.', english)})`,
     );
   });
 

@@ -4,7 +4,16 @@ import { writeHours } from './hours.js';
 import type { CompiledDialplan, DialplanOptions } from './options.js';
 import { QuestionWriter } from './questions.js';
 import { writeRoutines } from './routines.js';
-import { checkNodeNames, encodeValue, safeContext, safeEndpoint, safeFolder, safeTarget } from './safe-text.js';
+import {
+  checkNodeNames,
+  encodeValue,
+  safeContext,
+  safeEndpoint,
+  safeFolder,
+  safeLanguage,
+  safeTarget,
+} from './safe-text.js';
+import { flowIn, languagesOf } from '../../flow/languages.js';
 import { MAX_SUBFLOWS } from '../../flow/schema-subflow.js';
 import type { Flow, FlowNode } from '../../flow/schema.js';
 
@@ -29,9 +38,30 @@ export function compileDialplan(flow: Flow, options: DialplanOptions): CompiledD
   safeEndpoint(options.agentEndpoint);
   safeFolder(options.soundDir);
   safeFolder(options.messageDir);
-  const copy = new Copy(flow, options);
+  const [own, ...others] = languagesOf(flow);
+  const contextOf = (language: string): string | undefined => {
+    if (language === own) return options.context;
+    return others.includes(language) ? `${options.context}-${safeLanguage(language)}` : undefined;
+  };
+  const copies = [own ?? flow.language, ...others].map((language) => {
+    const isOwn = language === own;
+    const folder = isOwn ? '' : `${language}/`;
+    const context = contextOf(language) ?? options.context;
+    const soundDir = isOwn ? options.soundDir : `${options.soundDir}/${language}`;
+    const ways = { folder, contextOf, others: isOwn ? others : [] };
+    return writeCopy(new Copy(flowIn(flow, language), { ...options, context, soundDir }, ways));
+  });
+  return {
+    extensionsConf: `; Written by Handrail from a flow: changes are lost.\n${copies.map(({ text }) => text.toString()).join('\n')}`,
+    sounds: copies.flatMap(({ sounds }) => sounds),
+    entries: Object.keys(flow.nodes).map((id) => `node-${id}`),
+  };
+}
+
+/** The whole flow in one language. */
+function writeCopy(copy: Copy): Copy {
   writeRoutines(copy);
-  for (const [id, node] of Object.entries(flow.nodes)) {
+  for (const [id, node] of Object.entries(copy.flow.nodes)) {
     const extension = copy.text
       .extension(copy.node(id))
       .add(`Set(HANDRAIL_NODE=${id})`)
@@ -40,11 +70,7 @@ export function compileDialplan(flow: Flow, options: DialplanOptions): CompiledD
     copy.trace(extension, `node \${CALLERID(num)} ${id}`);
     writeNode(copy, extension, id, node);
   }
-  return {
-    extensionsConf: `; Written by Handrail from a flow: changes are lost.\n${copy.text.toString()}`,
-    sounds: copy.sounds,
-    entries: Object.keys(flow.nodes).map((id) => copy.node(id)),
-  };
+  return copy;
 }
 
 function writeNode(copy: Copy, extension: Extension, id: string, node: FlowNode): void {
@@ -60,6 +86,11 @@ function writeNode(copy: Copy, extension: Extension, id: string, node: FlowNode)
     case 'say':
       copy.sayTemplate(extension, node.prompt);
       extension.goto(copy.node(node.next));
+      return;
+    case 'language':
+      extension
+        .add(`Set(HANDRAIL_LANGUAGE=${safeLanguage(node.language)})`)
+        .goto(copy.nodeIn(node.language, node.next));
       return;
     case 'set':
       setValues(copy, extension, node.values);

@@ -4,12 +4,26 @@ import { promptParts, templateParts, type PromptPart } from './prompt-parts.js';
 import { encodeValue, safeName, soundName } from './safe-text.js';
 import { fill, isFixed, namesIn } from '../../flow/template.js';
 import type { Flow } from '../../flow/schema.js';
-import { readBack } from '../../dialog/spoken-values.js';
+import { inVoice } from '../../flow/languages.js';
+import { saidAs } from '../../flow/said-values.js';
+import { markOf } from '../../flow/voice-mark.js';
+import type { OwnWords } from '../../flow/words/own-words.js';
+import { wordsOf } from '../../flow/words/words-of.js';
 
 /** Where the value of a variable stands: its encoded text, and how it is said. Both are expressions for dialplan. */
 export interface ValuePlace {
   readonly text: string;
   readonly sounds: string;
+}
+
+/** Where the copies of the flow's languages are. */
+export interface LanguageWays {
+  /** Of this copy's sounds, under the folder of all: '' or `de-DE/`. */
+  readonly folder: string;
+  /** Undefined for a language that the flow does not have. */
+  readonly contextOf: (language: string) => string | undefined;
+  /** Further languages: only the copy of the flow's own language sends callers there at the beginning. */
+  readonly others: readonly string[];
 }
 
 /**
@@ -18,6 +32,7 @@ export interface ValuePlace {
  * | variable | holds |
  * |---|---|
  * | HANDRAIL_NODE | the node |
+ * | HANDRAIL_LANGUAGE | the language, once it was chosen |
  * | HR_SAY | what is said before the next answer, as sound files, each after an `&`: keys stop all of it, as at the controller |
  * | HR_WRONG, HR_NONE | wrong keys, and times without a key, at this node |
  * | HR_DEPTH, HR_RETURN_n | subflows that were begun, and the node that began the nth |
@@ -40,10 +55,15 @@ export class Copy {
   /** Variables on which some way depends. */
   readonly #decides: ReadonlySet<string>;
 
+  readonly words: OwnWords;
+
+  /** @param flow in the language of the copy, whose context and folder of sounds `options` name */
   constructor(
     readonly flow: Flow,
     readonly options: DialplanOptions,
+    readonly ways: LanguageWays,
   ) {
+    this.words = wordsOf(flow.language);
     this.text = new DialplanText(options.context);
     this.#said = saidNames(flow);
     this.#decides = new Set(
@@ -62,10 +82,21 @@ export class Copy {
     return this.flow.nodes[id] ? `node-${id}` : 'end';
   }
 
+  /** A node in another language: the caller goes on in the copy of that language. */
+  nodeIn(language: string, id: string): string {
+    const context = this.ways.contextOf(language);
+    return this.flow.nodes[id] && context !== undefined ? `${context},node-${id}` : this.node(id);
+  }
+
   /** One sound as an element of HR_SAY. */
   sound(text: string): string {
-    const name = soundName(text);
-    this.#sounds.set(name, { name, text });
+    const marked = inVoice(this.flow, text);
+    const { language, recording, text: plain } = markOf(marked);
+    const own = this.flow.language === (language ?? this.flow.language) && recording === undefined;
+    // Another voice is another sound, but what dialplan names by a number keeps that name.
+    const counted = soundName(plain, this.words);
+    const name = own || !counted.startsWith('say-') ? counted : soundName(marked, this.words);
+    this.#sounds.set(name, { name: `${this.ways.folder}${name}`, text: marked });
     return `&${this.options.soundDir}/${name}`;
   }
 
@@ -100,7 +131,7 @@ export class Copy {
   /** The sounds of a value that the flow itself knows; nothing when no prompt says the variable. */
   soundsOf(variableName: string, value: string): string {
     if (value === '' || !this.#said.has(variableName)) return '';
-    const spoken = readBack(value);
+    const spoken = saidAs(this.flow, variableName, value);
     return (/^(. )+.$/.test(spoken) ? spoken.split(' ') : [spoken]).map((text) => this.sound(text)).join('');
   }
 

@@ -1,4 +1,3 @@
-import { currencies, months, ordinal } from '../../dialog/spoken-values.js';
 import type { EntityOf, ReckonedEntity } from '../../flow/entities.js';
 import { firstYear, lastYear, timeValues } from '../../flow/reckoned-values.js';
 import { asksYear, firstLetterKey, letterKeys } from '../keypad-values.js';
@@ -72,12 +71,14 @@ function writeDate(copy: Copy, extension: Extension, entity: EntityOf<'date'>, w
       .add(`Goto(${leap})`)
       .add('NoOp()', done);
   }
+  const { months, day: dayOf, dateOrder } = copy.words.values;
   for (const name of months) copy.sound(name);
-  for (let number = 1; number <= 31; number++) copy.sound(ordinal(number));
+  for (let number = 1; number <= 31; number++) copy.sound(dayOf(number));
   const year = [0, 1, 2, 3].map((place) => sign(copy, `digit-\${HR_YEAR:${String(place)}:1}`)).join('');
+  const said = { month: sign(copy, 'month-${HR_MONTH}'), day: sign(copy, 'day-${HR_DAY}'), year };
   extension
     .add('Set(HR_VALUE=${HR_YEAR}-${HR_MONTH}-${HR_DAY})')
-    .add(`Set(HR_SPELLED=${sign(copy, 'month-${HR_MONTH}')}${sign(copy, 'day-${HR_DAY}')}${year})`);
+    .add(`Set(HR_SPELLED=${dateOrder.map((part) => said[part]).join('')})`);
 }
 
 /* ---------------------------------------------------------------- times */
@@ -114,14 +115,26 @@ export function writeChosenHalf(copy: Copy, extension: Extension, key: string): 
 }
 
 function writeTimeOf(copy: Copy, extension: Extension): void {
-  const [am = '', pm = '', noon = '', midnight = ''] = ['a.m.', 'p.m.', 'noon', 'midnight'].map((text) =>
-    copy.sound(text),
-  );
+  const { clock } = copy.words.values;
   for (let number = 10; number < 60; number++) copy.sound(String(number));
   const [named, done] = [extension.label(), extension.label()];
   const minute = `\${IF($[\${HR_MINUTE} < 10]?${sign(copy, 'digit-0')}${sign(copy, 'digit-${HR_MINUTE:1:1}')}:${sign(copy, 'number-${HR_MINUTE}')})}`;
+  extension.add('Set(HR_VALUE=${IF($[${HR_HOUR} < 10]?0)}${HR_HOUR}%3A${HR_MINUTE})');
+  if (clock.hours === 24) {
+    // “15 Uhr 5”: the minutes after the word, without a nought.
+    const minutes = sign(copy, '${IF($[${HR_MINUTE} < 10]?digit-${HR_MINUTE:1:1}:number-${HR_MINUTE})}');
+    extension
+      .add(
+        `Set(HR_SPELLED=${sign(copy, '${IF($[${HR_HOUR} < 10]?digit:number)}-${HR_HOUR}')}${copy.sound(clock.hour)})`,
+      )
+      .add(`GotoIf($[\${HR_MINUTE} = 0]?${done})`)
+      .add(`Set(HR_SPELLED=\${HR_SPELLED}${minutes})`)
+      .add('NoOp()', done);
+    return;
+  }
+  const [am, pm] = [copy.sound(clock.am), copy.sound(clock.pm)];
+  const [noon, midnight] = [copy.sound(clock.noon), copy.sound(clock.midnight)];
   extension
-    .add('Set(HR_VALUE=${IF($[${HR_HOUR} < 10]?0)}${HR_HOUR}%3A${HR_MINUTE})')
     .add(`Set(HR_SPELLED=\${IF($[\${HR_HOUR} = 0]?${midnight}:${noon})})`)
     .add(`GotoIf($[\${HR_MINUTE} = 0 & \${HR_HOUR} % 12 = 0]?${done})`)
     .add('Set(HR_AT=$[(${HR_HOUR} + 11) % 12 + 1])')
@@ -174,17 +187,17 @@ function writeAmount(copy: Copy, extension: Extension, { max, currency }: Entity
     }).join('');
   const whole = digitsOf('HR_WHOLE', String(max).length);
   if (currency === undefined) {
-    extension.add(`Set(HR_SPELLED=${whole}${copy.sound('point')}${digitsOf('HR_PART', 2)})`);
+    extension.add(`Set(HR_SPELLED=${whole}${copy.sound(copy.words.values.point)}${digitsOf('HR_PART', 2)})`);
     return;
   }
-  const { one, many, part, parts } = currencies[currency];
+  const { one, many, part, parts } = copy.words.values.currencies[currency];
   const [small, done] = [extension.label(), extension.label()];
   extension
     .add('Set(HR_SPELLED=)')
     .add(`GotoIf($[\${HR_WHOLE} = 0]?${small})`)
     .add(`Set(HR_SPELLED=${whole}\${IF($[\${HR_WHOLE} = 1]?${copy.sound(one)}:${copy.sound(many)})})`)
     .add(`GotoIf($[\${HR_PART} = 0]?${done})`)
-    .add(`Set(HR_SPELLED=\${HR_SPELLED}${copy.sound('and')})`)
+    .add(`Set(HR_SPELLED=\${HR_SPELLED}${copy.sound(copy.words.values.and)})`)
     .add('Set(HR_PART=$[${HR_PART} + 0])', small)
     .add(`Set(HR_SPELLED=\${HR_SPELLED}${digitsOf('HR_PART', 2)})`)
     .add(`Set(HR_SPELLED=\${HR_SPELLED}\${IF($[\${HR_PART} = 1]?${copy.sound(part)}:${copy.sound(parts)})})`)

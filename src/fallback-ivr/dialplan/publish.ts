@@ -44,7 +44,8 @@ export interface PublishReport {
 export async function publishDialplan(options: PublishOptions): Promise<PublishReport> {
   const { confFile, dialplan } = options;
   const compiled = compileDialplan(options.flow, dialplan);
-  for (const folder of [dialplan.soundDir, dialplan.messageDir, dirname(confFile)])
+  const soundDirs = new Set(compiled.sounds.map(({ name }) => dirname(join(dialplan.soundDir, name))));
+  for (const folder of [dialplan.soundDir, ...soundDirs, dialplan.messageDir, dirname(confFile)])
     await mkdir(folder, { recursive: true }).catch((cause: unknown) => fail(folder, cause));
 
   let written = 0;

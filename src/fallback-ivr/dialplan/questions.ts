@@ -5,10 +5,9 @@ import { ValueKeeper } from './keeping.js';
 import { sampleKeys, writeKeyedValue } from './keyed-values.js';
 import { draftNames, partAt, slotAt, START, wordNames, type ListeningNode, type Place } from './place.js';
 import { failureNames, HIDE, writeFailure } from './routines.js';
-import { nodeKey } from './safe-text.js';
+import { nodeKey, safeLanguage } from './safe-text.js';
 import { initialState, keypadPrompt } from '../../dialog/entering.js';
 import { expectationOf } from '../../dialog/expecting.js';
-import { wording } from '../../dialog/wording.js';
 import type { Expectation } from '../../flow/expectation.js';
 import { isReckoned, type ReckonedEntity } from '../../flow/entities.js';
 import { defaultsOf, type Entity, type FormNode } from '../../flow/schema.js';
@@ -193,7 +192,9 @@ export class QuestionWriter {
         const options = node.kind === 'menu' ? node.options : node.exits;
         const dialled =
           node.kind === 'menu' ? node.directDial?.find((one) => one.number === meaning.intent) : undefined;
-        const next = options.find((o) => o.id === meaning.intent)?.next ?? dialled?.next ?? '';
+        const option = options.find((o) => o.id === meaning.intent);
+        if (option?.language !== undefined) return inLanguage(copy, option.language, option.next);
+        const next = option?.next ?? dialled?.next ?? '';
         return { write: nothing, to: copy.node(next) };
       }
       case 'collect':
@@ -257,18 +258,25 @@ export class QuestionWriter {
       placeOf(slots.has(name) ? wordNames(name) : variableNames(name)),
     );
     const confirmation: Expectation = { kind: 'confirmation', form: undefined };
-    copy.say(confirm, keypadQuestion(confirmation, keypadStart).prompt);
+    copy.say(confirm, keypadQuestion(confirmation, keypadStart, {}, copy.words.keys).prompt);
     const keepAll = (extension: Extension): void => {
       for (const { name } of node.slots) setBoth(extension, variableNames(name), placeOf(wordNames(name)));
     };
     confirm.add('Gosub(key,1)');
     this.#writeKeys(confirm, [
       ['1', { write: keepAll, to: copy.node(node.next) }],
-      ['2', { write: (extension) => copy.say(extension, [wording.denied]), to: this.begin }],
+      ['2', { write: (extension) => copy.say(extension, [copy.words.denied]), to: this.begin }],
       ['#', { write: nothing, to: `c_${this.#key}` }],
       ['*', { write: nothing, to: this.begin }],
     ]);
   }
+}
+
+function inLanguage(copy: Copy, language: string, next: string): Effect {
+  return {
+    write: (extension) => void extension.add(`Set(HANDRAIL_LANGUAGE=${safeLanguage(language)})`),
+    to: copy.nodeIn(language, next),
+  };
 }
 
 /** Digits that are a value of it. */

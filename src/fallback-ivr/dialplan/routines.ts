@@ -14,8 +14,10 @@ export function writeRoutines(copy: Copy): void {
   const { flow, options, text } = copy;
   const { noInputMs, interDigitMs } = defaultsOf(flow);
 
-  text
-    .extension('s')
+  const begin = text.extension('s');
+  for (const language of copy.ways.others)
+    begin.add(`GotoIf($["\${HANDRAIL_LANGUAGE}" = "${language}"]?${copy.ways.contextOf(language) ?? ''},s,1)`);
+  begin
     .add('Answer()')
     .add(`Set(TIMEOUT(absolute)=${seconds(options.maxCallMs ?? MAX_CALL_MS)})`)
     .add('Set(HR_SAY=)')
@@ -140,7 +142,7 @@ export function writeFailure(
   const [count, most] = kind === 'wrongKey' ? ['HR_WRONG', wrongKeyTries] : ['HR_NONE', noKeyTries];
   const failure = text.extension(name).add(`Set(${count}=$[0\${${count}} + 1])`);
   failure.add(`GotoIf($[\${${count}} >= ${String(most)}]?${copy.node(flow.giveUp)},1)`);
-  copy.say(failure, [keypadFailureWords(node, kind)]);
+  copy.say(failure, [keypadFailureWords(node, kind, copy.words)]);
   failure.add('Goto(${HR_ASKED},1)');
 }
 

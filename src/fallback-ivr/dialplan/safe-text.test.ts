@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkNodeNames, encodeValue, safeFolder, safeTarget, safeZone, soundName } from './safe-text.js';
+import { english } from '../../flow/words/english.js';
 import type { Flow } from '../../flow/schema.js';
 
 describe('values', () => {
@@ -20,9 +21,9 @@ describe('values', () => {
 });
 
 test('sounds have the name of their text’s hash, digits their own', () => {
-  expect(soundName('../../etc, $[x]')).toMatch(/^say-[0-9a-f]{24}$/);
-  expect(soundName('Yes.')).toBe(soundName('Yes.'));
-  expect(soundName('7')).toBe('digit-7');
+  expect(soundName('../../etc, $[x]', english)).toMatch(/^say-[0-9a-f]{24}$/);
+  expect(soundName('Yes.', english)).toBe(soundName('Yes.', english));
+  expect(soundName('7', english)).toBe('digit-7');
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { months, ordinal } from '../../dialog/spoken-values.js';
 import { HandrailError } from '../../kernel/errors.js';
 import type { Flow } from '../../flow/schema.js';
+import type { OwnWords } from '../../flow/words/own-words.js';
 
 /**
  * Names and values of a flow are an admin's text, and dialplan has no quoting that holds: `${`, `$[`, commas, quotes, `;`
@@ -27,19 +27,31 @@ export function encodeValue(text: string): string {
 }
 
 /** The file name of what is said: the same text has the same name. What dialplan picks by a number is named by that. */
-export function soundName(text: string): string {
-  return countedSounds.get(text) ?? `say-${hashOf(text)}`;
+export function soundName(text: string, words: OwnWords): string {
+  return countedSounds(words).get(text) ?? `say-${hashOf(text)}`;
 }
 
 const twoDigits = (number: number): string => String(number).padStart(2, '0');
 
-const countedSounds: ReadonlyMap<string, string> = new Map([
-  ...[...'0123456789'].map((digit): [string, string] => [digit, `digit-${digit}`]),
-  ...Array.from({ length: 50 }, (_, index): [string, string] => [String(10 + index), `number-${String(10 + index)}`]),
-  ...[...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].map((letter): [string, string] => [letter, `letter-${letter}`]),
-  ...months.map((month, index): [string, string] => [month, `month-${twoDigits(index + 1)}`]),
-  ...Array.from({ length: 31 }, (_, index): [string, string] => [ordinal(index + 1), `day-${twoDigits(index + 1)}`]),
-]);
+const counted = new WeakMap<OwnWords, ReadonlyMap<string, string>>();
+
+function countedSounds(words: OwnWords): ReadonlyMap<string, string> {
+  const known = counted.get(words) ?? countSounds(words);
+  counted.set(words, known);
+  return known;
+}
+
+const countSounds = ({ values }: OwnWords): ReadonlyMap<string, string> =>
+  new Map([
+    ...[...'0123456789'].map((digit): [string, string] => [digit, `digit-${digit}`]),
+    ...Array.from({ length: 50 }, (_, index): [string, string] => [String(10 + index), `number-${String(10 + index)}`]),
+    ...[...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].map((letter): [string, string] => [letter, `letter-${letter}`]),
+    ...values.months.map((month, index): [string, string] => [month, `month-${twoDigits(index + 1)}`]),
+    ...Array.from({ length: 31 }, (_, index): [string, string] => [
+      values.day(index + 1),
+      `day-${twoDigits(index + 1)}`,
+    ]),
+  ]);
 
 /**
  * What names the extensions of a node’s questions: it must not depend on a dash, which Asterisk passes over, nor on what
@@ -66,6 +78,7 @@ export const safeEndpoint = (endpoint: string): string =>
   safe(endpoint, /^[A-Za-z0-9]+\/[\w.@:+/-]*\{to\}[\w.@:+/-]*$/, 'How a transfer is dialled');
 export const safeZone = (zone: string): string =>
   safe(zone, /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/, 'A time zone');
+export const safeLanguage = (tag: string): string => safe(tag, /^[a-z]{2}-[A-Z]{2}$/, 'A language');
 export const safeFolder = (path: string): string => safe(path, /^\/[\w./@+~-]{0,160}$/, 'A folder');
 
 /**

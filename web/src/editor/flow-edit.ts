@@ -146,6 +146,8 @@ function blank(kind: NodeKind): FlowNode {
       };
     case 'branch':
       return { kind, cases: [{ variable: 'number', is: [''], next: OPEN_END }], otherwise: OPEN_END };
+    case 'language':
+      return { kind, language: 'en-US', next: OPEN_END };
     case 'set':
       return { kind, values: { number: '' }, next: OPEN_END };
     case 'tool':

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readBack } from './spoken-values.js';
+import { readBack } from './english-values.js';
 
 test.each([
   ['4711', '4 7 1 1'],

@@ -1,4 +1,4 @@
-/** How values are read back. English, as all of the bot's own words. */
+/** How values are read back in English. */
 export const months = [
   'January',
   'February',

@@ -1,0 +1,53 @@
+import { currencies, months, ordinal, readBack } from './english-values.js';
+import type { OwnWords } from './own-words.js';
+
+export const english: OwnWords = {
+  notUnderstood: 'Sorry, I did not catch that.',
+  notHeard: 'Sorry, I did not hear you.',
+  toKeypad: 'Let us use the keys.',
+  invalidKey: 'That key has no meaning here.',
+  yesOrNo: 'Please say yes, or press 1. Or say no, or press 2.',
+  denied: 'Sorry about that.',
+  forOperator: 'For a person, press 0.',
+  didYouMean: (what) => `Did you mean ${what}?`,
+  isThatRight: (what) => `${what}. Is that right?`,
+  anythingElse: 'Anything else?',
+  unknown: 'I do not know that, sorry.',
+  whereWereWe: 'Sorry, where were we.',
+  goodbye: 'Goodbye.',
+  filler: 'One moment.',
+  keys: {
+    press: (label, key) => `For ${label}, press ${key}.`,
+    more: (key) => `For more, press ${key}.`,
+    yes: 'For yes, press 1.',
+    no: 'For no, press 2.',
+    skip: 'To skip this, press pound.',
+    use: 'Please use the keys.',
+    thenPound: 'Then press pound.',
+    directDial: 'If you know the extension, dial it now.',
+    date: {
+      MMDD: 'Please key in two digits for the month and two for the day.',
+      DDMM: 'Please key in two digits for the day and two for the month.',
+    },
+    year: 'Then four for the year.',
+    time: 'Please key in two digits for the hour and two for the minutes.',
+    am: 'For a.m., press 1.',
+    pm: 'For p.m., press 2.',
+    amount: 'Please key in the amount, with star for the point.',
+    letters: [
+      'For each letter, press its key, and then its place on that key.',
+      'So A is 2 1, B is 2 2, and S is 7 4.',
+    ],
+    digits: 'For each digit, press that digit.',
+  },
+  values: {
+    readBack,
+    months,
+    day: ordinal,
+    dateOrder: ['month', 'day', 'year'],
+    clock: { hours: 12, am: 'a.m.', pm: 'p.m.', noon: 'noon', midnight: 'midnight' },
+    point: 'point',
+    and: 'and',
+    currencies,
+  },
+};
