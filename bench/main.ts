@@ -22,15 +22,17 @@ async function startForBench(settings?: (dataDir: string) => Promise<Record<stri
   const clear = (): Promise<void> => rm(dataDir, { recursive: true, force: true });
   try {
     const env = (await settings?.(dataDir)) ?? {};
-    const stack = await startStack({ dataDir, env, clock: systemClock, log: silentLogger });
+    const starting = startStack({ dataDir, env, clock: systemClock, log: silentLogger });
     const stop = async (): Promise<void> => {
-      await stack.stop();
+      await (await starting).stop();
       await clear();
     };
-    await enginesUp(stack.adminUrl);
-    // Asterisk runs in a process group of its own: it would outlive a bench that is interrupted.
+    // Asterisk runs in a process group of its own: it would outlive a bench that is interrupted, also while it starts. Not
+    // `once`: a second Ctrl-C would end this process before it is stopped.
     const interrupt = (): void => void stop().finally(() => process.exit(INTERRUPTED));
-    process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+    process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+    const stack = await starting;
+    await enginesUp(stack.adminUrl);
     return { ...stack, speechFolder: async () => (await speechFolder({ pbx: stack.pbx, print })).path, stop };
   } catch (error) {
     await clear();

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { addressOf } from '../src/ari/address.js';
 import { connectAri } from '../src/ari/ari-client-adapter.js';
 import { isOwnChannelId } from '../src/ari/ids.js';
 import type { AriPort } from '../src/ari/port.js';
@@ -71,9 +72,7 @@ export async function measureBridged(options: BridgedOptions): Promise<BridgedFi
   try {
     const password = sensitive(ariPassword);
     const ari = await connectAri({
-      url: pbx.ariUrl,
-      user: pbx.ariUser,
-      password,
+      address: addressOf({ url: pbx.ariUrl, user: pbx.ariUser, password }),
       app: APP,
       clock: systemClock,
       log: silentLogger,

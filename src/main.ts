@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createAdmin, Gate, keepLocalToken, LiveBoard, type HealthReport } from './admin/index.js';
 import { watchAdmission } from './admission-watch.js';
+import { addressOf } from './ari/address.js';
 import { connectAri } from './ari/ari-client-adapter.js';
 import type { AriPort } from './ari/port.js';
 import { keepSwept } from './ari/sweeper.js';
@@ -224,7 +225,8 @@ export async function startController(
     const { password, url } = config.ari;
     if (!url || !password)
       throw new HandrailError('HR_CONFIG_INVALID', 'ari.url and HANDRAIL_ARI_PASSWORD are needed.');
-    const ari = await connectAri({ url, user: config.ari.user, password, app: config.ari.app, clock, log });
+    const address = addressOf({ ...config.ari, url, password });
+    const ari = await connectAri({ address, app: config.ari.app, clock, log });
     asterisk.port = ari;
     closing.push(() => ari.close());
     await stage.copyIfPossible(flow);

@@ -1,10 +1,22 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { createSocket } from 'node:dgram';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { spawnController } from '../src/cli/controller-process.js';
 import { freePbxPorts } from '../src/cli/private-pbx.js';
 import { startStack } from '../src/cli/stack.js';
 import { sleep, systemClock } from '../src/kernel/clock.js';
@@ -14,6 +26,7 @@ import { loadManifest } from '../src/local-models/model-store-manifest.js';
 import { schemaOf } from '../src/store/kept-database.js';
 import { SipCaller } from '../src/sip-caller/index.js';
 import { expectNothingLeft, until, useLine } from './harness.js';
+import { Issuer } from './support/certificates.js';
 import { cliScript, handrail, runToEnd, type CliResult } from './support/cli.js';
 import { cafeFlow } from './support/flows.js';
 import { processesMarked } from './support/processes.js';
@@ -200,8 +213,78 @@ describe('beside a running Handrail', () => {
     await line().cleared();
   });
 
+  it('speaks to an Asterisk by TLS once its issuer is known; SIGHUP renews certificate and log, and a call goes on', async () => {
+    const issuer = new Issuer(folder);
+    const ofPbx = issuer.issue('pbx');
+    const ofAdmin = issuer.issue('first');
+    const { httpPort: tlsPort } = await freePbxPorts();
+    const tls = { tlsenable: 'yes', tlsbindaddr: `127.0.0.1:${String(tlsPort)}`, tlscertfile: ofPbx.certFile };
+    const lines = Object.entries({ ...tls, tlsprivatekey: ofPbx.keyFile }).map(([key, value]) => `${key} = ${value}\n`);
+    appendFileSync(join(line().dataDir, 'pbx/etc/http.conf'), lines.join(''));
+    await line().stack.pbx.cli('module reload http');
+    await line().stack.pbx.cli('dialplan add extension 150,1,Stasis,by-tls into from-handrail-callers');
+    const dataDir = join(folder, 'by-tls');
+    const env = {
+      ...line().controllerEnv(),
+      HANDRAIL_DATA: dataDir,
+      HANDRAIL_ARI_URL: `https://127.0.0.1:${String(tlsPort)}`,
+      HANDRAIL_ARI_APP: 'by-tls',
+      HANDRAIL_ADMIN_CERT_FILE: ofAdmin.certFile,
+      HANDRAIL_ADMIN_KEY_FILE: ofAdmin.keyFile,
+      HANDRAIL_MEDIA_TRANSPORT: 'websocket',
+      // Keys do here.
+      HANDRAIL_STT_ENGINE: 'off',
+      HANDRAIL_LLM_ENGINE: 'off',
+    };
+    await expectFailure(await handrail(['run'], env), 'HR_ARI_CERTIFICATE', 'ari.caFile');
+
+    const log = join(dataDir, 'logs/handrail.log');
+    const reopened = async (): Promise<void> => {
+      renameSync(log, `${log}.moved`);
+      process.kill(controller.pid, 'SIGHUP');
+      expect(await until(10_000, () => (existsSync(log) ? true : undefined)), 'a new log').toBe(true);
+    };
+    rmSync(log, { force: true });
+    const controller = spawnController([], { ...env, HANDRAIL_ARI_CA_FILE: issuer.caFile }, systemClock);
+    try {
+      // While it starts, nothing but the log is there to be renewed.
+      expect(await until(30_000, () => (existsSync(log) ? true : undefined))).toBe(true);
+      await reopened();
+      const { adminUrl } = await controller.ready;
+      expect(await certificateOf(adminUrl)).toBe('first');
+
+      const call = await line().call({ extension: '150' });
+      await call.hearsVoice();
+      issuer.issue('second');
+      copyFileSync(join(folder, 'second.pem'), ofAdmin.certFile);
+      copyFileSync(join(folder, 'second.key'), ofAdmin.keyFile);
+      await reopened();
+      expect(await until(10_000, async () => ((await certificateOf(adminUrl)) === 'second' ? true : undefined))).toBe(
+        true,
+      );
+      await call.press('3');
+      await call.expectPrompt('Please type your four digit order number.');
+      await call.phone.hangup();
+      await line().cleared();
+    } finally {
+      await controller.stop();
+    }
+  });
+
   it('leaves nothing behind', () => expectNothingLeft(line()));
 });
+
+/** Whose certificate a server shows. */
+function certificateOf(url: string): Promise<string> {
+  const { hostname: host, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port: Number(port), rejectUnauthorized: false }, () => {
+      resolve(String(socket.getPeerCertificate().subject.CN));
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+}
 
 function holdTcp(port: number): Promise<() => Promise<void>> {
   const server = createServer();

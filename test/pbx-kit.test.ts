@@ -72,7 +72,8 @@ const shapes = [
 const sounds = new Sounds();
 afterAll(() => sounds.close());
 
-describe.each(shapes)('$name', ({ menu: context, files }) => {
+describe.each(shapes)('$name', ({ name, menu: context, files }) => {
+  const isFreePbx = name.includes('FreePBX');
   let home = '';
   let etc = '';
   let httpPort = 0;
@@ -104,13 +105,11 @@ describe.each(shapes)('$name', ({ menu: context, files }) => {
     rmSync(home, { recursive: true, force: true });
   });
 
+  const fingerprint = (path: string): string =>
+    `${statSync(path).mode.toString(8)} ${readFileSync(path).toString('base64')}`;
+
   const snapshot = (): Record<string, string> =>
-    Object.fromEntries(
-      readdirSync(etc).map((file) => {
-        const path = join(etc, file);
-        return [file, `${statSync(path).mode.toString(8)} ${readFileSync(path).toString('base64')}`];
-      }),
-    );
+    Object.fromEntries(readdirSync(etc).map((file) => [file, fingerprint(join(etc, file))]));
 
   const install = (...more: readonly string[]) =>
     handrail(
@@ -119,8 +118,10 @@ describe.each(shapes)('$name', ({ menu: context, files }) => {
       join(home, 'work'),
     );
 
-  const doctor = (config: string) =>
-    handrail(['doctor', '--pbx', '--config', config], { HANDRAIL_ADMIN_PORT: '0' }, home);
+  const config = (): string => join(home, 'work/handrail.config.json');
+
+  const doctor = (...more: readonly string[]) =>
+    handrail(['doctor', '--pbx', '--etc', etc, '--config', config(), ...more], { HANDRAIL_ADMIN_PORT: '0' }, home);
 
   /** Calls, and waits for a sound. */
   const hears = async (extension: string, wanted: Int16Array): Promise<boolean> => {
@@ -155,11 +156,11 @@ describe.each(shapes)('$name', ({ menu: context, files }) => {
     expect(code, output).toBe(0);
     expect((await install('--yes')).output).toContain('Nothing to do');
     await pbx.cli('core reload');
-    const config = join(home, 'work/handrail.config.json');
-    expect(readFileSync(config, 'utf8')).toContain(`:${String(httpPort)}`);
+    expect(readFileSync(config(), 'utf8')).toContain(`:${String(httpPort)}`);
 
     // Before the first real caller: doctor in Handrail's place, then nobody.
-    const before = await doctor(config);
+    const before = await doctor();
+    expect(before.output).toMatch(/^✓ files of the PBX +all that was written/m);
     expect(before.output).toMatch(/^✓ test call +s@handrail-line came to the application, answered after \d+ ms/m);
     expect(before.output).toMatch(
       /^[✓!] its sound +caller’s codec ulaw, ulaw to Handrail; \d+ of 100 packets there and back/m,
@@ -179,11 +180,11 @@ describe.each(shapes)('$name', ({ menu: context, files }) => {
       // A busy machine must not turn the test's call to the keypad.
       HANDRAIL_CALLS_ADMISSION: 'count',
     };
-    const controller = await startControllerProcess(['--config', config], env, systemClock);
+    const controller = await startControllerProcess(['--config', config()], env, systemClock);
     try {
       expect(await hears('200', sounds.prompt(cafeNode('main', 'menu').prompt))).toBe(true);
       expect(await hears('100', theirMenu), 'callers whom nobody sent to Handrail').toBe(true);
-      const served = await doctor(config);
+      const served = await doctor();
       expect(served.output).toMatch(/^✓ test call +s@handrail-line came to Handrail, answered after \d+ ms/m);
       expect(served.output).toMatch(
         /^[✓!] its sound +caller’s codec ulaw; Handrail was heard \d+ ms after its answer/m,
@@ -201,15 +202,44 @@ describe.each(shapes)('$name', ({ menu: context, files }) => {
     expect(await hears('200', sounds.prompt('For ordering a drink, press 1.'))).toBe(true);
   });
 
-  it('is told by doctor which module is missing, and that the line leads nowhere without it', async () => {
-    const config = join(home, 'work/handrail.config.json');
+  it('is told by doctor which module a changed modules.conf keeps from running, with the lines to write', async () => {
+    const modules = join(etc, 'modules.conf');
+    const whole = readFileSync(modules, 'latin1');
+    writeFileSync(modules, `${whole}\nnoload = chan_rtp.so\n`, 'latin1');
     await pbx.cli('module unload chan_rtp.so');
-    const { output, code } = await doctor(config);
+    const { output, code } = await doctor();
     await pbx.cli('module load chan_rtp.so');
-    expect(output).toMatch(/^✗ Asterisk modules +not running: chan_rtp \(external media\)/m);
+    writeFileSync(modules, whole, 'latin1');
+    expect(output).toMatch(/^✗ files of the PBX +modules.conf forbids chan_rtp → .*`noload = chan_rtp.so`/m);
+    expect(output).toMatch(/^✗ Asterisk modules +not running: chan_rtp \(external media\) → .*`load = chan_rtp.so`/m);
     expect(output).toMatch(/^✗ test call /m);
     expect(code).toBe(1);
   });
+
+  it.runIf(isFreePbx)(
+    'is told by doctor which line of ours was lost; install mends it, and “Apply Config” leaves it',
+    async () => {
+      const host = join(etc, 'extensions_custom.conf');
+      writeFileSync(host, `${entrance(context)}; newer\n`);
+      const newer = fingerprint(host);
+      const told = await doctor('--no-call');
+      expect(told.output).toMatch(
+        /^✗ files of the PBX +extensions_custom.conf does not include Handrail’s file any more/m,
+      );
+      expect(told.code).toBe(1);
+      const { code, output } = await install('--yes');
+      expect(code, output).toBe(0);
+
+      for (const [file, text] of Object.entries(files).filter(([name]) => !name.endsWith('_custom.conf')))
+        writeFileSync(join(etc, file), text.replaceAll('@PORT@', String(httpPort)));
+      await pbx.cli('core reload');
+      const applied = await doctor('--no-call');
+      expect(applied.output).toMatch(/^✓ files of the PBX /m);
+      expect(applied.code, applied.output).toBe(0);
+      // What is left in the end is theirs, not what was there at first.
+      before['extensions_custom.conf'] = newer;
+    },
+  );
 
   it('is as it was, byte for byte, after the removal', async () => {
     const { code, output } = await handrail(['uninstall', '--pbx', '--etc', etc]);

@@ -1,16 +1,44 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { freePbxPorts } from '../src/cli/private-pbx.js';
+import { projectRoot } from '../src/kernel/paths.js';
 import { until } from './harness.js';
 import { cliScript } from './support/cli.js';
 import { processesMarked } from './support/processes.js';
-import { freePbxPorts } from '../src/cli/private-pbx.js';
 
 const UP_WITHIN_MS = 60_000;
 const GONE_WITHIN_MS = 30_000;
+
+/** What is stopped here needs no engine, and is up in seconds without one. */
+const withoutEngines = { HANDRAIL_STT_ENGINE: 'off', HANDRAIL_TTS_ENGINE: 'off', HANDRAIL_LLM_ENGINE: 'off' } as const;
+
+const isAsterisk = ({ command }: { command: string }): boolean => command.includes('asterisk');
+
+it('a bench that is ended while it starts leaves nothing behind, Asterisk least of all', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'handrail-bench-ended-'));
+  const script = join(projectRoot, 'dist/bench/main.js');
+  const started = spawn(process.execPath, [script, 'v2v', '--turns', '1'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...withoutEngines, TMPDIR: folder },
+  });
+  try {
+    const ended = once(started, 'exit');
+    expect(await until(UP_WITHIN_MS, () => processesMarked(folder).find(isAsterisk)), 'Asterisk').toBeDefined();
+    started.kill('SIGINT');
+    started.kill('SIGTERM');
+    expect(await ended).toEqual([130, null]);
+    await until(GONE_WITHIN_MS, () => (processesMarked(folder).length === 0 ? true : undefined));
+    expect(processesMarked(folder)).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
+  } finally {
+    for (const { pid } of processesMarked(folder)) process.kill(pid, 'SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 it('a second Ctrl-C while everything is being stopped leaves nothing behind, Asterisk least of all', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'handrail-start-'));
@@ -25,10 +53,7 @@ it('a second Ctrl-C while everything is being stopped leaves nothing behind, Ast
       HANDRAIL_PBX_RTP_START: String(rtpStart),
       HANDRAIL_PBX_RTP_END: String(rtpEnd),
       HANDRAIL_ADMIN_PORT: '0',
-      // What is stopped here needs no engine, and is up in seconds without one.
-      HANDRAIL_STT_ENGINE: 'off',
-      HANDRAIL_TTS_ENGINE: 'off',
-      HANDRAIL_LLM_ENGINE: 'off',
+      ...withoutEngines,
     },
   });
   try {
@@ -38,7 +63,6 @@ it('a second Ctrl-C while everything is being stopped leaves nothing behind, Ast
     const hears = (words: string): Promise<true | undefined> =>
       until(UP_WITHIN_MS, () => (said.includes(words) ? true : undefined));
     expect(await hears('Handrail is up.'), said).toBe(true);
-    const isAsterisk = ({ command }: { command: string }): boolean => command.includes('asterisk');
     expect(processesMarked(dataDir).some(isAsterisk)).toBe(true);
     started.kill('SIGINT');
     expect(await hears('Stopping')).toBe(true);

@@ -19,6 +19,8 @@ export interface SizingStep {
   readonly cores: Readonly<Record<Component, number>>;
   /** How late a clock of 20 ms was, 99th percentile: what RTP suffers. */
   readonly clockLateMs: number;
+  /** The machine was given to others meanwhile: what broke here may have broken because of them. */
+  readonly noisy: boolean;
 }
 
 export type Limit = 'processor' | 'stt' | 'tts' | 'rtp' | 'unknown';
@@ -27,6 +29,8 @@ export interface Sizing {
   /** The most calls at once that kept the promise; 0 when one was too many. */
   readonly calls: number;
   readonly p95Ms: number | null;
+  /** Whether the step that broke was measured on a machine of our own. If not, `calls` may be too few, never too many. */
+  readonly conclusive: boolean;
   /** What broke first; `undefined` when nothing broke within what was tried. */
   readonly limit: Limit | undefined;
   /** Cores for one call, without the bench’s own callers. */
@@ -61,6 +65,7 @@ export function judgeSizing(steps: readonly SizingStep[], cores: number): Sizing
   return {
     calls,
     p95Ms: kept?.p95Ms ?? null,
+    conclusive: broken?.noisy !== true,
     limit: broken && limitOf(broken, steps[0], cores),
     coresPerCall,
     sttShare: measured === undefined || own === 0 ? 0 : measured.cores.stt / own,
@@ -95,16 +100,19 @@ const limits = {
 
 /** For people. */
 export function describeSizing(sizing: Sizing, cores: number): string[] {
-  const { calls, p95Ms, limit, coresPerCall, sttShare, withOneMoreCore, withGpu } = sizing;
+  const { calls, p95Ms, conclusive, limit, coresPerCall, sttShare, withOneMoreCore, withGpu } = sizing;
   const percent = (share: number): string => `${String(Math.round(100 * share))} %`;
   return [
+    ...(conclusive
+      ? []
+      : ['Inconclusive: others were busy on this machine when the promise broke. Run it again when it is quiet.']),
     calls === 0
       ? `One call alone does not keep p95 within ${String(promise.p95Ms)} ms here.`
-      : `${String(calls)} ${calls === 1 ? 'call' : 'calls'} at once by voice, at p95 ${String(p95Ms)} ms: set calls.max to ${String(calls)}.`,
+      : `${conclusive ? '' : 'At least '}${String(calls)} ${calls === 1 ? 'call' : 'calls'} at once by voice, at p95 ${String(p95Ms)} ms: set calls.max to ${String(calls)}.`,
     limit === undefined ? 'More were not tried: --most raises it.' : `Beyond that ${limits[limit]}.`,
     `A call takes ${coresPerCall.toFixed(2)} of ${String(cores)} cores, ${percent(sttShare)} of it recognition.`,
-    // Where nothing broke, a core more or less would have changed nothing that was seen.
-    ...(limit === undefined
+    // Where nothing broke, or others broke it, a core more or less would have changed nothing that was seen.
+    ...(limit === undefined || !conclusive
       ? []
       : [
           `By these shares, which are no measurement: one more core, about ${String(withOneMoreCore)} calls; recogniser and language model on another machine, about ${String(withGpu)}.`,

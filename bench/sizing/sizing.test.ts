@@ -12,6 +12,7 @@ const step = (calls: number, p95Ms: number, more: Partial<SizingStep> = {}): Siz
   ttsP95Ms: null,
   cores: { stt: 0.3 * calls, tts: 0, llm: 0, asterisk: 0.05 * calls, controller: 0.05 * calls, caller: 0.02 * calls },
   clockLateMs: 2,
+  noisy: false,
   ...more,
 });
 
@@ -31,6 +32,16 @@ describe('sizing', () => {
     expect(limit(step(4, 1_900, { clockLateMs: 80 }), 8)).toBe('rtp');
     expect(limit(step(4, 1_900), 8)).toBe('unknown');
     expect(judgeSizing([step(1, 600)], 8).limit).toBeUndefined();
+  });
+
+  it('calls nothing conclusive that broke while others were busy, and advises nothing from it', () => {
+    const noisy = judgeSizing([step(1, 600), step(2, 1_900, { noisy: true })], 8);
+    expect(noisy).toMatchObject({ calls: 1, conclusive: false });
+    const words = describeSizing(noisy, 8).join('\n');
+    expect(words).toMatch(/^Inconclusive: .*\nAt least 1 call at once/);
+    expect(words).not.toContain('one more core');
+    // What is kept although others are busy is kept.
+    expect(judgeSizing([step(1, 600, { noisy: true }), step(2, 1_900)], 8).conclusive).toBe(true);
   });
 
   it('takes callers who are not answered for a broken promise', () => {

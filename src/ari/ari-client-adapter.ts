@@ -2,8 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { Clock } from '../kernel/clock.js';
 import { sleep } from '../kernel/clock.js';
 import { explain, HandrailError } from '../kernel/errors.js';
-import type { Sensitive } from '../kernel/sensitive.js';
-import { type AriAddress, baseUrlOf } from './address.js';
+import type { AriAddress } from './address.js';
 import { loadAriClient } from './ari-client-transport.js';
 import { AriConnection } from './ari-connection.js';
 import { defaultLinkTimes } from './event-link.js';
@@ -16,10 +15,7 @@ import { AriRest } from './rest.js';
 import { eventSocketOpener } from './websocket.js';
 
 export interface ConnectAriOptions {
-  /** For instance `http://127.0.0.1:8088`; a trailing slash or `/ari` does not matter. */
-  readonly url: string;
-  readonly user: string;
-  readonly password: Sensitive<string>;
+  readonly address: AriAddress;
   /** Name of the Stasis application that the dialplan gives calls to. */
   readonly app: string;
   readonly clock: Clock;
@@ -44,7 +40,7 @@ export interface ConnectAriOptions {
  *
  * Events that arrive before the first `subscribe` are kept for it, `connected` first.
  *
- * @throws HandrailError HR_ARI_AUTH, HR_ARI_UNREACHABLE, HR_ARI_TIMEOUT, HR_APP_TAKEN
+ * @throws HandrailError HR_ARI_AUTH, HR_ARI_CERTIFICATE, HR_ARI_UNREACHABLE, HR_ARI_TIMEOUT, HR_APP_TAKEN
  */
 export async function connectAri(options: ConnectAriOptions): Promise<AriPort> {
   const random = options.random ?? cryptoRandom;
@@ -58,7 +54,7 @@ export async function connectAri(options: ConnectAriOptions): Promise<AriPort> {
       options.onWaiting?.(error, nextTryMs);
       await sleep(options.clock, nextTryMs);
       if (options.signal?.aborted) {
-        throw new HandrailError('HR_CANCELLED', `waiting for ${options.url}`, { cause: error });
+        throw new HandrailError('HR_CANCELLED', `waiting for ${options.address.baseUrl}`, { cause: error });
       }
     }
   }
@@ -67,9 +63,8 @@ export async function connectAri(options: ConnectAriOptions): Promise<AriPort> {
 const cryptoRandom = (): number => randomInt(2 ** 32) / 2 ** 32;
 
 async function connectOnce(options: ConnectAriOptions, random: () => number): Promise<AriPort> {
-  const { app, clock, log } = options;
+  const { address, app, clock, log } = options;
   const timeoutMs = options.requestTimeoutMs ?? 2_000;
-  const address: AriAddress = { baseUrl: baseUrlOf(options.url), user: options.user, password: options.password };
   await preflight(address, clock, timeoutMs);
   const transport = await within(clock, LOAD_TIMEOUT_MS, address, loadAriClient(address, timeoutMs + 500));
   try {
@@ -79,7 +74,7 @@ async function connectOnce(options: ConnectAriOptions, random: () => number): Pr
     if (!options.takeOver) await lease.ensureFree(clock);
     const open = eventSocketOpener(address, app);
     const connection = new AriConnection({ app, clock, log, random, rest, transport, lease, open, times });
-    await connection.firstUp(address.baseUrl);
+    await connection.firstUp(address);
     log.info({ url: address.baseUrl, app }, 'connected to Asterisk');
     return connection;
   } catch (error) {

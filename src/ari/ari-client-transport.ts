@@ -14,16 +14,18 @@ import { type AriOperation, type AriParameters, AriRefusal, type AriTransport } 
  * is scheduled, throws out of the message handler at an event type that it does not know, and has no half-open check.
  * `EventLink` does that part.
  *
- * Its requests need three repairs, all made at the place that its HTTP layer offers for that purpose — an "authorization"
+ * Its requests need four repairs, all made at the place that its HTTP layer offers for that purpose — an "authorization"
  * is shown every request before it is sent:
  * - an error answer with a body loses its HTTP status: we take the body out of its way and hand both on;
  * - a failed connection is swallowed, and the promise never settles: we listen on the request itself;
+ * - Asterisk's description of itself names it by `http` also to who asked by `https`: we keep to what we were told;
  * - an answer that never comes keeps its socket for ever: we set the layer's own time limit.
  */
 export async function loadAriClient(address: AriAddress, socketLimitMs: number): Promise<AriClientTransport> {
   const agent = address.baseUrl.startsWith('https:')
-    ? new HttpsAgent({ keepAlive: true })
+    ? new HttpsAgent({ keepAlive: true, ca: address.ca })
     : new HttpAgent({ keepAlive: true });
+  const asDescribed = address.baseUrl.replace(/^https:/, 'http:');
   const credentials = authorization(address);
   const authorizations = swaggerAuthorizations();
   const name = `handrail ${++loaded}`;
@@ -33,6 +35,8 @@ export async function loadAriClient(address: AriAddress, socketLimitMs: number):
   };
   authorizations.add(name, {
     apply(request) {
+      if (request.url.startsWith(`${asDescribed}/`))
+        request.url = address.baseUrl + request.url.slice(asDescribed.length);
       if (!request.url.startsWith(`${address.baseUrl}/`)) return true;
       // ari-client's own authorization is one per process, not one per Asterisk.
       request.headers['Authorization'] = credentials;
@@ -92,7 +96,7 @@ function wordsOf(body: string): string {
 }
 
 interface SwaggerRequest {
-  readonly url: string;
+  url: string;
   readonly headers: Record<string, string>;
   timeout?: number;
   agent?: unknown;

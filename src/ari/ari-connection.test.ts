@@ -55,7 +55,7 @@ beforeEach(async () => {
     },
     times: defaultLinkTimes,
   });
-  const up = ari.firstUp('http://pbx');
+  const up = ari.firstUp({ baseUrl: 'http://pbx' });
   socket.onOpen();
   await up;
 });

@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from '../kernel/clock.js';
 import { explain, HandrailError } from '../kernel/errors.js';
 import type { Unsubscribe } from '../kernel/emitter.js';
+import type { AriAddress } from './address.js';
 import { EventHub } from './event-hub.js';
 import { EventLink, type EventLinkTimes, type LinkFailure, type OpenEventSocket } from './event-link.js';
 import { stageExternalMedia } from './external-media.js';
@@ -56,7 +57,7 @@ export class AriConnection implements AriPort {
   #silentTry = false;
   #ghostUntilMs = 0;
   #closing: Promise<void> | undefined;
-  #url = '';
+  #address: Pick<AriAddress, 'baseUrl' | 'ca'> = { baseUrl: '' };
   #probes = 0;
 
   constructor(private readonly parts: AriConnectionParts) {
@@ -83,8 +84,8 @@ export class AriConnection implements AriPort {
    *
    * @throws HandrailError HR_ARI_AUTH or HR_ARI_UNREACHABLE; the connection is closed then
    */
-  firstUp(url: string): Promise<void> {
-    this.#url = url;
+  firstUp(address: Pick<AriAddress, 'baseUrl' | 'ca'>): Promise<void> {
+    this.#address = address;
     return new Promise((resolve, reject) => {
       this.#firstTry = { resolve, reject };
       this.#link.start();
@@ -161,7 +162,7 @@ export class AriConnection implements AriPort {
     return stageExternalMedia(
       {
         app,
-        baseUrl: this.#url,
+        address: this.#address,
         rest,
         clock,
         onChannel: (channelId, listener) => this.onChannel(channelId, listener),
@@ -277,7 +278,7 @@ export class AriConnection implements AriPort {
     if (firstTry) {
       this.#link.close();
       const code = failure.status === 401 || failure.status === 403 ? 'HR_ARI_AUTH' : 'HR_ARI_UNREACHABLE';
-      firstTry.reject(new HandrailError(code, `${this.#url}: ${failure.reason}`));
+      firstTry.reject(new HandrailError(code, `${this.#address.baseUrl}: ${failure.reason}`));
     } else if (failure.status === 401) {
       log.error({ ...failure, nextTryMs }, 'Asterisk refuses the ARI password now');
     } else {

@@ -1,14 +1,22 @@
 import type { Unsubscribe } from '../kernel/emitter.js';
 import { HandrailError } from '../kernel/errors.js';
 import type { Clock } from '../kernel/clock.js';
+import type { AriAddress } from './address.js';
 import { asObject, asText } from './messages.js';
-import type { AriEvent, ExternalMediaOptions, MadeExternalMedia, MediaAddress, StagedExternalMedia } from './port.js';
+import type {
+  AriEvent,
+  ExternalMediaOptions,
+  MadeExternalMedia,
+  MediaAddress,
+  StagedExternalMedia,
+  WebsocketAddress,
+} from './port.js';
 import { AriRefusal, type AriRest } from './rest.js';
 
 export interface StagingContext {
   readonly app: string;
-  /** Of Asterisk's HTTP server, as in `AriAddress`. */
-  readonly baseUrl: string;
+  /** Asterisk's HTTP server. */
+  readonly address: Pick<AriAddress, 'baseUrl' | 'ca'>;
   readonly rest: AriRest;
   readonly clock: Clock;
   onChannel(channelId: string, listener: (event: AriEvent) => void): Unsubscribe;
@@ -42,7 +50,7 @@ async function execute(context: StagingContext, options: ExternalMediaOptions): 
       ...(rtpTo ? rtpParameters(rtpTo) : websocketParameters),
     });
     const variables = asObject(asObject(reply)?.['channelvars']);
-    const local = rtpTo ? rtpEnd(variables, channelId) : websocketEnd(variables, channelId, context.baseUrl);
+    const local = rtpTo ? rtpEnd(variables, channelId) : websocketEnd(variables, channelId, context.address);
     const started = start.promise
       .catch((error: unknown) => {
         remove();
@@ -117,7 +125,11 @@ function rtpEnd(variables: Variables, channelId: string): MediaAddress {
   return { host, port };
 }
 
-function websocketEnd(variables: Variables, channelId: string, baseUrl: string): { readonly url: string } {
+function websocketEnd(
+  variables: Variables,
+  channelId: string,
+  { baseUrl, ca }: StagingContext['address'],
+): WebsocketAddress {
   const connection = asText(variables?.['MEDIA_WEBSOCKET_CONNECTION_ID']);
   if (!/^[\w-]+$/.test(connection)) {
     throw new HandrailError(
@@ -125,5 +137,5 @@ function websocketEnd(variables: Variables, channelId: string, baseUrl: string):
       `channels.externalMedia of ${channelId}: no MEDIA_WEBSOCKET_CONNECTION_ID in the reply`,
     );
   }
-  return { url: `${baseUrl.replace(/^http/, 'ws')}/media/${connection}` };
+  return { url: `${baseUrl.replace(/^http/, 'ws')}/media/${connection}`, ca };
 }

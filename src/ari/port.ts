@@ -84,9 +84,15 @@ export interface MadeExternalMedia {
    * Asterisk's own end: for RTP the only address that we accept from (UNICASTRTP_LOCAL_ADDRESS and _PORT), else the websocket
    * that it waits for.
    */
-  readonly local: MediaAddress | { readonly url: string };
+  readonly local: MediaAddress | WebsocketAddress;
   /** Kept when the channel may be bridged; one that waits for a websocket gets there only when that is connected. */
   readonly started: Promise<void>;
+}
+
+export interface WebsocketAddress {
+  readonly url: string;
+  /** As in `AriAddress`. */
+  readonly ca?: string | undefined;
 }
 
 export interface MediaAddress {

@@ -7,11 +7,15 @@ export function eventSocketOpener(address: AriAddress, app: string): OpenEventSo
   const url = new URL(`${address.baseUrl}/ari/events`);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   url.searchParams.set('app', app);
-  return (handlers) => openOne(url, authorization(address), handlers);
+  return (handlers) => openOne(url, address, handlers);
 }
 
-function openOne(url: URL, credentials: string, handlers: EventSocketHandlers): ReturnType<OpenEventSocket> {
-  const socket = new WebSocket(url, { headers: { authorization: credentials }, perMessageDeflate: false });
+function openOne(url: URL, address: AriAddress, handlers: EventSocketHandlers): ReturnType<OpenEventSocket> {
+  const socket = new WebSocket(url, {
+    headers: { authorization: authorization(address) },
+    perMessageDeflate: false,
+    ca: address.ca,
+  });
   const release = (): void => {
     socket.removeAllListeners();
     // A socket that is ended while it connects still emits one error; without a listener it would end the process.

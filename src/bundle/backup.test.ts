@@ -19,6 +19,12 @@ import { migrate, migrations } from '../store/migrations.js';
 import { makeBackup } from './backup.js';
 import { restoreBackup } from './restore.js';
 
+/** What was kept of calls on demand. */
+const taps = [
+  ['recordings', 'call-1.wav'],
+  ['captures', 'call-1.pcap'],
+] as const;
+
 let dir = '';
 let dataDir = '';
 beforeEach(() => {
@@ -26,6 +32,10 @@ beforeEach(() => {
   dataDir = join(dir, 'data');
   mkdirSync(join(dataDir, 'voicemail'), { recursive: true });
   mkdirSync(join(dataDir, 'dialplan/messages'), { recursive: true });
+  for (const [folder, name] of taps) {
+    mkdirSync(join(dataDir, folder));
+    writeFileSync(join(dataDir, folder, name), folder);
+  }
   mkdirSync(join(dir, 'desk'));
   writeFileSync(join(dataDir, 'voicemail/one.wav'), 'a message');
   writeFileSync(join(dataDir, 'dialplan/messages/two.wav'), 'another');
@@ -77,6 +87,7 @@ it('comes back whole on an empty machine, with secrets from their own file', asy
   expect(readFileSync(config.flow.file, 'utf8')).toBe('{"id":"our"}');
   expect(readFileSync(join(target(), 'voicemail/one.wav'), 'utf8')).toBe('a message');
   expect(readFileSync(join(target(), 'dialplan/messages/two.wav'), 'utf8')).toBe('another');
+  for (const [folder, name] of taps) expect(readFileSync(join(target(), folder, name), 'utf8')).toBe(folder);
   const database = new BetterSqlite3(join(target(), 'handrail.sqlite'));
   expect(database.prepare('SELECT call_id FROM calls').pluck().all()).toEqual(['c1']);
   database.close();

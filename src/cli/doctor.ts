@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { connectAri } from '../ari/ari-client-adapter.js';
 import { loadAriClient } from '../ari/ari-client-transport.js';
@@ -13,18 +14,21 @@ import { asteriskChecks, removeGlobal, type AsteriskContext } from './doctor/ast
 import { callChecks, wholeWayChecks } from './doctor/calls.js';
 import { describeFinding, findingOf, ok, runChecks, type Check, type Finding } from './doctor/check.js';
 import { machineChecks } from './doctor/machine.js';
+import { lookAtPbxFiles } from './doctor/pbx-files.js';
 import { openTarget, type Target } from './doctor/target.js';
 import { untilLeft } from './doctor/until-left.js';
 import { privatePbxInstalled } from './private-pbx.js';
 
 export const doctorUsage = `npx handrail doctor [--config FILE] [--no-call]   check this machine and Asterisk, and tell what to do
                     [--line EXTEN@CONTEXT]         an extension of your own Asterisk that shall reach Handrail
-                    [--pbx]                        the whole way by a test call, through what \`install --pbx\` wrote`;
+                    [--pbx [--etc DIR]]            the whole way by a test call, through what \`install --pbx\` wrote`;
 
 interface DoctorOptions {
   readonly config: string | undefined;
   readonly call: boolean;
   readonly pbx: boolean;
+  /** Where `install --pbx` wrote. */
+  readonly etcDir: string;
   readonly line: string | undefined;
 }
 
@@ -43,7 +47,8 @@ export async function run(args: string[]): Promise<number> {
   if (!config) return 1;
   const { signal, release } = interruption();
   const ofMachine = await runChecks(machineChecks, config, print, signal);
-  const problems = ofMachine + (signal.aborted ? 0 : await checkAsterisk(config, options, signal));
+  const ofFiles = options.pbx ? checkFiles(options.etcDir) : 0;
+  const problems = ofMachine + ofFiles + (signal.aborted ? 0 : await checkAsterisk(config, options, signal));
   release();
   if (signal.aborted) return INTERRUPTED;
   print(problems === 0 ? '\nCalls can come.' : `\n${problems} ${problems === 1 ? 'problem' : 'problems'}, marked ✗.`);
@@ -74,6 +79,13 @@ function readConfig(file: string | undefined): Config | undefined {
     tell('configuration', findingOf(error));
     return undefined;
   }
+}
+
+/** @returns how many problems were found */
+function checkFiles(etcDir: string): number {
+  const finding = lookAtPbxFiles(etcDir);
+  if (finding) tell('files of the PBX', finding);
+  return finding?.state === 'problem' ? 1 : 0;
 }
 
 /** @returns how many problems were found */
@@ -111,8 +123,7 @@ async function checkTarget(
   const rest = new AriRest(transport, clock, REQUEST_LIMIT_MS);
   const app = `${config.ari.app}-doctor`;
   try {
-    const { baseUrl: url, user, password } = address;
-    const ari = await connectAri({ url, user, password, app, clock, log: silentLogger, takeOver: true });
+    const ari = await connectAri({ address, app, clock, log: silentLogger, takeOver: true });
     const { line } = options;
     const context = { config, target, rest, ari, clock, doctorApp: app, line };
     try {
@@ -147,10 +158,10 @@ function parse(args: string[]): DoctorOptions {
   try {
     const { values } = parseArgs({
       args,
-      options: { config: text, line: text, pbx: flag, 'no-call': flag },
+      options: { config: text, line: text, pbx: flag, etc: text, 'no-call': flag },
     });
-    const { config, line, pbx = false } = values;
-    return { config, call: !values['no-call'], pbx, line: placeOf(line) };
+    const { config, line, pbx = false, etc = '/etc/asterisk' } = values;
+    return { config, call: !values['no-call'], pbx, etcDir: resolve(etc), line: placeOf(line) };
   } catch (cause) {
     if (cause instanceof HandrailError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { baseUrlOf } from '../ari/address.js';
+import { addressOf } from '../ari/address.js';
 import { loadConfig } from '../config/index.js';
 import { systemClock } from '../kernel/clock.js';
 import { HandrailError } from '../kernel/errors.js';
@@ -14,7 +14,7 @@ export const lifelineUsage = `npx handrail lifeline [--config FILE]   watch the 
  * for each thing that it does. SIGTERM ends it at once.
  *
  * @returns the exit code: 0 when it was told to end
- * @throws HandrailError HR_CONFIG_INVALID, HR_ARI_AUTH when Asterisk refuses the password at the start; an Asterisk that is
+ * @throws HandrailError HR_CONFIG_INVALID, HR_ARI_CERTIFICATE of `ari.caFile`, HR_ARI_AUTH when Asterisk refuses the password at the start; an Asterisk that is
  * away is waited for
  */
 export async function run(args: string[]): Promise<number> {
@@ -22,13 +22,13 @@ export async function run(args: string[]): Promise<number> {
   const { ari, lifeline: settings } = loadConfig({ file: values.config, env: process.env });
   if (!ari.url || !ari.password)
     throw new HandrailError('HR_CONFIG_INVALID', 'ari.url and HANDRAIL_ARI_PASSWORD are needed.');
-  const { app, user, password } = ari;
+  const { app } = ari;
   const { afterMs } = settings;
   const tell = (event: Readonly<Record<string, unknown>>): void =>
     console.log(JSON.stringify({ at: new Date(systemClock.wallMs()).toISOString(), app, ...event }));
-  const baseUrl = baseUrlOf(ari.url);
+  const address = addressOf({ ...ari, url: ari.url, password: ari.password });
   const abort = new AbortController();
-  const asterisk = new AriRequests({ baseUrl, user, password }, app, systemClock, abort.signal);
+  const asterisk = new AriRequests(address, app, systemClock, abort.signal);
   const lifeline = new Lifeline({ ari: asterisk, app, afterMs, clock: systemClock, tell });
 
   const stop = (): void => {
@@ -40,7 +40,7 @@ export async function run(args: string[]): Promise<number> {
   await asterisk.readLease().catch((error: unknown) => {
     if (error instanceof HandrailError && error.code === 'HR_ARI_AUTH') throw error;
   });
-  tell({ event: 'watching', url: baseUrl, afterMs, version, pid: process.pid });
+  tell({ event: 'watching', url: address.baseUrl, afterMs, version, pid: process.pid });
   await lifeline.run();
   tell({ event: 'ended' });
   if (process.connected) process.disconnect();

@@ -32,6 +32,9 @@ export async function run(args: string[]): Promise<number> {
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   process.once('disconnect', stop);
+  // Before anything else: a signal that nobody listens to would end the process while it starts.
+  const renew: (() => void)[] = [() => log.reopen()];
+  process.on('SIGHUP', () => renew.forEach((step) => step()));
 
   try {
     const controller = await startController(config, systemClock, log, (line) => tell({ type: 'progress', line }));
@@ -40,7 +43,7 @@ export async function run(args: string[]): Promise<number> {
     if (!process.send && firstLoginUrl !== undefined)
       console.log(`First login (good once, for 48 hours): ${firstLoginUrl}`);
     log.info({ adminUrl }, 'Handrail is ready for calls');
-    process.on('SIGHUP', () => controller.reload());
+    renew.push(() => controller.reload());
     await stopped;
     log.info({}, 'stopping');
     await controller.close();

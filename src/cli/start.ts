@@ -22,11 +22,17 @@ export async function run(args: string[]): Promise<number> {
   const config = loadConfig({ file: values.config, env: process.env });
   const runArgs = values.config === undefined ? [] : ['--config', values.config];
   // Not `once`: a second Ctrl-C while running calls end would kill this process, and leave Asterisk behind.
+  const running: { controller?: Services['controller'] } = {};
   const interrupted = new Promise<'interrupted'>((resolve) => {
     process.on('SIGINT', () => resolve('interrupted'));
     process.on('SIGTERM', () => resolve('interrupted'));
+    // From a terminal it says that the terminal was closed, else that certificates and log shall be opened anew.
+    process.on('SIGHUP', () => {
+      if (process.stdin.isTTY) resolve('interrupted');
+      else renew(running.controller);
+    });
   });
-  if (config.ari.url) return besideYourAsterisk(config.ari.url, runArgs, interrupted);
+  if (config.ari.url) return besideYourAsterisk(config.ari.url, runArgs, interrupted, running);
 
   const begunMs = systemClock.nowMs();
   console.log('Starting Asterisk, engines and controller …');
@@ -45,6 +51,7 @@ export async function run(args: string[]): Promise<number> {
     return 0;
   }
   const stack = first;
+  running.controller = stack.controller;
   try {
     console.log(`Up after ${((systemClock.nowMs() - begunMs) / 1000).toFixed(1)} s.`);
     await writeRunInfo(stack);
@@ -68,6 +75,7 @@ async function besideYourAsterisk(
   ariUrl: string,
   runArgs: readonly string[],
   interrupted: Promise<'interrupted'>,
+  running: { controller?: Services['controller'] },
 ): Promise<number> {
   console.log(`Connecting to the Asterisk at ${ariUrl} …`);
   const services = await startServices({
@@ -77,6 +85,7 @@ async function besideYourAsterisk(
     clock: systemClock,
     onProgress: (line) => console.log(`  ${line}`),
   });
+  running.controller = services.controller;
   console.log(`Handrail takes calls of your Asterisk.
   admin page  ${services.controller.adminUrl}${firstLoginInWords(services.controller)}
   lifeline    ${lifelineInWords(services)}
@@ -84,6 +93,15 @@ async function besideYourAsterisk(
   await interrupted;
   await services.stop();
   return 0;
+}
+
+/** One that has just died, or was not started yet, reads everything anew when it starts. */
+function renew(controller: Services['controller'] | undefined): void {
+  try {
+    if (controller && controller.pid > 0) process.kill(controller.pid, 'SIGHUP');
+  } catch {
+    // It died this moment.
+  }
 }
 
 function lifelineInWords({ lifeline }: Pick<Services, 'lifeline'>): string {

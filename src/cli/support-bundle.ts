@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { authorization, baseUrlOf } from '../ari/address.js';
+import { addressOf } from '../ari/address.js';
+import { askPlain } from '../ari/plain-request.js';
 import { makeSupportBundle, usualEnding } from '../bundle/index.js';
 import { loadConfig, type Config } from '../config/index.js';
 import { systemClock } from '../kernel/clock.js';
@@ -65,12 +66,9 @@ function doctor(file: string | undefined): Promise<string> {
 
 async function askAsterisk({ ari }: Config, what: 'info' | 'modules'): Promise<string> {
   if (ari.url === undefined || !ari.password) return 'A private Asterisk; see doctor.txt.\n';
-  const address = { baseUrl: baseUrlOf(ari.url), user: ari.user, password: ari.password };
-  const response = await fetch(`${address.baseUrl}/ari/asterisk/${what}`, {
-    headers: { authorization: authorization(address) },
-    signal: AbortSignal.timeout(ASKED_WITHIN_MS),
-  });
-  return response.text();
+  const address = addressOf({ ...ari, url: ari.url, password: ari.password });
+  const path = `asterisk/${what}`;
+  return (await askPlain(address, { method: 'GET', path, timeoutMs: ASKED_WITHIN_MS, clock: systemClock })).text;
 }
 
 async function orWhyNot(ask: () => Promise<string>): Promise<string> {

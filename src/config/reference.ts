@@ -22,8 +22,9 @@ A secret can also be read from a file of its own, so that it stands neither in t
 \`HANDRAIL_ARI_PASSWORD_FILE\`, or \`ari.passwordFile\` in the file, relative to the file. Under systemd a credential of the setting’s name does it too: \`LoadCredential=ari.password:/etc/handrail/ari-password\`.
 The environment wins, then the file that it names, the credential, the configuration file. Secrets are never printed.
 
-Asterisk, an engine or a collector that is spoken to by \`https\` with a certificate of your own issuer: name the issuer’s file in the
-environment, \`NODE_EXTRA_CA_CERTS=/etc/handrail/issuer.pem\`. That goes for requests, websockets and media alike.
+Asterisk by \`https\` with a certificate of your own issuer: name the issuer’s file in \`ari.caFile\`. That goes for requests, events and
+media alike, and for the lifeline. For an engine or a collector, name it in the environment:
+\`NODE_EXTRA_CA_CERTS=/etc/handrail/issuer.pem\`.
 
 \`HANDRAIL_HOME\` (default \`.handrail\` in the project) is the folder that set-up fills: Python environment, models, prompts and
 the private Asterisk. \`HANDRAIL_DATA\` (default \`data\` in it) is where a running system writes: database, logs and voicemail.

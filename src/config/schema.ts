@@ -43,6 +43,9 @@ export const configSchema = Type.Object({
     ),
     user: Text('handrail', 'ARI user, as in ari.conf.'),
     password: Secret('ARI password. Needed when `ari.url` is set; the private Asterisk gets one made for it.'),
+    caFile: Path(
+      'Certificate, in PEM, of whoever issued that of an `https` Asterisk, or several of them. Absent: whom Node trusts.',
+    ),
     app: Type.String({
       pattern: '^[A-Za-z][A-Za-z0-9_-]{0,31}$',
       form: 'a letter, then up to 31 letters, digits, - or _',

@@ -17,8 +17,12 @@ export type MediaCodec = 'ulaw' | 'alaw' | 'slin';
 /** How a call's audio comes from Asterisk: RTP that we pace, or a websocket to its `chan_websocket`, which paces itself. */
 export type MediaTransport = 'rtp' | 'websocket';
 
-/** Asterisk's own end of a leg: the only address that RTP is taken from, or the websocket that it waits for. */
-export type MediaRemote = { readonly host: string; readonly port: number } | { readonly url: string };
+/**
+ * Asterisk's own end of a leg: the only address that RTP is taken from, or the websocket that it waits for; `ca` are those who
+ * may have issued its certificate, in PEM, absent whom Node trusts.
+ */
+export type MediaRemote =
+  { readonly host: string; readonly port: number } | { readonly url: string; readonly ca?: string | undefined };
 
 /** A prompt, shared by all calls and threads without a copy: PCM16 at 8 kHz in a SharedArrayBuffer. */
 export interface SharedPcm {

@@ -3,6 +3,7 @@ import type { RawData } from 'ws';
 import type { CallMedia } from './call-media.js';
 import type { LegEnd, LegEndDependencies } from './leg-end.js';
 import type { LegStats, MediaRemote } from './port.js';
+import { OneByOne, type Message } from './one-by-one.js';
 import { WebsocketLeg } from './websocket-leg.js';
 
 /** Asterisk is next door; a caller waits. */
@@ -15,13 +16,13 @@ export class WebsocketEnd implements LegEnd {
   readonly port = 0;
   readonly #leg: WebsocketLeg;
   #socket: WebSocket | undefined;
+  /** What sends on it. */
+  #send: (message: Message) => void = () => undefined;
 
   constructor(private readonly deps: LegEndDependencies) {
     this.#leg = new WebsocketLeg({
       ...deps,
-      send: (message) => {
-        if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(message);
-      },
+      send: (message) => this.#send(message),
       trouble: (detail) => deps.trouble('media websocket', new Error(detail)),
     });
   }
@@ -38,8 +39,10 @@ export class WebsocketEnd implements LegEnd {
       maxPayload: MAX_MESSAGE_BYTES,
       perMessageDeflate: false,
       followRedirects: false,
+      ca: remote.ca,
     });
     this.#socket = socket;
+    this.#send = remote.url.startsWith('wss:') ? oneByOne(socket) : (message) => sendIfOpen(socket, message);
     socket.on('message', (data, isBinary) => this.#message(data, isBinary));
     socket.on('error', (error) => this.deps.trouble('media websocket', error));
     socket.on('close', () => {
@@ -79,7 +82,18 @@ export class WebsocketEnd implements LegEnd {
   #drop(): void {
     const socket = this.#socket;
     this.#socket = undefined;
+    this.#send = () => undefined;
     // Asterisk hangs the channel up when it is closed.
     socket?.close();
   }
+}
+
+function oneByOne(socket: WebSocket): (message: Message) => void {
+  const queue = new OneByOne((message, left) => sendIfOpen(socket, message, left));
+  return (message) => queue.send(message);
+}
+
+function sendIfOpen(socket: WebSocket, message: Message, left: () => void = () => undefined): void {
+  if (socket.readyState === WebSocket.OPEN) socket.send(message, left);
+  else left();
 }

@@ -49,7 +49,7 @@ export const errorCatalogue = {
   },
   HR_ARI_CERTIFICATE: {
     what: 'Asterisk’s certificate is not trusted.',
-    mend: 'Name the file of its issuer in the environment, NODE_EXTRA_CA_CERTS, and the host in ari.url as the certificate does.',
+    mend: 'Name the file of its issuer in ari.caFile, and the host in ari.url as the certificate does.',
   },
   HR_ARI_REQUEST: {
     what: 'Asterisk refused a request.',

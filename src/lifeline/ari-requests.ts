@@ -1,8 +1,7 @@
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import { type AriAddress, authorization } from '../ari/address.js';
+import type { AriAddress } from '../ari/address.js';
 import { leaseVariable } from '../ari/lease.js';
 import { asArray, asObject, asText, parseBridge, parseChannel } from '../ari/messages.js';
+import { askPlain, type PlainRequest } from '../ari/plain-request.js';
 import type { BridgeInfo, ChannelInfo } from '../ari/port.js';
 import type { Clock } from '../kernel/clock.js';
 import { HandrailError } from '../kernel/errors.js';
@@ -14,7 +13,7 @@ const TIMEOUT_MS = 1_500;
 const NOTHING_TO_DO: readonly number[] = [404, 409];
 
 /**
- * Six plain requests over `node:http`, each on a connection of its own.
+ * Six plain requests, each on a connection of its own.
  *
  * Not the controller's `ari-client`: that one loads Asterisk's description of itself before it can ask anything, holds
  * three times the memory, and needs repairs (src/ari/ari-client-transport.ts). What must work when everything else is
@@ -54,43 +53,14 @@ export class AriRequests implements LifelineAri {
     await this.#ask('DELETE', `bridges/${encodeURIComponent(bridgeId)}`, NOTHING_TO_DO);
   }
 
-  /** @throws HandrailError HR_ARI_AUTH, HR_ARI_REQUEST, HR_ARI_TIMEOUT or HR_ARI_UNREACHABLE */
-  #ask(method: 'GET' | 'POST' | 'DELETE', path: string, allowed: readonly number[] = []): Promise<unknown> {
-    const url = `${this.address.baseUrl}/ari/${path}`;
-    const request = url.startsWith('https:') ? httpsRequest : httpRequest;
-    return new Promise((resolve, reject) => {
-      const sent = request(url, {
-        method,
-        agent: false,
-        signal: this.signal,
-        headers: { authorization: authorization(this.address), 'content-length': 0 },
-      });
-      const cancel = this.clock.after(TIMEOUT_MS, () =>
-        sent.destroy(new HandrailError('HR_ARI_TIMEOUT', `${path}: no answer within ${String(TIMEOUT_MS)} ms`)),
-      );
-      const fail = (error: Error): void => {
-        cancel();
-        reject(error instanceof HandrailError ? error : new HandrailError('HR_ARI_UNREACHABLE', codeOf(error)));
-      };
-      sent.once('error', fail);
-      sent.once('response', (answer) => {
-        let text = '';
-        answer.setEncoding('utf8');
-        answer.on('data', (part: string) => (text += part));
-        answer.once('error', fail);
-        answer.once('end', () => {
-          cancel();
-          const status = answer.statusCode ?? 0;
-          if (status >= 200 && status < 300) resolve(parse(text));
-          else if (allowed.includes(status)) resolve(undefined);
-          else {
-            const code = status === 401 || status === 403 ? 'HR_ARI_AUTH' : 'HR_ARI_REQUEST';
-            reject(new HandrailError(code, `${path}: HTTP status ${String(status)}`));
-          }
-        });
-      });
-      sent.end();
-    });
+  /** @throws HandrailError HR_ARI_AUTH, HR_ARI_REQUEST, HR_ARI_CERTIFICATE or HR_ARI_UNREACHABLE */
+  async #ask(method: PlainRequest['method'], path: string, allowed: readonly number[] = []): Promise<unknown> {
+    const { clock, signal } = this;
+    const { status, text } = await askPlain(this.address, { method, path, timeoutMs: TIMEOUT_MS, clock, signal });
+    if (status >= 200 && status < 300) return parse(text);
+    if (allowed.includes(status)) return undefined;
+    const code = status === 401 || status === 403 ? 'HR_ARI_AUTH' : 'HR_ARI_REQUEST';
+    throw new HandrailError(code, `${path}: HTTP status ${String(status)}`);
   }
 }
 
@@ -101,8 +71,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function codeOf(error: NodeJS.ErrnoException): string {
-  return error.code ?? error.message;
 }

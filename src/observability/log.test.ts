@@ -1,4 +1,4 @@
-import fs, { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -88,6 +88,20 @@ describe('logs', () => {
     log.info({}, 'after');
     await log.close();
     expect(readFileSync(join(dir, 'handrail.log'), 'utf8')).toContain('after');
+  });
+
+  it('goes on in a new file when it is told that the old one was moved away', async () => {
+    const log = createLogger({ level: 'info', dir, pretty: false });
+    const lines = (name: string): string => readFileSync(join(dir, name), 'utf8');
+    log.info({}, 'before');
+    await vi.waitFor(() => expect(lines('handrail.log')).toContain('before'), { timeout: 5_000 });
+    renameSync(join(dir, 'handrail.log'), join(dir, 'moved'));
+    log.reopen();
+    log.info({}, 'after');
+    await log.close();
+    expect(lines('moved')).not.toContain('after');
+    expect(lines('handrail.log')).toContain('after');
+    log.reopen();
   });
 
   it('begins a new file also where somebody has taken the old one away', async () => {

@@ -21,6 +21,8 @@ export interface LogOptions {
 }
 
 export interface RootLogger extends Logger {
+  /** Goes on in a file of the same name, made anew where somebody has moved the old one away, as logrotate does. */
+  reopen(): void;
   /** Writes out what is buffered and closes the file. Idempotent. */
   close(): Promise<void>;
 }
@@ -39,7 +41,11 @@ export function createLogger(options: LogOptions): RootLogger {
     const stream = pretty({ destination: 1, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l' });
     streams.push({ level, stream });
   }
-  return { ...shaped(pinoLogger(level, multistream(streams))), close: () => file?.close() ?? Promise.resolve() };
+  return {
+    ...shaped(pinoLogger(level, multistream(streams))),
+    reopen: () => file?.reopen(),
+    close: () => file?.close() ?? Promise.resolve(),
+  };
 }
 
 /** What waits for a disk that takes nothing; more lines are lost. */
@@ -72,6 +78,15 @@ class RotatingFile implements DestinationStream {
     this.#bytes += bytes;
     this.#waitingBytes += bytes;
     this.#file.write(kept);
+  }
+
+  reopen(): void {
+    try {
+      this.#bytes = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
+      this.#file.reopen();
+    } catch {
+      // A folder that cannot be looked at: the log goes on where it was.
+    }
   }
 
   close(): Promise<void> {

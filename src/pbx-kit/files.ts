@@ -33,6 +33,11 @@ export function modulesConf(modules: readonly string[]): string {
   return `${head}[modules](+)\n${modules.map((name) => `load = ${name}.so\n`).join('')}`;
 }
 
+/** For people, as they stand in modules.conf. */
+export function moduleLines(key: 'load' | 'noload', modules: readonly string[]): string {
+  return modules.map((name) => `\`${key} = ${name}.so\``).join(', ');
+}
+
 export function extensionsConf(settings: KitSettings): string {
   const { app, menu, agents, dialplanDir } = settings;
   const person = agents === undefined ? 'Dial(PJSIP/${EXTEN},25)' : `Goto(${agents},\${EXTEN},1)`;

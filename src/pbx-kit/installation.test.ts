@@ -70,6 +70,16 @@ it('leaves what somebody wrote meanwhile, and says so', () => {
   expect(readFileSync(join(dir, 'handrail-backup/extensions.conf'))).toEqual(extensions);
 });
 
+it('comes again into a file that somebody has written anew, and leaves that one as it was', () => {
+  install();
+  writeFileSync(join(dir, 'extensions.conf'), '[menu]\nexten => s,1,NoOp() ; newer\n');
+  const rewritten = bytes('extensions.conf');
+  install();
+  expect(bytes('extensions.conf').toString()).toContain('#include "handrail_extensions.conf"');
+  expect(installation.undo()).toEqual([]);
+  expect(bytes('extensions.conf')).toEqual(rewritten);
+});
+
 it('reads what a pattern includes, as Asterisk does', () => {
   mkdirSync(join(dir, 'd'));
   writeFileSync(join(dir, 'd/10-a.conf'), '[a]');

@@ -14,7 +14,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { HandrailError } from '../kernel/errors.js';
 import type { Change } from './plan.js';
-import { withoutBlock } from './plan.js';
+import { hasBlock, isOurs, withoutBlock } from './plan.js';
 
 /** What was done to one file, so that it can be undone. */
 interface Done {
@@ -59,16 +59,24 @@ export class Installation {
     return existsSync(this.#path(listName));
   }
 
+  /** Those that `apply` wrote. */
+  get files(): string[] {
+    return this.#list().map(({ file }) => file);
+  }
+
   /** Writes what was planned. @throws HandrailError HR_PBX_KIT, HR_DISK_FULL; what was written by then is undone by `undo` */
   apply(changes: readonly Change[]): void {
     const done = new Map(this.#list().map((entry) => [entry.file, entry]));
     for (const { file, before, after } of changes) {
       const known = done.get(file);
       const entry: Done = { file, sha256After: sha256(after) };
-      // The first installation's backup is the one that counts.
-      if (known) done.set(file, { ...known, sha256After: entry.sha256After });
-      else done.set(file, before === undefined ? entry : { ...entry, sha256Before: sha256(before) });
-      if (before !== undefined && !known) this.#backUp(file);
+      // The first installation's backup is the one that counts, unless somebody has written the file anew since.
+      if (known && (before === undefined || isOurs(file) || hasBlock(before))) {
+        done.set(file, { ...known, sha256After: entry.sha256After });
+        continue;
+      }
+      done.set(file, before === undefined ? entry : { ...entry, sha256Before: sha256(before) });
+      if (before !== undefined) this.#backUp(file);
     }
     this.#writeList([...done.values()]);
     for (const { file, after } of changes) this.#write(file, after);

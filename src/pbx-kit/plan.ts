@@ -120,6 +120,16 @@ export function planInstall(settings: KitSettings, read: ReadConf, kind: PbxKind
   return { kind, changes, remarks, obstacles, ariUrl: `http://${reached}:${port}${prefix}` };
 }
 
+/** Whether a file is one of the kit's own. */
+export function isOurs(file: string): boolean {
+  return file.startsWith('handrail_');
+}
+
+/** Whether a file of the PBX has our lines. */
+export function hasBlock(text: string): boolean {
+  return withoutBlock(text) !== text;
+}
+
 /** The text of a file of the PBX without our block: what `uninstall` writes when somebody changed the file since. */
 export function withoutBlock(text: string): string {
   const begin = text.indexOf(blockBegin);
@@ -142,7 +152,7 @@ export function menusOf(read: ReadConf): string[] {
 
 /** The configuration without what an earlier installation brought: a second look must decide as the first did. */
 function others(read: ReadConf): ReadConf {
-  return (name) => (name.startsWith('handrail_') ? undefined : read(name));
+  return (name) => (isOurs(name) ? undefined : read(name));
 }
 
 function foreignContexts(settings: KitSettings, read: ReadConf): string[] {
@@ -167,7 +177,8 @@ function missingMenu({ menu }: KitSettings, read: ReadConf): string[] {
   return [`There is no context [${menu.context}] in the dialplan: callers could not be sent to it.${hint}`];
 }
 
-function modulesToLoad(read: ReadConf): { readonly missing: string[]; readonly barred: string[] } {
+/** What modules.conf keeps from running. */
+export function modulesToLoad(read: ReadConf): { readonly missing: string[]; readonly barred: string[] } {
   const lines = confLines('modules.conf', read).filter(({ section }) => section === 'modules');
   const named = (keys: readonly string[]): string[] =>
     lines.filter(({ key }) => keys.includes(key)).map(({ value }) => value.replace(/\.so$/, ''));

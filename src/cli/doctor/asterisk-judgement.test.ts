@@ -49,6 +49,7 @@ describe('Asterisk', () => {
     expect(judgeModules(without('chan_rtp.so'), { transport: 'rtp', codec: 'ulaw' })).toMatchObject({
       state: 'problem',
       found: 'not running: chan_rtp (external media)',
+      mend: expect.stringContaining('`load = chan_rtp.so`'),
     });
     expect(judgeModules(running, { transport: 'websocket', codec: 'ulaw' })).toMatchObject({
       found: 'not running: chan_websocket (external media)',

@@ -1,4 +1,5 @@
 import type { MediaCodec, MediaTransport } from '../../externalmedia/port.js';
+import { moduleLines } from '../../pbx-kit/index.js';
 import { ok, problem, warning, type Finding } from './check.js';
 
 /** Versions that Handrail was written for; external media came with 16.6 and 17. */
@@ -71,12 +72,13 @@ export function judgeModules(
     },
   ];
   const missing = needed.flatMap(({ modules, use }) =>
-    modules.filter((name) => !has(name)).map((m) => `${m} (${use})`),
+    modules.filter((name) => !has(name)).map((name) => ({ name, use })),
   );
   if (missing.length > 0) {
+    const absent = missing.map(({ name }) => name);
     return problem(
-      `not running: ${missing.join(', ')}`,
-      'Load them: `module load …` on Asterisk’s console, and modules.conf for good.',
+      `not running: ${missing.map(({ name, use }) => `${name} (${use})`).join(', ')}`,
+      `In modules.conf: ${moduleLines('load', absent)}, and no \`noload\` of them. Now: \`module load …\` on Asterisk’s console.`,
     );
   }
   const lacking = [

@@ -75,7 +75,11 @@ function rtpEnd(socket: Socket, remote: MediaAddress, codec: MediaCodec): MediaE
 async function openWebsocketEnd({ ari, channelId, codec }: MediaEndOptions): Promise<MediaEnd> {
   const { local, started } = await ari.stageExternalMedia({ channelId, format: codec }).execute();
   if (!('url' in local)) throw new HandrailError('HR_ARI_REQUEST', `media channel ${channelId} has no websocket`);
-  const socket = new WebSocket(local.url, 'media', { handshakeTimeout: CONNECT_WITHIN_MS, perMessageDeflate: false });
+  const socket = new WebSocket(local.url, 'media', {
+    handshakeTimeout: CONNECT_WITHIN_MS,
+    perMessageDeflate: false,
+    ca: local.ca,
+  });
   try {
     await once(socket, 'open');
   } catch (cause) {

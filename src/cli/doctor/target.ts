@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { baseUrlOf, type AriAddress } from '../../ari/address.js';
+import { addressOf, type AriAddress } from '../../ari/address.js';
 import type { Config } from '../../config/index.js';
 import { dataDir } from '../../kernel/paths.js';
 import { sensitive } from '../../kernel/sensitive.js';
@@ -22,11 +22,11 @@ export interface Target {
 /**
  * The Asterisk of `ari.url`; without one the private Asterisk that runs; without that one that is started for the check.
  *
- * @throws HandrailError HR_PBX_FAILED when it cannot be started
+ * @throws HandrailError HR_PBX_FAILED when it cannot be started, HR_ARI_CERTIFICATE of `ari.caFile`
  */
 export async function openTarget({ ari }: Config): Promise<Target> {
   if (ari.url !== undefined) {
-    const address = { baseUrl: baseUrlOf(ari.url), user: ari.user, password: ari.password ?? sensitive('') };
+    const address = addressOf({ ...ari, url: ari.url, password: ari.password ?? sensitive('') });
     return { what: 'the one of ari.url', address, cli: undefined, sip: undefined, close: () => Promise.resolve() };
   }
   const running = await findRunningPbx(join(dataDir, 'pbx'));

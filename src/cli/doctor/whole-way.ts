@@ -70,9 +70,8 @@ async function callHandrail(context: AsteriskContext, line: string): Promise<Arr
 async function callDoctor(context: AsteriskContext, line: string): Promise<Arrival> {
   const { clock, config, target } = context;
   const { codec } = config.media;
-  const { baseUrl: url, user, password } = target.address;
   const { app } = config.ari;
-  const stand = await connectAri({ url, user, password, app, clock, log: silentLogger });
+  const stand = await connectAri({ address: target.address, app, clock, log: silentLogger });
   const isOurs = ({ name }: ChannelInfo): boolean => name.startsWith(`Local/${line}-`);
   const answering = new Answering({ ...config.media, ari: stand, clock, isOurs });
   const unsubscribe = stand.subscribe((event) => {
