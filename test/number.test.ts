@@ -37,4 +37,17 @@ it('understands an order number that is spoken digit by digit, and reads it back
   await call.hangup();
 });
 
+it('waits for the second half of a number that is spoken in two groups', async () => {
+  const folder = await callers(line().stack.pbx);
+  const call = await line().call();
+  await call.hearsVoice();
+  await call.say(await line().sounds.caller('Can I check on my order?'));
+  await call.hearsVoice();
+  await call.listen();
+  const { startedMs, lastVoicedSentMs } = await call.say(await spokenDigits(folder, '40 71'));
+  await call.hearsVoice();
+  expect(call.phone.heard.firstVoicedAfter(startedMs)).toBeGreaterThan(lastVoicedSentMs);
+  await call.hangup();
+});
+
 it('leaves nothing behind', () => expectNothingLeft(line()));

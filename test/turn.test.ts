@@ -1,11 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, expect, it } from 'vitest';
-import { sounds } from '../bench/bargein/sounds.js';
+import { sounds, type Sound } from '../bench/bargein/sounds.js';
 import { firstVoicedWindow, VOICED_WINDOW_MS, voicedWindows } from '../src/audio/voiced.js';
 import { sleep, systemClock } from '../src/kernel/clock.js';
+import { dtmfDefaults } from '../src/sip-caller/dtmf.js';
 import { stagesOf } from '../src/observability/turn-metrics.js';
 import { expectNothingLeft, useLine } from './harness.js';
 import { cafeNode } from './support/flows.js';
 import { callers, spokenOrders, type SpokenOrder } from './support/speakers.js';
+import type { TestCall } from './support/test-call.js';
 
 /** How well the caller's ear and the record agree, where the machine lets them. */
 const ADDS_UP_WITHIN_MS = 20;
@@ -13,6 +16,7 @@ const ADDS_UP_WITHIN_MS = 20;
 const SILENT_WITHIN_MS = 500;
 const INTO_PROMPT_MS = 700;
 const PAUSE_MS = 350;
+const TO_NUMBER = '3';
 
 const line = useLine();
 let orders: SpokenOrder[] = [];
@@ -24,61 +28,97 @@ beforeAll(async () => {
   orders = await spokenOrders(found, 3);
 });
 
-it('a recorded caller hears the answer when the record says that it left, and its parts add up', async () => {
+it('recorded callers at the same time hear the answer when the record says that it left, and its parts add up', async () => {
   const heardLater: number[] = [];
-  for (const { samples } of orders) {
+  const endedEarlier: number[] = [];
+  let understood = 0;
+  const order = async ({ samples, slots }: SpokenOrder): Promise<void> => {
     const call = await line().call();
     await call.listen();
-    await call.say(samples);
+    const { lastVoicedSentMs } = await call.say(samples);
     const heardMs = await call.hearsVoice();
     await call.listen();
     const { turns } = await call.hangup();
-    const marks = turns.find(({ input }) => input.type === 'speech')?.marks;
+    const spoken = turns.filter(({ input }) => input.type === 'speech');
+    const [first] = spoken;
     // On a machine that is too busy for speech the keypad has answered: then there are no parts of a spoken turn.
-    if (!marks) continue;
+    if (first?.input.type !== 'speech') return;
+    const { marks } = first;
     const { referenceAtMs = NaN, audibleMs = NaN } = marks;
     heardLater.push(heardMs - (referenceAtMs + audibleMs));
+    endedEarlier.push(Math.abs(referenceAtMs - lastVoicedSentMs));
+    if (isDeepStrictEqual(first.input.meaning.slots, slots)) understood++;
     const parts = new Map(stagesOf(marks));
     const decidedMs = Math.max(parts.get('endpoint') ?? NaN, marks.nluEndMs ?? NaN);
     expect(decidedMs + (parts.get('answer') ?? NaN)).toBe(audibleMs);
-  }
-  console.log(`heard ${heardLater.map((ms) => ms.toFixed(0)).join(', ')} ms later than recorded`);
+  };
+  await Promise.all(orders.map(order));
+  const list = (all: readonly number[]): string => all.map((ms) => ms.toFixed(0)).join(', ');
+  console.log(`heard ${list(heardLater)} ms later than recorded, ended ${list(endedEarlier)} ms from there`);
   expect(heardLater.length, 'turns by speech').toBeGreaterThan(0);
+  expect(understood, 'orders understood at once, each by its own caller').toBeGreaterThan(0);
   // Nothing is heard before it left; how much later depends on what else this machine does.
   expect(Math.min(...heardLater)).toBeGreaterThan(-5);
   expect(Math.min(...heardLater)).toBeLessThanOrEqual(ADDS_UP_WITHIN_MS);
+  expect(Math.min(...endedEarlier)).toBeLessThanOrEqual(ADDS_UP_WITHIN_MS);
 });
 
-it('the bot falls silent for a recorded caller who speaks into the greeting', async () => {
-  const silent: number[] = [];
-  for (const { samples } of orders) {
+it('the bot falls silent for recorded callers who speak into the greeting, and for one who presses a key', async () => {
+  const speak = async ({ samples }: SpokenOrder): Promise<number> => {
     const call = await line().call();
     await call.hearsVoice();
     await sleep(systemClock, INTO_PROMPT_MS);
-    const { startedMs } = await call.phone.play(samples);
-    const onsetMs = startedMs + (firstVoicedWindow(voicedWindows(samples)) ?? 0) * VOICED_WINDOW_MS;
-    silent.push((call.phone.heard.voicedUntil(onsetMs, PAUSE_MS) ?? onsetMs) - onsetMs);
+    const { startedMs } = await call.say(samples);
+    const silentMs = heardAfter(call, startedMs + (firstVoicedWindow(voicedWindows(samples)) ?? 0) * VOICED_WINDOW_MS);
     await call.hangup();
-  }
-  console.log(`silent after ${silent.map((ms) => ms.toFixed(0)).join(', ')} ms`);
-  expect(Math.min(...silent)).toBeLessThanOrEqual(SILENT_WITHIN_MS);
-});
-
-it('a cough, an “mm-hm” and line noise are no answers: the greeting is heard to its end', async () => {
-  const made = await sounds(folder, new Int16Array(0), 1);
-  for (const { name, samples } of made.filter(({ name }) => /cough|mm-hm|line noise/.test(name))) {
+    return silentMs;
+  };
+  // The first digit of a number is answered by silence.
+  const press = async (): Promise<number> => {
     const call = await line().call();
     await call.hearsVoice();
+    await call.press(TO_NUMBER);
+    await call.hearsVoice();
     await sleep(systemClock, INTO_PROMPT_MS);
+    await call.press('4');
+    const pressedMs = call.phone.nowMs() - dtmfDefaults.gapMs;
+    await sleep(systemClock, SILENT_WITHIN_MS);
+    const silentMs = heardAfter(call, pressedMs);
+    await call.hangup();
+    return silentMs;
+  };
+  const [keyMs, ...speechMs] = await Promise.all([press(), ...orders.map(speak)]);
+  console.log(
+    `silent ${speechMs.map((ms) => ms.toFixed(0)).join(', ')} ms after a voice, ${keyMs.toFixed(0)} ms after a key`,
+  );
+  expect(Math.min(...speechMs)).toBeLessThanOrEqual(SILENT_WITHIN_MS);
+  expect(keyMs).toBeLessThan(SILENT_WITHIN_MS);
+});
+
+it('a cough, an “mm-hm”, line noise and the bot’s own echo are no answers: the greeting is heard to its end', async () => {
+  const prompt = line().sounds.prompt(cafeNode('main', 'menu').prompt);
+  const made = await sounds(folder, prompt, 1);
+  const noises = made.filter(({ name }) => /cough|mm-hm|line noise|echo/.test(name));
+  const hear = async ({ name, samples }: Sound): Promise<void> => {
+    const call = await line().call();
+    await call.hearsVoice();
+    // An echo comes with what it is the echo of.
+    if (!name.includes('echo')) await sleep(systemClock, INTO_PROMPT_MS);
     await call.phone.play(samples);
-    const prompt = line().sounds.prompt(cafeNode('main', 'menu').prompt);
     await call.expectToHear(`the end of the greeting after ${name}`, prompt.subarray(prompt.length - 8_000), 900);
     const { turns } = await call.hangup();
     expect(
       turns.filter(({ input }) => input.type === 'speech'),
       name,
     ).toEqual([]);
-  }
+  };
+  expect(noises).toHaveLength(4);
+  await Promise.all(noises.map(hear));
 });
 
 it('leaves nothing behind', () => expectNothingLeft(line()));
+
+/** How long the bot is heard after that moment. */
+function heardAfter({ phone }: TestCall, momentMs: number): number {
+  return (phone.heard.voicedUntil(momentMs, PAUSE_MS) ?? momentMs) - momentMs;
+}

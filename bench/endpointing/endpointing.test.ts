@@ -10,7 +10,15 @@ const options = { minEndpointMs: 250, breathMs: 410, maxEndpointMs: 1_000 };
 function pause(lastVoicedMs: number, resumedMs: number | undefined, what: Partial<Pause['understanding']> = {}): Pause {
   const hypotheses = [{ meaning: { intent: 'order', slots: {} }, probability: 0.95 }];
   const understanding = { hypotheses, text: sensitive(''), complete: true, mayGoOn: false, openEnd: false, ...what };
-  return { lastVoicedMs, atMs: lastVoicedMs + 120, resumedMs, understanding, free: undefined, recognitionMs: 100 };
+  return {
+    lastVoicedMs,
+    endedMs: lastVoicedMs,
+    atMs: lastVoicedMs + 120,
+    resumedMs,
+    understanding,
+    free: undefined,
+    recognitionMs: 100,
+  };
 }
 
 const timeline = (...pauses: Pause[]): Timeline => ({ name: 'a', endMs: 3_000, pauses });

@@ -1,4 +1,4 @@
-import { endpointAfterMs, type EndpointingOptions } from '../../src/dialog/endpointing.js';
+import { endpointAfterMs, silentFromMs, type EndpointingOptions } from '../../src/dialog/endpointing.js';
 import type { Timeline } from './timeline.js';
 
 /** When a caller was answered, in a recording that goes on as if nobody had answered. */
@@ -12,8 +12,9 @@ export type Answered =
 
 /** What the endpointing policy does with a recording. Pure. */
 export function answerTo(timeline: Timeline, accept: number, options: EndpointingOptions): Answered {
-  for (const { understanding, free, lastVoicedMs, atMs, recognitionMs, resumedMs } of timeline.pauses) {
-    const endpointMs = lastVoicedMs + endpointAfterMs(understanding, free, accept, options);
+  for (const pause of timeline.pauses) {
+    const { understanding, free, lastVoicedMs, atMs, recognitionMs, resumedMs } = pause;
+    const endpointMs = silentFromMs(pause) + endpointAfterMs(understanding, free, accept, options);
     const decidedMs = Math.max(endpointMs, atMs + recognitionMs);
     if (resumedMs === undefined) return { type: 'finished', waitedMs: decidedMs - timeline.endMs };
     if (decidedMs < resumedMs) return { type: 'cut-off', silentMs: resumedMs - lastVoicedMs };

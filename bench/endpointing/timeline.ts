@@ -5,17 +5,22 @@ import { SampleClock } from '../../src/externalmedia/sample-clock.js';
 import { SpeechDetector, type SpeechEvent } from '../../src/externalmedia/speech-detector.js';
 import { GatedDetector } from '../../src/externalmedia/vad/gated-detector.js';
 import type { SpeechScorer } from '../../src/externalmedia/vad/port.js';
+import { sleep, systemClock } from '../../src/kernel/clock.js';
 import { lastVoicedSample } from '../../src/audio/voiced.js';
 import type { FreeTranscript, SpeechToText } from '../../src/local-models/ports.js';
 
 const SAMPLES_PER_MS = TELEPHONE_RATE_HZ / 1_000;
 /** Silence behind a recording: longer than any endpoint waits. */
 const TAIL_MS = 2_000;
-const RECOGNITION_DEADLINE_MS = 10_000;
+/** Only what was heard counts here: another process may have the processor. */
+const RECOGNITION_DEADLINE_MS = 60_000;
+/** How often the judgement of a window is looked for. */
+const LOOK_MS = 1;
 
 /** A moment at which the caller was silent, and what had been understood by then. Moments count from the recording's start. */
 export interface Pause {
   readonly lastVoicedMs: number;
+  readonly endedMs: number;
   /** When the utterance so far was handed out. */
   readonly atMs: number;
   /** When the caller was heard again; `undefined` at the end. */
@@ -62,9 +67,9 @@ export async function timelineOf(name: string, samples: Int16Array, parts: Timel
       { deadlineMs: RECOGNITION_DEADLINE_MS },
     );
     const understanding = await compiled.understand(recognition);
-    const { atMs, lastVoicedMs } = pause;
+    const { atMs, endedMs, lastVoicedMs } = pause;
     const recognitionMs = parts.nowMs() - startedMs;
-    pauses.push({ lastVoicedMs, atMs, resumedMs, understanding, free: recognition.free, recognitionMs });
+    pauses.push({ lastVoicedMs, endedMs, atMs, resumedMs, understanding, free: recognition.free, recognitionMs });
   }
   const end = lastVoicedSample(samples) ?? samples.length - 1;
   return { name, endMs: (end + 1) / SAMPLES_PER_MS, pauses };
@@ -85,6 +90,9 @@ async function pausesIn(
     {
       spokenMs: (position) => clock.spokenMs(position),
       since: (position) => history.slice(position, history.end),
+      get end() {
+        return history.end;
+      },
       keepFrom: (position) => (position === undefined ? history.release() : history.keepFrom(position)),
     },
     { playing: false, ownLevelDb: -90, bargeIn: () => false, hold: () => false, release: () => undefined },
@@ -106,7 +114,7 @@ async function pausesIn(
     clock.mark(history.end, nowMs);
     history.append(frame);
     vad.push(frame, false);
-    while (vad.undecided > 0) await new Promise((resolve) => setImmediate(resolve));
+    while (vad.undecided > 0) await sleep(systemClock, LOOK_MS);
     detector.tick(nowMs, false);
   }
   vad.close();

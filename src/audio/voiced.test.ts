@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lastVoicedSample, levelDbfs, voicedSpans, voicedWindows } from './voiced.js';
+import { lastVoicedSample, levelDbfs, voicedSpans, voicedWindows, voiceEnd } from './voiced.js';
 
 describe('voiced', () => {
   it('measures the level of a full-scale square wave as 0 dBFS', () => {
@@ -18,6 +18,16 @@ describe('voiced', () => {
     expect(lastVoicedSample(samples)).toBe(999);
     expect(lastVoicedSample(new Int16Array(500))).toBeUndefined();
     expect(lastVoicedSample(new Int16Array(0))).toBeUndefined();
+  });
+
+  it('finds the end of a voice in noise that is louder than the limit, and none in noise alone', () => {
+    const noise = Int16Array.from({ length: 4_000 }, (_, n) => (n % 2 === 0 ? 700 : -700));
+    const samples = noise.slice().fill(4_000, 800, 2_000);
+    expect(lastVoicedSample(samples)).toBe(3_999);
+    expect(voiceEnd(samples, 2_400)).toBe(1_999);
+    expect(voiceEnd(noise, 2_400)).toBeUndefined();
+    expect(voiceEnd(new Int16Array(4_000).fill(2_000, 200, 1_000), 1_400)).toBe(999);
+    expect(voiceEnd(new Int16Array(1_000).fill(2_000), 1_000)).toBe(999);
   });
 
   it('joins stretches over short pauses', () => {

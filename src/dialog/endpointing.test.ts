@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { endpointAfterMs } from './endpointing.js';
+import { endpointAfterMs, silentFromMs } from './endpointing.js';
 import type { Understanding } from './ports.js';
 import { sensitive } from '../kernel/sensitive.js';
 import type { FreeTranscript } from '../local-models/ports.js';
@@ -13,66 +13,87 @@ const heard = (what: Partial<Understanding>, probability = 0.95): Understanding 
   openEnd: false,
   ...what,
 });
-const wrote = (text: string, runaway = false): FreeTranscript => ({
+const wrote = (text: string, closing?: number, runaway = false): FreeTranscript => ({
   text: sensitive(text),
   logProb: -1,
   tokens: 3,
   runaway,
+  closing,
 });
+const repeating = (text: string): FreeTranscript => wrote(text, 0.99, true);
 const goesOn = heard({ mayGoOn: true });
 const missing = heard({ complete: false });
 const nothing = heard({ complete: false, hypotheses: [] });
 const mocha = heard({ mayGoOn: true, text: sensitive('i want an iced mocha') });
 const number = heard({ text: sensitive('4 9 2 4 9 2') });
-const FELL = wrote('I want an iced mocha.');
-const STAYED_UP = wrote('I want an iced mocha');
+const FELL = wrote('I want an iced mocha.', 0.96);
+const WAVERED = wrote('I want an iced mocha.', 0.875);
+const STAYED_UP = wrote('I want an iced mocha...', 0.4);
 
 test.each([
   ['nothing recognised yet', undefined, undefined, 1_000],
   ['complete and sure', heard({}), undefined, 250],
   ['complete and sure, whatever the voice does', heard({}), STAYED_UP, 250],
   ['people often go on here, but the voice fell', goesOn, FELL, 410],
-  ['people often go on here', goesOn, undefined, 440],
-  ['people often go on here, and the voice stayed up', goesOn, STAYED_UP, 700],
+  ['people often go on here, and the voice did not fall far', goesOn, WAVERED, 705],
+  ['people often go on here, and the voice stayed up', goesOn, STAYED_UP, 1_000],
+  ['people often go on here, and nobody heard whether the voice fell', goesOn, undefined, 705],
   ['complete but not sure', heard({}, 0.6), FELL, 625],
-  ['complete but not sure, and the voice stayed up', heard({}, 0.6), STAYED_UP, 850],
+  ['complete but not sure, and the voice stayed up', heard({}, 0.6), STAYED_UP, 1_000],
   ['a part is missing, even if the voice fell', missing, FELL, 1_000],
   ['nothing that belongs here', nothing, FELL, 625],
   ['nothing that belongs here, and the voice stayed up', nothing, STAYED_UP, 1_000],
-  ['nothing that belongs here, in a transcript that repeats itself', nothing, wrote('2 7 7 7', true), 850],
+  ['nothing that belongs here, in a transcript that repeats itself', nothing, repeating('2 7 7 7'), 813],
   ['an open end', heard({ complete: false, openEnd: true }), FELL, 1_000],
-  ['six digits of which three were heard', number, wrote('4, 9, 2'), 1_000],
-  ['six digits that were heard, in other spellings', number, wrote('Four 92, four 92.'), 250],
-  ['a word that no sentence ends with', mocha, wrote('I want an iced mocha with.'), 1_000],
+  ['six digits of which three were heard', number, wrote('4, 9, 2', 0.99), 1_000],
+  ['six digits that were heard, in other spellings', number, wrote('Four 92, four 92.', 0.99), 250],
+  ['a word that no sentence ends with', mocha, wrote('I want an iced mocha with.', 0.99), 1_000],
+  ['a beginning behind such a word', mocha, wrote('I want an iced mocha with a bit.', 0.99), 1_000],
+  ['such a word long before the end', mocha, wrote('With an iced mocha for me.', 0.99), 410],
   [
     'such a word, but the reading has it too',
     heard({ text: sensitive('what i asked for') }),
-    wrote('What I asked for.'),
+    wrote('What I asked for.', 0.99),
     250,
   ],
-  ['such a word in a transcript that repeats itself', mocha, wrote('I want a mocha with a', true), 440],
-  ['six digits, and a transcript that repeats itself', number, wrote('4 9', true), 250],
+  ['such a word in a transcript that repeats itself', mocha, repeating('I want a mocha with a'), 705],
+  ['six digits, and a transcript that repeats itself', number, repeating('4 9'), 250],
 ])('%s', (_name, understanding, free, ms) => expect(endpointAfterMs(understanding, free, 0.8, options)).toBe(ms));
 
 test.each([
   ['Can I get a latte?', 410],
   ['“Can I get a latte.”', 410],
-  ['A single shot mocha...', 700],
-  ['A single shot mocha…', 700],
+  ['A single shot mocha...', 1_000],
+  ['A single shot mocha…', 1_000],
   ['a large latte with', 1_000],
   ['a large latte with...', 1_000],
-  ['A large latte,', 700],
-  ['', 440],
-])('“%s” waits %d ms', (text, ms) => expect(endpointAfterMs(goesOn, wrote(text), 0.8, options)).toBe(ms));
+  ['A large latte,', 1_000],
+  ['', 705],
+])('where the engine tells no more, “%s” waits %d ms', (text, ms) =>
+  expect(endpointAfterMs(goesOn, wrote(text), 0.8, options)).toBe(ms),
+);
 
 test.each([
-  [100, 250, 700],
-  [800, 800, 800],
-  [3_000, 1_000, 1_000],
-])(
-  'a breath of %d ms waits %d ms, and %d ms when the voice stayed up: never less or more than any sentence',
-  (breathMs, fell, up) => {
-    const wait = (free: FreeTranscript): number => endpointAfterMs(goesOn, free, 0.8, { ...options, breathMs });
-    expect([wait(FELL), wait(STAYED_UP)]).toEqual([fell, up]);
-  },
+  [100, 250],
+  [800, 800],
+  [3_000, 1_000],
+])('a breath of %d ms waits %d ms: never less or more than any sentence', (breathMs, ms) => {
+  expect(endpointAfterMs(goesOn, FELL, 0.8, { ...options, breathMs })).toBe(ms);
+  expect(endpointAfterMs(goesOn, STAYED_UP, 0.8, { ...options, breathMs })).toBe(1_000);
+});
+
+test('the more open a sentence sounds, the longer it waits', () => {
+  const waits = [0.99, 0.95, 0.92, 0.88, 0.84, 0.8, 0.3].map((closing) =>
+    endpointAfterMs(goesOn, wrote('A latte.', closing), 0.8, options),
+  );
+  expect(waits).toEqual([410, 410, 528, 685, 843, 1_000, 1_000]);
+});
+
+test.each([
+  ['both agree', 900, 900, 900],
+  ['the voice died away softly', 900, 940, 900],
+  ['what is soft goes on for longer than an ending does', 900, 1_200, 1_150],
+  ['the model heard too little', 920, 900, 920],
+])('silence counts from the end of the voice: %s', (_name, endedMs, lastVoicedMs, ms) =>
+  expect(silentFromMs({ endedMs, lastVoicedMs })).toBe(ms),
 );

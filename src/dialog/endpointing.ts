@@ -13,18 +13,21 @@ export interface EndpointingOptions {
   readonly maxEndpointMs: number;
 }
 
-/** Whether the voice sounded as if the sentence was over. */
-type Ending = 'finished' | 'unfinished' | 'unknown';
+/** From this share on, by its sound, a sentence is over; down to the other it is open, and everything between is in between. */
+const CLOSED = 0.95;
+const OPEN = 0.8;
 
 /**
- * How the free transcript ends. Whisper writes a full stop where the voice falls as at the end of a sentence, and leaves
- * it out, or writes “…”, “,” or “-”, where the voice stays up or breaks off: melody and rhythm, judged by a model that has
- * heard much more speech than we could teach one with.
+ * How much the voice sounded as if more was to come, 0 to 1: how Whisper would write the end of the free transcript. It
+ * closes with a full stop or question mark where the voice falls as at the end of a sentence, and writes “…” or “,” where it
+ * stays up or breaks off: melody and rhythm, judged by a model that has heard much more speech than we could teach one with.
+ * Where the engine gives no probability, its last character has to do.
  */
-function endingOf(free: FreeTranscript | undefined): Ending {
+function openness(free: FreeTranscript | undefined): number {
   const text = free?.text.reveal().trim() ?? '';
-  if (!free || free.runaway || text === '') return 'unknown';
-  return /[.!?]["'”’)]*$/u.test(text) && !text.endsWith('..') ? 'finished' : 'unfinished';
+  if (!free || free.runaway || text === '') return 0.5;
+  if (free.closing !== undefined) return Math.min(1, Math.max(0, (CLOSED - free.closing) / (CLOSED - OPEN)));
+  return /[.!?]["'”’)]*$/u.test(text) && !text.endsWith('..') ? 0 : 1;
 }
 
 const DIGITS: ReadonlySet<string> = new Set([...'0123456789', ...[...'0123456789'].map(digitWord), 'oh', 'o']);
@@ -42,37 +45,45 @@ function digitsIn(text: string): number {
   return words.filter((word) => DIGITS.has(word)).length;
 }
 
+/** Words before something that was not heard to its end. */
+const CONNECTORS: ReadonlySet<string> = new Set(['with', 'without', 'and', 'plus']);
+/** How many words behind “with” or “and” may have been heard of what the reading leaves out. */
+const TAIL_WORDS = 3;
+
 /**
- * Whether somebody heard the caller break off where no sentence ends (“a latte with”), which the reading, made of whole
- * sentences, leaves out.
+ * Whether somebody heard the caller break off where no sentence ends (“a latte with”, “a latte with a bit”), which the reading,
+ * made of whole sentences, leaves out.
  */
 function breaksOff(text: string, free: FreeTranscript | undefined): boolean {
   if (!free || free.runaway) return false;
-  const last = lastWord(free.text.reveal());
-  return last !== undefined && english.unfinished.has(last) && last !== lastWord(text);
+  const read = wordsOf(text);
+  const tail = wordsOf(free.text.reveal()).slice(-TAIL_WORDS);
+  const last = tail.at(-1);
+  if (last !== undefined && english.unfinished.has(last)) return last !== read.at(-1);
+  return tail.some((word) => CONNECTORS.has(word) && !read.includes(word));
 }
 
-function lastWord(text: string): string | undefined {
-  return text
-    .toLowerCase()
-    .match(/[\p{L}\p{N}']+/gu)
-    ?.at(-1);
+function wordsOf(text: string): readonly string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
 }
-
-/** How far from the minimum to the maximum each kind of ending waits (docs/adr/0020-the-ending-is-heard.md). */
-const SHARES = {
-  /** A whole sentence of which we are not sure: more often an end than a breath. */
-  unsure: { finished: 0.5, unknown: 0.5, unfinished: 0.8 },
-  /** Nothing that belongs here: half of a number is as unknown as another topic. */
-  nothing: { finished: 0.5, unknown: 0.8, unfinished: 1 },
-} as const satisfies Record<string, Record<Ending, number>>;
-/** The same, when the sentence is whole and may go on, and the voice stayed up. */
-const STAYED_UP = 0.6;
-/** More than a breath, when nobody heard whether the voice fell. */
-const UNHEARD_MS = 30;
 
 /** Below this probability nothing was understood. */
 const SOMETHING = 0.2;
+
+/** A soft ending is silence to everybody who hears it, but not more of it than this. */
+const SOFT_ENDING_MS = 50;
+
+/** The moment from which a caller’s silence counts: when the voice was heard the last time, or the model was sure of it. */
+export function silentFromMs({ endedMs, lastVoicedMs }: VoiceEnd): number {
+  return Math.max(endedMs, lastVoicedMs - SOFT_ENDING_MS);
+}
+
+export interface VoiceEnd {
+  /** By its energy alone. */
+  readonly endedMs: number;
+  /** By the speech model, which goes on where a voice dies away. */
+  readonly lastVoicedMs: number;
+}
 
 /**
  * When the caller has finished, decided by *what* was said and how it sounded, not by silence alone.
@@ -80,12 +91,12 @@ const SOMETHING = 0.2;
  * | what was understood | waits |
  * |---|---|
  * | complete, confident, and nothing may follow | the minimum |
- * | complete and confident, but people often go on here (“a light roast espresso … with sugar”) | a breath, longer when the voice stays up |
- * | complete, not confident; or nothing at all | about half-way, longer when the voice stays up (nothing: the maximum) |
+ * | complete and confident, but people often go on here (“a light roast espresso … with sugar”) | a breath; up to the maximum, the more open the sentence sounds |
+ * | complete, not confident; or nothing at all | half-way; up to the maximum, as above |
  * | something is missing (“a large …”, “a latte with …”, three of four digits), was made up, or left out at the end | the maximum |
  *
  * @param free what was heard without a grammar, in the same utterance
- * @returns the silence to wait for, counted from the last voiced sample
+ * @returns the silence to wait for, counted from `silentFromMs`
  */
 export function endpointAfterMs(
   heard: Understanding | undefined,
@@ -94,20 +105,14 @@ export function endpointAfterMs(
   options: EndpointingOptions,
 ): number {
   const { breathMs, minEndpointMs, maxEndpointMs } = options;
-  const between = (share: number): number => Math.round(minEndpointMs + share * (maxEndpointMs - minEndpointMs));
   if (!heard || heard.openEnd) return maxEndpointMs;
   const text = heard.text.reveal();
   if (isFilledUp(text, free) || breaksOff(text, free)) return maxEndpointMs;
-  const ending = endingOf(free);
+  const upFrom = (leastMs: number): number => Math.round(leastMs + openness(free) * (maxEndpointMs - leastMs));
+  const halfwayMs = (minEndpointMs + maxEndpointMs) / 2;
   const best = heard.hypotheses[0]?.probability ?? 0;
-  if (best < SOMETHING) return between(SHARES.nothing[ending]);
+  if (best < SOMETHING) return upFrom(halfwayMs);
   if (!heard.complete) return maxEndpointMs;
-  if (best < accept) return between(SHARES.unsure[ending]);
-  if (!heard.mayGoOn) return minEndpointMs;
-  const waitMs = {
-    finished: breathMs,
-    unknown: breathMs + UNHEARD_MS,
-    unfinished: Math.max(breathMs, between(STAYED_UP)),
-  };
-  return Math.min(Math.max(waitMs[ending], minEndpointMs), maxEndpointMs);
+  if (best < accept) return upFrom(halfwayMs);
+  return heard.mayGoOn ? upFrom(Math.min(Math.max(breathMs, minEndpointMs), maxEndpointMs)) : minEndpointMs;
 }

@@ -166,14 +166,14 @@ export class Listener {
         this.owner.onNoise();
         break;
       case 'failed':
-        this.owner.onInput({ type: 'fall', reason: heard.reason }, noCue(heard.lastVoicedMs));
+        this.owner.onInput({ type: 'fall', reason: heard.reason }, noCue(heard.endedMs));
         break;
       case 'speech': {
         const input = speechInput(heard.understanding);
         const best = input.hypotheses[0];
         this.owner.onInput(input, {
           input: { type: 'speech', text: input.text, confidence: best?.probability ?? 0, meaning: best?.meaning },
-          referenceMs: heard.lastVoicedMs,
+          referenceMs: heard.endedMs,
           marks: heard.marks,
         });
         break;

@@ -1,4 +1,4 @@
-import { endpointAfterMs } from './endpointing.js';
+import { endpointAfterMs, silentFromMs } from './endpointing.js';
 import type { CompiledExpectation, Understanding } from './ports.js';
 import type { DialogSettings } from './settings.js';
 import type { MediaEvent, MediaLeg } from '../externalmedia/port.js';
@@ -8,17 +8,19 @@ import type { Logger } from '../kernel/log.js';
 import type { Recognition, SpeechToText } from '../local-models/ports.js';
 import type { TurnMarks } from '../observability/turn-record.js';
 
-/** What one turn of listening came to. Times in the marks count from `lastVoicedMs`. */
+/** What one turn of listening came to. `endedMs`: when the caller’s voice ended, which the marks count from. */
 export type Heard =
   | {
       readonly type: 'speech';
       readonly understanding: Understanding;
-      readonly lastVoicedMs: number;
+      readonly endedMs: number;
       readonly marks: TurnMarks;
     }
   /** Something that was no speech: a cough, a door. The question stands. */
   | { readonly type: 'noise' }
-  | { readonly type: 'failed'; readonly reason: 'engine' | 'deadline'; readonly lastVoicedMs: number };
+  | { readonly type: 'failed'; readonly reason: 'engine' | 'deadline'; readonly endedMs: number };
+
+type Pause = Extract<MediaEvent, { type: 'pause' }>;
 
 export interface ListeningParts {
   readonly leg: MediaLeg;
@@ -108,7 +110,7 @@ export class ListeningTurn {
     }
   }
 
-  async #recognise(pause: Extract<MediaEvent, { type: 'pause' }>): Promise<void> {
+  async #recognise(pause: Pause): Promise<void> {
     this.#drop();
     this.#state = 'recognising';
     const { clock, compiled, settings, stt } = this.parts;
@@ -128,7 +130,7 @@ export class ListeningTurn {
       if (request.signal.aborted || this.#isOver()) return;
       this.parts.log.warn({ err: error }, 'recognition failed');
       const late = error instanceof HandrailError && error.code === 'HR_ENGINE_DEADLINE';
-      const failed: Heard = { type: 'failed', reason: late ? 'deadline' : 'engine', lastVoicedMs: pause.lastVoicedMs };
+      const failed: Heard = { type: 'failed', reason: late ? 'deadline' : 'engine', endedMs: pause.endedMs };
       // A caller who only took a breath is not interrupted to be told that nobody listens: the next pause tries again.
       const { minEndpointMs, maxEndpointMs } = settings;
       this.#hold(pause.lastVoicedMs + (minEndpointMs + maxEndpointMs) / 2, () => this.#finish(failed));
@@ -138,8 +140,8 @@ export class ListeningTurn {
     const sttEndMs = clock.nowMs();
     const understanding = await compiled.understand(recognition);
     if (request.signal.aborted || this.#isOver()) return;
-    const since = (ms: number): number => Math.round(ms - pause.lastVoicedMs);
-    this.#holdUnderstood(understanding, recognition, pause.lastVoicedMs, {
+    const since = (ms: number): number => Math.round(ms - pause.endedMs);
+    this.#holdUnderstood(understanding, recognition, pause, {
       speechMs: Math.round(pause.lastVoicedMs - pause.speechStartMs),
       pauseMs: since(pause.atMs),
       sttStartMs: since(startedMs),
@@ -148,19 +150,20 @@ export class ListeningTurn {
     });
   }
 
-  #holdUnderstood(heard: Understanding, recognition: Recognition, lastVoicedMs: number, marks: TurnMarks): void {
+  #holdUnderstood(heard: Understanding, recognition: Recognition, pause: Pause, marks: TurnMarks): void {
     const { accept, clock, settings } = this.parts;
+    const { endedMs, lastVoicedMs, speechStartMs } = pause;
     const isNothing = !heard.openEnd && (heard.hypotheses[0]?.probability ?? 0) < UNDERSTOOD;
     const isNoise = isNothing && recognition.noSpeechProb > NO_SPEECH;
-    const isListenerSound = isNothing && this.#bargedIn && (marks.speechMs ?? 0) <= LISTENER_SOUND_MS;
+    const isListenerSound = isNothing && this.#bargedIn && lastVoicedMs - speechStartMs <= LISTENER_SOUND_MS;
     // The bot has stopped for a noise: it goes on as soon as nothing follows.
     const waitMs =
       isNoise && this.#bargedIn ? settings.minEndpointMs : endpointAfterMs(heard, recognition.free, accept, settings);
     if (!isNoise && !isListenerSound) this.#guess(heard);
-    this.#hold(lastVoicedMs + waitMs, () => {
-      const endpointMs = Math.round(clock.nowMs() - lastVoicedMs);
+    this.#hold(silentFromMs(pause) + waitMs, () => {
+      const endpointMs = Math.round(clock.nowMs() - endedMs);
       if (isNoise || isListenerSound) this.#finish({ type: 'noise' });
-      else this.#finish({ type: 'speech', understanding: heard, lastVoicedMs, marks: { ...marks, endpointMs } });
+      else this.#finish({ type: 'speech', understanding: heard, endedMs, marks: { ...marks, endpointMs } });
     });
   }
 

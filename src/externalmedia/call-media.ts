@@ -60,12 +60,16 @@ export class CallMedia {
     this.#vad = deps.createVad((window) => this.#detector.window(window, deps.nowMs()));
     const { playout } = this;
     const own = this.#own;
+    const history = this.#history;
     const bargeIn = (nowMs: number): boolean => this.#flush(nowMs, 'barge-in');
     this.#detector = new SpeechDetector(
       {
         spokenMs: (position) => this.#sampleClock.spokenMs(position),
-        since: (position) => this.#history.slice(position, this.#history.end),
-        keepFrom: (position) => (position === undefined ? this.#history.release() : this.#history.keepFrom(position)),
+        since: (position) => history.slice(position, history.end),
+        get end() {
+          return history.end;
+        },
+        keepFrom: (position) => (position === undefined ? history.release() : history.keepFrom(position)),
       },
       {
         get playing() {

@@ -164,6 +164,7 @@ export class FakeMediaLeg implements MediaLeg {
       samples,
       speechStartMs,
       lastVoicedMs,
+      endedMs: lastVoicedMs,
       atMs,
     });
     this.#watchDeadline();

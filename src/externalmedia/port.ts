@@ -141,6 +141,8 @@ export type MediaEvent =
       readonly samples: Int16Array;
       readonly speechStartMs: number;
       readonly lastVoicedMs: number;
+      /** When the voice could be heard the last time, by its energy alone: what turns are timed by. */
+      readonly endedMs: number;
       readonly atMs: number;
     }
   | { readonly type: 'speech-resume'; readonly turnId: string; readonly utteranceId: number; readonly atMs: number }

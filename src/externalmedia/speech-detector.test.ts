@@ -16,10 +16,15 @@ function harness(setting: Setting = {}) {
   const breath: ('held' | 'released')[] = [];
   let kept: number | undefined;
   let position = 0;
+  /** Loud or not, for who looks at the samples themselves. */
+  const sound = new Int16Array(60_000);
   const detector = new SpeechDetector(
     {
       spokenMs: (at) => at / 8,
-      since: (from) => new Int16Array(position - from),
+      since: (from) => sound.slice(Math.max(0, from), position),
+      get end() {
+        return position;
+      },
       keepFrom: (from) => (kept = from),
     },
     {
@@ -46,6 +51,7 @@ function harness(setting: Setting = {}) {
       const startSample = position;
       position += VAD_WINDOW_SAMPLES;
       const isLoud = levelDb > -50;
+      sound.fill(Math.round(32_768 * 10 ** (levelDb / 20)), startSample, position);
       detector.window(
         {
           startSample,
@@ -151,6 +157,16 @@ describe('SpeechDetector', () => {
     expect(pause).toMatchObject({ speechStartMs: 644, lastVoicedMs: 960 - 33 / 8, utteranceId: 1 });
     expect(pause?.type === 'pause' && pause.samples.length).toBe((36 * 32 - 640 + 200) * 8);
     expect(h.kept()).toBe((640 - 200) * 8);
+  });
+
+  test('a voice that dies away softly has ended when it was heard the last time, whatever the model makes of the rest', () => {
+    const h = harness();
+    h.listen();
+    h.speak(10);
+    h.speak(3, -46);
+    h.hush(6);
+    const pause = h.events.find((event) => event.type === 'pause');
+    expect(pause).toMatchObject({ lastVoicedMs: 13 * 32 - 33 / 8, endedMs: 320 - 1 / 8 });
   });
 
   test('a pause after a resume carries the whole utterance', () => {

@@ -1,3 +1,4 @@
+import { voiceEnd } from '../audio/voiced.js';
 import { BreathHold, type Holdable } from './breath-hold.js';
 import type { ListenOptions, MediaEvent } from './port.js';
 import { TELEPHONE_RATE_HZ } from './port.js';
@@ -14,6 +15,8 @@ export interface HeardAudio {
   spokenMs(position: number): number;
   /** A copy of the samples from `position` (or the oldest that is held) to now. */
   since(position: number): Int16Array;
+  /** Position behind the last sample that was heard. */
+  readonly end: number;
   /** Keep samples from `position` on; `undefined`: only what a pre-roll needs. */
   keepFrom(position: number | undefined): void;
 }
@@ -212,15 +215,25 @@ export class SpeechDetector {
 
   #pause(options: Required<ListenOptions>, nowMs: number): void {
     this.#state = 'pause';
+    const samples = this.audio.since(this.#onsetSample - PRE_ROLL_SAMPLES);
+    const lastVoicedMs = this.#lastVoicedMs ?? nowMs;
     this.emit({
       type: 'pause',
       turnId: options.turnId,
       utteranceId: this.#utteranceId,
-      samples: this.audio.since(this.#onsetSample - PRE_ROLL_SAMPLES),
+      samples,
       speechStartMs: this.#onsetMs,
-      lastVoicedMs: this.#lastVoicedMs ?? nowMs,
+      lastVoicedMs,
+      endedMs: this.#endedMs(samples) ?? lastVoicedMs,
       atMs: nowMs,
     });
+  }
+
+  /** When the voice was loud enough to be heard the last time: the model goes on where it dies away softly. */
+  #endedMs(samples: Int16Array): number | undefined {
+    const from = this.audio.end - samples.length;
+    const end = voiceEnd(samples, this.#lastVoicedSample - from);
+    return end === undefined ? undefined : this.audio.spokenMs(from + end);
   }
 
   #end(options: Required<ListenOptions>, nowMs: number, cut: boolean): void {

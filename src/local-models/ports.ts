@@ -98,6 +98,8 @@ export interface FreeTranscript {
   readonly tokens: number;
   /** The decoder ran into its token cap: repeated itself, never to be believed. */
   readonly runaway: boolean;
+  /** How likely the sentence was over behind its last word, by its sound, 0 to 1; absent where the engine does not tell. */
+  readonly closing?: number | undefined;
 }
 
 /** Milliseconds. */

@@ -11,7 +11,13 @@ const ResultSchema = Type.Object({
   ),
   free: Type.Union([
     Type.Null(),
-    Type.Object({ text: Type.String(), logProb: Type.Number(), tokens: Type.Number(), runaway: Type.Boolean() }),
+    Type.Object({
+      text: Type.String(),
+      logProb: Type.Number(),
+      tokens: Type.Number(),
+      runaway: Type.Boolean(),
+      closing: Type.Union([Type.Null(), Type.Number()]),
+    }),
   ]),
   noSpeechProb: Type.Number(),
   timings: Type.Object({ featuresMs: Type.Number(), encodeMs: Type.Number(), decodeMs: Type.Number() }),
@@ -41,7 +47,13 @@ export function parseRecognition(header: unknown, { queueMs, totalMs }: Measured
       posterior,
     })),
     free: free
-      ? { text: sensitive(free.text), logProb: free.logProb, tokens: free.tokens, runaway: free.runaway }
+      ? {
+          text: sensitive(free.text),
+          logProb: free.logProb,
+          tokens: free.tokens,
+          runaway: free.runaway,
+          closing: free.closing ?? undefined,
+        }
       : undefined,
     noSpeechProb,
     timings: { queueMs, featuresMs, encodeMs, decodeMs, totalMs },

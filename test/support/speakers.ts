@@ -7,6 +7,7 @@ import { speechFolder } from '../../src/cli/speech.js';
 import type { SpeechFolder } from '../../src/cli/synthetic-speech.js';
 
 const PAUSE_SAMPLES = 150 * 8;
+const BETWEEN_GROUPS_SAMPLES = 500 * 8;
 
 /** The callers of these tests: recorded people where there are any, else voices made at set-up. Says which. */
 export async function callers(pbx: PrivatePbx): Promise<SpeechFolder> {
@@ -27,7 +28,10 @@ export async function spokenOrders({ path }: SpeechFolder, count: number): Promi
   );
 }
 
-/** Digits by one speaker, one after another with a short pause. `take` picks among that speaker's recordings. */
+/**
+ * Digits by one speaker, one after another with a short pause; a space among them is a pause of half a second more. `take`
+ * picks among that speaker's recordings.
+ */
 export async function spokenDigits({ path }: SpeechFolder, digits: string, take = 0): Promise<Int16Array> {
   const entries = JSON.parse(await readFile(join(path, 'digits.json'), 'utf8')) as readonly {
     readonly file: string;
@@ -37,6 +41,10 @@ export async function spokenDigits({ path }: SpeechFolder, digits: string, take 
   const speaker = entries[0]?.speaker;
   const pieces: Int16Array[] = [];
   for (const digit of digits) {
+    if (digit === ' ') {
+      pieces.push(new Int16Array(BETWEEN_GROUPS_SAMPLES));
+      continue;
+    }
     const takes = entries.filter((entry) => entry.digit === digit && entry.speaker === speaker);
     const entry = takes[take % takes.length];
     if (!entry) throw new Error(`nobody says ${digit} in ${path}`);

@@ -5,7 +5,7 @@ import { writeWav } from '../../src/audio/wav.js';
 import { sleep, systemClock } from '../../src/kernel/clock.js';
 import { homeDir } from '../../src/kernel/paths.js';
 import type { TurnRecord } from '../../src/observability/turn-record.js';
-import type { CallerCall } from '../../src/sip-caller/index.js';
+import type { CallerCall, Played } from '../../src/sip-caller/index.js';
 import type { StoredCall } from '../../src/store/port.js';
 import type { TestLine } from '../harness.js';
 import { findSpeech } from './hearing.js';
@@ -50,10 +50,11 @@ export class TestCall {
   }
 
   /** Speaks; what is heard from the last word on is the answer. */
-  async say(samples: Int16Array): Promise<void> {
-    const { startedMs, lastVoicedSentMs } = await this.phone.play(samples);
-    this.#spokeMs = startedMs;
-    this.#markMs = lastVoicedSentMs;
+  async say(samples: Int16Array): Promise<Played> {
+    const played = await this.phone.play(samples);
+    this.#spokeMs = played.startedMs;
+    this.#markMs = played.lastVoicedSentMs;
+    return played;
   }
 
   /** What is heard from now on is the answer. */

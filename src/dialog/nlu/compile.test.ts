@@ -100,6 +100,15 @@ describe('a form behind a menu', () => {
   );
 
   it.each([
+    ['a large pepperoni', true],
+    ['a large pepperoni with olives', true],
+    ['a pepperoni with olives and hot sauce', false],
+    ['a large thin crust pepperoni with hot sauce and some olives', false],
+  ])('after “%s” more may come: %s', (text, mayGoOn) => {
+    expect(menu.understandText(text)).toMatchObject({ complete: true, mayGoOn });
+  });
+
+  it.each([
     ['no', true],
     ["no that's all", false],
     ['nothing else', false],

@@ -1,6 +1,6 @@
 import { spoken, type Expectation, type Hypothesis, type Meaning } from '../../flow/expectation.js';
 import { dayAt, type Day } from '../../flow/reckoned-values.js';
-import type { Entity, FormNode } from '../../flow/schema.js';
+import type { Entity } from '../../flow/schema.js';
 import { systemClock } from '../../kernel/clock.js';
 import { sensitive } from '../../kernel/sensitive.js';
 import type { FreeTranscript, Grammar, IntentClassifier, Recognition } from '../../local-models/ports.js';
@@ -12,6 +12,7 @@ import { taskOf } from './intent-task.js';
 import { LexicalMatcher, type MatchCandidate } from './matcher.js';
 import { sentenceArcs } from './sentence-arcs.js';
 import { settler } from './settling.js';
+import { slotsToCome } from './slots-to-come.js';
 import { meaningKey, Walker, type Path } from './walk.js';
 import { numberWords } from './words.js';
 
@@ -61,6 +62,7 @@ export function compileExpectation(
   const matcher = new LexicalMatcher();
   const builder = sentenceArcs(expectation);
   const walker = new Walker(builder.arcs, builder.finals, firmWords(expectation));
+  const moreMayCome = slotsToCome(expectation);
   const settle = settler(expectation, today);
   const candidates = candidatesOf(expectation);
   const phrases = candidates.map((candidate) => candidate.phrases);
@@ -99,7 +101,7 @@ export function compileExpectation(
     );
     const openEnd = isOpen(best?.paths[0]);
     const complete = !openEnd && hypotheses[0] !== undefined && isWhole(expectation, hypotheses[0].meaning);
-    const mayGoOn = complete && (hasFreeSlots(expectation, hypotheses[0]?.meaning) || isLikelyBeginning(readings));
+    const mayGoOn = complete && (moreMayCome(hypotheses[0]?.meaning) || isLikelyBeginning(readings));
     return { hypotheses, text: sensitive(best?.text ?? ''), complete, mayGoOn, openEnd };
   };
 
@@ -245,27 +247,6 @@ function isWhole(expectation: Expectation, meaning: Meaning): boolean {
       return true;
     default:
       return expectation satisfies never;
-  }
-}
-
-/** “A light roast espresso … with sugar”: after a breath more slots of the same form may come. */
-function hasFreeSlots(expectation: Expectation, meaning: Meaning | undefined): boolean {
-  const form = formOf(expectation, meaning);
-  const said = Object.keys(meaning?.slots ?? {}).length > 0;
-  return said && form !== undefined && form.slots.some(({ name }) => !(name in (meaning?.slots ?? {})));
-}
-
-function formOf(expectation: Expectation, meaning: Meaning | undefined): FormNode | undefined {
-  switch (expectation.kind) {
-    case 'choice':
-      return expectation.forms.find(({ intent }) => intent === meaning?.intent)?.form;
-    case 'slots':
-      // A slot that was asked for by name is answered with that slot.
-      return expectation.asked === undefined ? expectation.form : undefined;
-    case 'confirmation':
-      return expectation.form?.form;
-    default:
-      return undefined;
   }
 }
 

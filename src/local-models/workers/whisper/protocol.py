@@ -177,7 +177,13 @@ def _result(result: Result, queue_ms: float) -> Header:
             for reading in result.readings
         ],
         "free": free
-        and {"text": free.text, "logProb": round(free.log_prob, 4), "tokens": free.tokens, "runaway": free.runaway},
+        and {
+            "text": free.text,
+            "logProb": round(free.log_prob, 4),
+            "tokens": free.tokens,
+            "runaway": free.runaway,
+            "closing": None if free.closing is None else round(free.closing, 4),
+        },
         "noSpeechProb": round(result.no_speech_prob, 5),
         "timings": {
             "queueMs": round(queue_ms, 1),

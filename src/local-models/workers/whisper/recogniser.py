@@ -59,6 +59,8 @@ class Transcript:
     log_prob: float
     tokens: int
     runaway: bool
+    closing: float | None
+    """How likely the sentence is closed behind the last word, rather than left open."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,7 @@ class Recogniser:
         if free is None:
             return None
         text = self._vocabulary.decode(free.tokens).strip()
-        return Transcript(text, free.log_prob, len(free.tokens) + 1, not free.ended)
+        return Transcript(text, free.log_prob, len(free.tokens) + 1, not free.ended, free.closing)
 
 
 def window_frames(seconds: float) -> int:

@@ -48,6 +48,8 @@ class FreeText:
     log_prob: float
     ended: bool
     """False: it ran into the token limit, or was not needed to the end."""
+    closing: float | None
+    """How likely the sentence is closed behind the last word, rather than left open; None: there is no word."""
 
 
 @dataclass
@@ -66,6 +68,10 @@ class _Beam:
 class _Free:
     tokens: list[int]
     log_prob: float
+    in_words: bool = False
+    """The token before is a word, or a part of one."""
+    closing: float | None = None
+    """Behind the last word."""
 
 
 class Search:
@@ -199,10 +205,13 @@ class Search:
         if not free.tokens:
             allowed[self._vocabulary.end] = -np.inf
         token = int(allowed.argmax())
+        was_in_words, free.in_words = free.in_words, self._vocabulary.is_word(token)
+        if was_in_words and not free.in_words:
+            free.closing = self._vocabulary.closing(row)
         if token == self._vocabulary.end:
-            return FreeText(free.tokens, free.log_prob + float(row[token]), True)
+            return FreeText(free.tokens, free.log_prob + float(row[token]), True, free.closing)
         if len(free.tokens) == limit:
-            return FreeText(free.tokens, free.log_prob, False)
+            return FreeText(free.tokens, free.log_prob, False, None)
         free.tokens.append(token)
         free.log_prob += float(row[token])
         return None

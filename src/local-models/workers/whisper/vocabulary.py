@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 from tokenizers import Tokenizer
 
 # Punctuation that the decoder may write and that is no part of a word; a point inside a number stays.
+# Below this probability a mark says nothing.
+_NO_MARK = 0.001
 _PUNCTUATION = re.compile(r"[.,?!]+(?=\s|$)")
 
 
@@ -26,6 +29,8 @@ class Vocabulary:
         self.comma = self.encode(",")[0]
         self.closers = [self.encode(mark)[0] for mark in ".?!"]
         self._marks = {self.comma, *self.closers}
+        dots = [self.encode(mark) for mark in ("...", "\u2026")]
+        self._leave_open = [self.comma, *(ids[0] for ids in dots if len(ids) == 1)]
         size = self._tokenizer.get_vocab_size()
         self._pieces = [(self._tokenizer.id_to_token(token) or "").lower() for token in range(size)]
 
@@ -36,6 +41,15 @@ class Vocabulary:
     def decode(self, tokens: list[int]) -> str:
         text: str = self._tokenizer.decode(tokens, skip_special_tokens=True)
         return text
+
+    def is_word(self, token: int) -> bool:
+        return any(letter.isalnum() for letter in self.decode([token]))
+
+    def closing(self, log_probs: np.ndarray) -> float:
+        """Behind a word: how much likelier a mark that closes the sentence is than one that leaves it open, 0 to 1."""
+        closed = float(np.exp(log_probs[self.closers]).sum()) + _NO_MARK
+        left_open = float(np.exp(log_probs[self._leave_open]).sum()) + _NO_MARK
+        return closed / (closed + left_open)
 
     def grow_text(self, text: str, token: int) -> str:
         """`text` and one more token, in lower case without punctuation: equal for spellings of the same words."""
