@@ -83,8 +83,8 @@ export async function measureBridged(options: BridgedOptions): Promise<BridgedFi
     started.push(crowd, probe);
     const place = { type: 'place', host: pbx.sipHost, port: pbx.sipPort, extension: EXTENSION } as const;
     const calls = options.calls - 1;
-    await crowd.ask({ ...place, as: 'crowd', calls, everyMs: EVERY_MS, clip: options.clip }, 'placed');
-    await probe.ask({ ...place, as: 'probe', calls: 1, everyMs: EVERY_MS, clip: options.clip }, 'placed');
+    await crowd.ask({ ...place, calls, everyMs: EVERY_MS, clip: options.clip }, 'placed');
+    await probe.ask({ ...place, calls: 1, everyMs: EVERY_MS, clip: options.clip }, 'placed');
 
     const lostBefore = (await plane.stats()).packets.lost;
     crowd.send({ type: 'mark' });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { cleanLine, heardNaively, heardThrough, lines, type Line } from './media-lines.js';
+import { badLines, cleanLine, heardNaively, heardThrough, type Line } from './media-lines.js';
 import { seeded } from '../src/audio/utterance.js';
 
 /** Three seconds of hum. */
 const hum = Int16Array.from({ length: 24_000 }, (_, n) => 6_000 * Math.sin((2 * Math.PI * 137 * n) / 8_000));
-const named = (part: string): Line => lines.find(({ name }) => name === part) ?? cleanLine;
+const named = (part: string): Line => badLines.find(({ name }) => name === part) ?? cleanLine;
 
 describe('lines of the media bench', () => {
   it('lose, delay and reorder as much as they say', () => {
@@ -23,7 +23,7 @@ describe('lines of the media bench', () => {
 
   it('a clean one changes nothing, and a bad one no time in our receiver', () => {
     expect(heardThrough(cleanLine, hum, 1)).toEqual(heardNaively(cleanLine, hum, 1));
-    for (const line of lines) {
+    for (const line of badLines) {
       expect(Math.abs(heardThrough(line, hum, 7).length - hum.length), line.name).toBeLessThanOrEqual(3 * 160);
     }
     expect(heardNaively(named('10 % random loss'), hum, 7).length).toBeLessThan(0.95 * hum.length);

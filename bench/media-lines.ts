@@ -56,7 +56,7 @@ const burstyLoss = (share: number): Line => ({
   },
 });
 
-export const lines: readonly Line[] = [
+export const badLines: readonly Line[] = [
   ...[0.01, 0.03, 0.05, 0.1].flatMap((share) => [randomLoss(share), burstyLoss(share)]),
   {
     name: '60 ms jitter',
@@ -142,7 +142,12 @@ export interface LineFigures {
 const READY_WITHIN_MS = 90_000;
 
 /** Orders understood by the real recogniser through each line. @throws HandrailError HR_USAGE, HR_ENGINE_DOWN */
-export async function measureLines(folder: string, orders: number, onLine: (figures: LineFigures) => void) {
+export async function measureLines(
+  folder: string,
+  orders: number,
+  lines: readonly Line[],
+  onLine: (figures: LineFigures) => void,
+) {
   const flow = await loadFlow(join(projectRoot, 'flows', 'cafe.json'));
   const set = (await sampleSets(folder, flow, orders)).find(({ name }) => name === 'orders');
   if (!set) throw new HandrailError('HR_USAGE', `${folder} has no orders.`);
@@ -160,7 +165,7 @@ export async function measureLines(folder: string, orders: number, onLine: (figu
   try {
     await untilStarted(stt, systemClock, READY_WITHIN_MS);
     if (stt.state !== 'ready') throw new HandrailError('HR_ENGINE_DOWN', `${stt.name}: ${stt.problem ?? 'not ready'}.`);
-    for (const line of [cleanLine, ...lines]) {
+    for (const line of lines) {
       const understood = await share((samples, index) => heardThrough(line, samples, index));
       const naively = line === cleanLine ? understood : await share((s, index) => heardNaively(line, s, index));
       onLine({ name: line.name, orders: set.count, understood, naively });

@@ -1,6 +1,7 @@
 /*
  * UDP for a media thread: many sockets, read in one pass, each with one far end that it hears; and a timer that keeps
- * absolute deadlines to a fraction of a millisecond. What Node's own dgram and setTimeout do, with less work a packet.
+ * absolute deadlines to a fraction of a millisecond. What Node's own dgram and setTimeout do, with less work a packet. And
+ * a place before the machine's other work.
  * Linux only. src/externalmedia/native-io.ts is its only user, and tells in types what each function takes.
  */
 #define _GNU_SOURCE
@@ -9,12 +10,14 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <node_api.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
@@ -29,6 +32,8 @@
 #define EVENTS 1024
 /* Room in the kernel for about a second of packets while the thread is busy. */
 #define RECEIVE_BUFFER_BYTES (256 * 1024)
+/* Where no real-time class is to be had. */
+#define NICE (-10)
 
 typedef union {
   struct sockaddr any;
@@ -376,6 +381,25 @@ static napi_value wake_at(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/*
+ * goFirst() -> what the calling thread got: "realtime" (round robin, at the lowest of its priorities), "nice" or "normal". It takes
+ * CAP_SYS_NICE, or limits that allow it (RLIMIT_RTPRIO, RLIMIT_NICE). Threads that it starts have none of it.
+ */
+static napi_value go_first(napi_env env, napi_callback_info info) {
+  (void)info;
+  struct sched_param lowest = {.sched_priority = sched_get_priority_min(SCHED_RR)}, none = {0};
+  const char *got = "normal";
+  /* For Linux 0 is the calling thread, not its process. */
+  if (sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &lowest) == 0)
+    got = "realtime";
+  else if (sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &none) == 0 &&
+           setpriority(PRIO_PROCESS, 0, NICE) == 0)
+    got = "nice";
+  napi_value result;
+  napi_create_string_utf8(env, got, NAPI_AUTO_LENGTH, &result);
+  return result;
+}
+
 static void forget(state *self) {
   close(self->timer);
   napi_remove_async_cleanup_hook(self->cleanup);
@@ -423,7 +447,8 @@ NAPI_MODULE_INIT() {
     const char *name;
     napi_callback call;
   } functions[] = {{"open", open_socket},   {"pin", pin},           {"send", send_datagram}, {"receive", receive},
-                   {"foreign", foreign},    {"close", close_socket}, {"onTimer", on_timer},   {"wakeAt", wake_at}};
+                   {"foreign", foreign},    {"close", close_socket}, {"onTimer", on_timer},   {"wakeAt", wake_at},
+                   {"goFirst", go_first}};
   for (size_t n = 0; n < sizeof functions / sizeof *functions; n++) {
     napi_value function;
     napi_create_function(env, functions[n].name, NAPI_AUTO_LENGTH, functions[n].call, NULL, &function);

@@ -113,6 +113,7 @@ export async function startController(
     const media = createMediaPlane({
       threads: config.media.threads,
       callsPerThread: config.media.callsPerThread,
+      priority: config.media.priority,
       clock,
       log,
       ...(existsSync(vadModelPath) ? { vadModelPath } : {}),

@@ -14,6 +14,8 @@ import { processesMarked } from './support/processes.js';
 import { Sounds } from './support/sounds.js';
 import { TestCall } from './support/test-call.js';
 
+/** What lines use that are told nothing else: the whole suite can be run on either. */
+export const mediaTransport = process.env['HANDRAIL_MEDIA_TRANSPORT'] ?? 'rtp';
 /** How long Asterisk and controller may take to clear away a call that has ended, on a busy machine. */
 const CLEARED_WITHIN_MS = 15_000;
 const ENGINES_WITHIN_MS = 60_000;
@@ -126,6 +128,12 @@ export class TestLine {
 
   async channels(): Promise<string[]> {
     return lines(await this.stack.pbx.cli('core show channels concise'));
+  }
+
+  /** The names of our own ends of calls’ audio, over either transport. */
+  async mediaChannels(): Promise<string[]> {
+    const names = (await this.channels()).map((channel) => channel.split('!')[0] ?? '');
+    return names.filter((name) => /^(WebSocket|UnicastRTP)\//.test(name));
   }
 
   /** One line a bridge. */

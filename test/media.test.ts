@@ -31,11 +31,6 @@ async function idOf(line: TestLine, call: TestCall): Promise<string> {
   return (await line.recordWhen(call.callerId, () => true)).callId;
 }
 
-async function mediaChannels(line: TestLine): Promise<string[]> {
-  const names = (await line.channels()).map((channel) => channel.split('!')[0] ?? '');
-  return names.filter((name) => /^(WebSocket|UnicastRTP)\//.test(name));
-}
-
 /** The UDP ports that a process listens on (proc(5)). */
 function udpPorts(pid: number): ReadonlySet<number> {
   const folder = `/proc/${String(pid)}/fd`;
@@ -119,7 +114,7 @@ describe.each([
     if (!order) throw new Error('nobody speaks');
     const call = await line().call();
     await call.hearsVoice();
-    expect((await mediaChannels(line()))[0]).toMatch(transport === 'rtp' ? /^UnicastRTP/ : /^WebSocket/);
+    expect((await line().mediaChannels())[0]).toMatch(transport === 'rtp' ? /^UnicastRTP/ : /^WebSocket/);
     const callId = await idOf(line(), call);
     const file = await tap(line(), callId, 'recording', true);
 
@@ -153,10 +148,10 @@ describe.each([
   it.runIf(transport === 'websocket')('goes on over another channel when its own is gone', async () => {
     const call = await line().call();
     await call.hearsVoice();
-    const [lost] = await mediaChannels(line());
+    const [lost] = await line().mediaChannels();
     await line().stack.pbx.cli(`channel request hangup ${lost ?? ''}`);
     const next = await until(RESTORED_WITHIN_MS, async () =>
-      (await mediaChannels(line())).find((channel) => channel !== lost),
+      (await line().mediaChannels()).find((channel) => channel !== lost),
     );
     expect(next).toBeDefined();
     await call.listen();

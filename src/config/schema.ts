@@ -89,6 +89,11 @@ export const configSchema = Type.Object({
       'Whether each call is recorded from its beginning. The API records single calls in either case. Tell callers, where the law asks for it.',
     ),
     keepDays: Count(30, 3_650, 'Days after which recordings and captures are deleted.'),
+    priority: Choice(
+      ['high', 'normal'],
+      'high',
+      'Whether media threads go before the machine’s other work, as far as the system allows: the real-time class, or a nice value of -10.',
+    ),
     threads: Count(1, 16, 'Media threads; a new call goes to the one with the fewest.'),
     callsPerThread: Count(
       500,

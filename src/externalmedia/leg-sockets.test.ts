@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
-import { closeSync, existsSync, openSync, readdirSync, readlinkSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
 import { sleep, systemClock } from '../kernel/clock.js';
@@ -7,6 +8,8 @@ import { createLegSockets, type LegSocket, type LegSockets } from './leg-sockets
 import { loadNativeIo, nativeIoPath } from './native-io.js';
 
 const host = '127.0.0.1';
+/** capabilities(7): number 23. */
+const CAP_SYS_NICE = 1n << 23n;
 const closing: (() => void)[] = [];
 afterEach(() => {
   for (const close of closing.splice(0)) close();
@@ -208,6 +211,35 @@ describe.runIf(existsSync(nativeIoPath))('the native part', () => {
     expect(openSockets()).toBe(before + 20);
     await worker.terminate();
     expect(openSockets()).toBe(before);
+  });
+
+  test('a thread that asks to go first gets what the system allows, and none of its threads inherits it', async () => {
+    // Of /proc/thread-self/stat (proc(5)) nice is the 19th field, and the scheduling policy the 41st.
+    const work = `
+      const { readFileSync } = require('node:fs');
+      const { parentPort, workerData, Worker } = require('node:worker_threads');
+      const { module, got } = workerData;
+      const now = got ?? require(module).goFirst();
+      const fields = readFileSync('/proc/thread-self/stat', 'utf8').replace(/^.*\\) /s, '').split(' ');
+      const seen = { got: now, nice: Number(fields[16]), policy: Number(fields[38]) };
+      if (got === undefined) {
+        const child = new Worker(workerData.work, { eval: true, workerData: { got: 'asked nothing' } });
+        child.once('message', (below) => parentPort.postMessage([seen, ...below]));
+      } else parentPort.postMessage([seen]);
+    `;
+    const worker = new Worker(work, { eval: true, workerData: { module: nativeIoPath, work } });
+    const [asker, below] = await new Promise<{ got: string; nice: number; policy: number }[]>((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.once('error', reject);
+    });
+    await worker.terminate();
+    const realtime = { got: 'realtime', nice: 0, policy: 2 };
+    const nice = { got: 'nice', nice: -10, policy: 0 };
+    const normal = { got: 'normal', nice: getPriority(), policy: expect.any(Number) as number };
+    const effective = BigInt(`0x${/^CapEff:\s*(\w+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`);
+    const isCapable = (effective & CAP_SYS_NICE) !== 0n;
+    expect(isCapable ? [realtime, nice] : [realtime, nice, normal]).toContainEqual(asker);
+    expect(below).toMatchObject({ nice: Math.max(0, getPriority()), policy: 0 });
   });
 
   test('its timer takes a function only, and keeps the one that it has', async () => {

@@ -17,6 +17,8 @@ export interface MediaPlaneOptions {
   readonly callsPerThread?: number;
   /** Silero v5's ONNX file. Without it, or when it cannot be loaded, the energy gate alone judges voice. */
   readonly vadModelPath?: string;
+  /** Whether media threads go before the machine's other work, as far as the system allows. @defaultValue 'high' */
+  readonly priority?: 'high' | 'normal';
   readonly clock: Clock;
   readonly log?: MediaLog;
 }
@@ -64,8 +66,8 @@ class WorkerMediaPlane implements MediaPlane {
   }
 
   #startThread(index: number): ThreadHandle {
-    const { clock, vadModelPath } = this.options;
-    return new ThreadHandle({ vadModelPath }, clock, this.#log, this.#taps, () => {
+    const { clock, vadModelPath, priority = 'high' } = this.options;
+    return new ThreadHandle({ vadModelPath, first: priority === 'high' }, clock, this.#log, this.#taps, () => {
       if (this.#closed) return;
       this.#log.warn({ thread: index }, 'a media thread died and is replaced');
       clock.after(RESTART_AFTER_MS, () => {

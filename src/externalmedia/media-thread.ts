@@ -10,12 +10,14 @@ function main(): void {
   const port = parentPort;
   if (!port) return;
   const report = (message: MediaReport, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
-  const legs = new ThreadLegs(systemClock, nativeIo(report), report);
+  const data: MediaThreadData = workerData;
+  const io = nativeIo(report);
+  if (data.first) report({ type: 'priority', got: io?.goFirst() ?? 'normal' });
+  const legs = new ThreadLegs(systemClock, io, report);
   port.on('message', (command: MediaCommand) => legs.handle(command));
   process.on('uncaughtException', (error) => legs.trouble('uncaught', error));
   process.on('unhandledRejection', (error) => legs.trouble('unhandled', error));
 
-  const data: MediaThreadData = workerData;
   if (data.vadModelPath === undefined) {
     report({ type: 'vad', judge: 'energy', reason: 'no model is configured' });
     return;

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode } from '../kernel/errors.js';
 import type { LatenessSnapshot } from './lateness.js';
+import type { ThreadPriority } from './native-io.js';
 import type {
   LegStats,
   LegTotals,
@@ -79,10 +80,14 @@ export type MediaReport =
   | { readonly type: 'vad'; readonly judge: 'model' | 'energy'; readonly reason: string | undefined }
   /** Whose sockets and timer this thread uses, once at its start; `reason` tells why they are not the native ones. */
   | { readonly type: 'sockets'; readonly kind: 'native' | 'node'; readonly reason: string | undefined }
+  /** What the system lets the thread have, once at its start, when it was to ask. */
+  | { readonly type: 'priority'; readonly got: ThreadPriority }
   /** Something went wrong that media survives. */
   | { readonly type: 'trouble'; readonly what: string; readonly detail: string };
 
 /** What a media thread is started with. */
 export interface MediaThreadData {
   readonly vadModelPath: string | undefined;
+  /** Whether it asks to be served before the machine's other work. */
+  readonly first: boolean;
 }

@@ -5,6 +5,9 @@ import { projectRoot } from '../kernel/paths.js';
 /** Where `npm run build` puts what it makes of native/media-io.c. */
 export const nativeIoPath = join(projectRoot, 'dist', 'native', 'media-io.node');
 
+/** Whether a thread goes before the machine's other work: in the real-time class, or favoured among all, or not. */
+export type ThreadPriority = 'realtime' | 'nice' | 'normal';
+
 /** native/media-io.c, as one thread sees it. A socket is known by its file descriptor. */
 export interface NativeIo {
   /** @throws Error with code EADDRINUSE or EIO */
@@ -24,6 +27,8 @@ export interface NativeIo {
   onTimer(callback: () => void): void;
   /** Sets the timer to a time of the monotonic clock, in ms; 0 stops it. */
   wakeAt(ms: number): void;
+  /** The calling thread asks to be served before others. Threads that it starts are as others again. @returns what it got */
+  goFirst(): ThreadPriority;
 }
 
 /** Throws when it was not built here, or not for this system; every thread loads its own. */

@@ -12,7 +12,8 @@ const MAX_PASSES = 32;
 
 /** The sockets of native/media-io.c: read in one pass, with the time at which the kernel took each datagram. */
 export class NativeSockets implements LegSockets {
-  readonly #sockets = new Map<number, NativeSocket>();
+  /** By file descriptor: small numbers, which are looked up for each datagram. */
+  readonly #sockets: (NativeSocket | undefined)[] = [];
   readonly #bytes = new Uint8Array(SLOTS * SLOT_BYTES);
   readonly #notes = new Float64Array(3 * SLOTS);
   /** A view of each slot's last datagram: the next one there is mostly as long, and needs no other. */
@@ -24,9 +25,9 @@ export class NativeSockets implements LegSockets {
     try {
       const [fd, port] = this.io.open(host);
       // The number was free: whose it is here was closed by somebody else, and must not speak through the new one.
-      this.#sockets.get(fd)?.lose();
-      const socket = new NativeSocket(this.io, fd, { host, port }, listener, () => this.#sockets.delete(fd));
-      this.#sockets.set(fd, socket);
+      this.#sockets[fd]?.lose();
+      const socket = new NativeSocket(this.io, fd, { host, port }, listener, () => (this.#sockets[fd] = undefined));
+      this.#sockets[fd] = socket;
       return socket;
     } catch (error) {
       const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
@@ -43,7 +44,7 @@ export class NativeSockets implements LegSockets {
   }
 
   #hand(n: number): void {
-    const listener = this.#sockets.get(this.#notes[3 * n] ?? -1)?.listener;
+    const listener = this.#sockets[this.#notes[3 * n] ?? -1]?.listener;
     if (!listener) return;
     try {
       listener.datagram(this.#view(n, this.#notes[3 * n + 1] ?? 0), this.#notes[3 * n + 2] ?? 0);

@@ -163,6 +163,9 @@ export class ThreadHandle {
         if (report.kind === 'native') this.log.info({ sockets: report.kind }, 'media sockets are ready');
         else this.log.warn({ reason: report.reason }, 'the native media sockets are not built: Node’s own cost more');
         return;
+      case 'priority':
+        this.log.info({ priority: report.got }, 'a media thread is scheduled');
+        return;
       case 'trouble':
         this.log.warn({ what: report.what, detail: report.detail }, 'trouble on a media thread');
         return;

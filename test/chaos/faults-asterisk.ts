@@ -7,13 +7,6 @@ const RETURN_MS = 5_000;
 const LOSS_MS = 5_000;
 const LIVE_CALLS = 5;
 
-/** The name of a channel in `core show channels concise`. */
-async function mediaChannels(world: World): Promise<string[]> {
-  return (await world.line.channels())
-    .map((one) => one.split('!')[0] ?? '')
-    .filter((name) => name.startsWith('UnicastRTP'));
-}
-
 /** Ends Asterisk under live calls and starts it again; the controller has as long as the bound to be back. */
 function restartOf(signal: 'SIGTERM' | 'SIGKILL', words: string): Fault {
   return {
@@ -65,7 +58,7 @@ export const asteriskFaults: readonly Fault[] = [
     boundMs: DETECTED_MS,
     owed: true,
     inject: async (w) => {
-      for (const name of await mediaChannels(w)) await w.line.stack.pbx.cli(`channel request hangup ${name}`);
+      for (const name of await w.line.mediaChannels()) await w.line.stack.pbx.cli(`channel request hangup ${name}`);
     },
   },
   {

@@ -106,6 +106,28 @@ describe('GatedDetector', () => {
     }
   });
 
+  test('after a stall energy judges until the model has answered all, and then the model again', () => {
+    const scorer = new SlowScorer();
+    const { detector, windows } = harness(scorer);
+    detector.setListening(true);
+    // 0.55 s come at once.
+    detector.push(loud(256 * 18), false);
+    expect(detector.judge).toBe('energy');
+    expect(windows.map(({ probability }) => probability)).toEqual(Array(18).fill(1));
+    const { resets } = scorer;
+    const late = scorer.waiting.splice(0);
+    expect(late).toHaveLength(16);
+    for (const done of late.slice(0, 15)) done(0.2);
+    expect(detector.judge).toBe('energy');
+    late[15]?.(0.2);
+    expect([detector.judge, scorer.resets - resets]).toEqual(['model', 1]);
+
+    detector.push(loud(256), false);
+    expect(scorer.waiting).toHaveLength(1);
+    scorer.waiting[0]?.(0.6);
+    expect(windows.map(({ probability }) => probability)).toEqual([...Array<number>(18).fill(1), 0.6]);
+  });
+
   test('what was filled in is never voiced', () => {
     const { detector, windows } = harness();
     detector.push(loud(256), true);

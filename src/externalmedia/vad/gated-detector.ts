@@ -7,14 +7,15 @@ import { VAD_BLOCK_SAMPLES, VAD_WINDOW_SAMPLES } from './port.js';
  * after a longer one it starts anew. What it would say about the hole itself is of no use: nothing in it is voiced.
  */
 const HANGOVER_WINDOWS = 8;
-/** More unjudged windows than this (0.5 s) mean that the model is stuck: energy takes over. */
+/** More unjudged windows than this (0.5 s) mean that the model is behind: energy takes over until it has answered them all. */
 const MAX_IN_FLIGHT = 16;
 
 type MutableWindow = { -readonly [Key in keyof VoiceWindow]: VoiceWindow[Key] };
 
 /**
  * Energy first, model second: the gate looks at every block of 8 ms, the model only at windows in which the gate opened,
- * and at the short holes between them once it opens again, and only while somebody listens. Without a model, or when it fails, the gate alone decides.
+ * and at the short holes between them once it opens again, and only while somebody listens. Without a model, or when it fails, the gate alone
+ * decides; while it is behind, too, as after a stall, when half a second of windows comes at once.
  */
 export class GatedDetector implements VoiceActivityDetector {
   readonly #gate = new EnergyGate();
@@ -30,6 +31,8 @@ export class GatedDetector implements VoiceActivityDetector {
   #filled = 0;
   #sinceOpen = HANGOVER_WINDOWS;
   #inFlight = 0;
+  /** The model has more to answer than it is waited for, and is asked nothing until it has. */
+  #isBehind = false;
   #listening = false;
   #closed = false;
 
@@ -39,7 +42,7 @@ export class GatedDetector implements VoiceActivityDetector {
   ) {}
 
   get judge(): 'model' | 'energy' {
-    return this.scorer ? 'model' : 'energy';
+    return this.scorer && !this.#isBehind ? 'model' : 'energy';
   }
 
   get undecided(): number {
@@ -94,14 +97,15 @@ export class GatedDetector implements VoiceActivityDetector {
 
     window.probability = open ? 1 : 0;
     const scorer = this.scorer;
-    if (!scorer || !this.#listening) this.#judged(window);
+    if (!scorer || this.#isBehind || !this.#listening) this.#judged(window);
     else if (!open) {
       if (this.#sinceOpen < HANGOVER_WINDOWS) this.#hole.push(this.#window.slice());
       else this.#hole.length = 0;
       this.#judged(window);
     } else if (this.#inFlight >= MAX_IN_FLIGHT) {
       this.#judged(window);
-      this.#giveUpModel();
+      this.#isBehind = true;
+      this.#judgeByEnergy();
     } else this.#ask(scorer, window);
   }
 
@@ -117,6 +121,8 @@ export class GatedDetector implements VoiceActivityDetector {
     window.probability = Number.NaN;
     this.#pending.push(window);
     this.#score(scorer, this.#window, (probability) => {
+      // What energy has judged meanwhile is handed on already.
+      if (!Number.isNaN(window.probability)) return;
       window.probability = probability;
       this.#handOn();
     });
@@ -128,6 +134,7 @@ export class GatedDetector implements VoiceActivityDetector {
       this.#inFlight--;
       if (probability === undefined) this.#giveUpModel();
       else judged(probability);
+      if (this.#isBehind && this.#inFlight === 0) this.#catchUp();
     });
   }
 
@@ -145,8 +152,18 @@ export class GatedDetector implements VoiceActivityDetector {
     }
   }
 
+  /** The model has answered all that it was asked: it judges again, without what it was not asked in between. */
+  #catchUp(): void {
+    this.#isBehind = false;
+    this.#startAnew();
+  }
+
   #giveUpModel(): void {
     this.scorer = undefined;
+    this.#judgeByEnergy();
+  }
+
+  #judgeByEnergy(): void {
     for (const window of this.#pending) {
       if (Number.isNaN(window.probability)) window.probability = window.voicedSamples > 0 ? 1 : 0;
     }

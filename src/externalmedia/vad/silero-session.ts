@@ -16,15 +16,24 @@ export class BatchRows {
   /** Before the run and after: the first halves of all rows, then the second ones. */
   readonly state: Float32Array;
   readonly probabilities: Float32Array;
+  /** Views of each row of `input`, and of each half in `state`: made once, for a view costs more than what is copied. */
+  readonly inputs: readonly Float32Array[];
+  readonly halves: readonly Float32Array[];
 
   /** @param memory of `BatchRows.bytes`, for two threads that share it */
   constructor(readonly memory: ArrayBufferLike = new ArrayBuffer(BatchRows.bytes)) {
     this.input = new Float32Array(memory, 0, MAX_BATCH * INPUT_SAMPLES);
     this.state = new Float32Array(memory, this.input.byteLength, 2 * MAX_BATCH * STATE_HALF);
     this.probabilities = new Float32Array(memory, this.input.byteLength + this.state.byteLength, MAX_BATCH);
+    this.inputs = rowsOf(this.input, INPUT_SAMPLES);
+    this.halves = rowsOf(this.state, STATE_HALF);
   }
 
   static readonly bytes = 4 * MAX_BATCH * (INPUT_SAMPLES + 2 * STATE_HALF + 1);
+}
+
+function rowsOf(all: Float32Array, length: number): Float32Array[] {
+  return Array.from({ length: all.length / length }, (_, row) => all.subarray(row * length, (row + 1) * length));
 }
 
 /** Judges the first `size` rows. */

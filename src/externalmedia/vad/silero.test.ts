@@ -38,7 +38,7 @@ describe('SileroModel', () => {
     await clock.advanceAsync(20);
     expect(said).toEqual([0.25, 0.5, 0.75]);
     expect(runner.sizes).toEqual([2, 1]);
-    expect(streams.map(({ state }) => [state[0], state[STATE_HALF]])).toEqual([
+    expect(streams.map(({ memory }) => [memory.first[0], memory.second[0]])).toEqual([
       [1, 10],
       [2, 20],
     ]);

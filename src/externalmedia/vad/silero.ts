@@ -4,10 +4,16 @@ import type { SpeechScorer } from './port.js';
 import { VAD_WINDOW_SAMPLES } from './port.js';
 import { BatchRows, CONTEXT_SAMPLES, INPUT_SAMPLES, STATE_HALF, type BatchRunner } from './silero-session.js';
 
+/** What the model remembers of one caller. */
+class Memory {
+  readonly first = new Float32Array(STATE_HALF);
+  readonly second = new Float32Array(STATE_HALF);
+}
+
 interface Request {
   readonly stream: SileroStream;
-  /** The stream's state at the time of asking: a reset meanwhile must not be overwritten by this window's result. */
-  readonly state: Float32Array;
+  /** The stream's at the time of asking: a reset meanwhile must not be overwritten by this window's result. */
+  readonly memory: Memory;
   readonly input: Float32Array;
   readonly done: (probability: number | undefined) => void;
 }
@@ -19,6 +25,8 @@ interface Request {
 export class SileroModel {
   readonly #batcher: Batcher<Request>;
   readonly #rows: BatchRows;
+  /** Inputs of windows that are judged, for the next ones: with hundreds of callers there are thousands a second. */
+  readonly #spare: Float32Array[] = [];
 
   /**
    * @param rows what the runner runs on; shared memory where it is another thread
@@ -40,7 +48,10 @@ export class SileroModel {
 
   /** A scorer for one caller. */
   stream(): SileroStream {
-    return new SileroStream((request) => this.#batcher.submit(request));
+    return new SileroStream(
+      () => this.#spare.pop() ?? new Float32Array(INPUT_SAMPLES),
+      (request) => this.#batcher.submit(request),
+    );
   }
 
   /** Kept when nothing runs any more. A thread that ends during a run takes the whole process with it. */
@@ -50,45 +61,48 @@ export class SileroModel {
   }
 
   async #run(batch: readonly Request[]): Promise<void> {
-    const { input, state, probabilities } = this.#rows;
+    const { inputs, halves, probabilities } = this.#rows;
     const size = batch.length;
-    batch.forEach((request, row) => {
-      input.set(request.input, row * INPUT_SAMPLES);
-      state.set(request.state.subarray(0, STATE_HALF), row * STATE_HALF);
-      state.set(request.state.subarray(STATE_HALF), (size + row) * STATE_HALF);
-    });
+    for (const [row, { input, memory }] of batch.entries()) {
+      inputs[row]?.set(input);
+      halves[row]?.set(memory.first);
+      halves[size + row]?.set(memory.second);
+    }
     try {
       await this.runner.run(this.#rows, size);
     } catch (error) {
       this.onFailure(error);
       throw error;
     }
-    batch.forEach((request, row) => {
-      request.state.set(state.subarray(row * STATE_HALF, (row + 1) * STATE_HALF), 0);
-      request.state.set(state.subarray((size + row) * STATE_HALF, (size + row + 1) * STATE_HALF), STATE_HALF);
-      request.done(probabilities[row] ?? 0);
-    });
+    for (const [row, { memory, input, done }] of batch.entries()) {
+      memory.first.set(halves[row] ?? memory.first);
+      memory.second.set(halves[size + row] ?? memory.second);
+      this.#spare.push(input);
+      done(probabilities[row] ?? 0);
+    }
   }
 }
 
 /** One caller's side of the model. */
 export class SileroStream implements SpeechScorer {
-  /** Both halves of the recurrent state, one after the other. */
-  state = new Float32Array(2 * STATE_HALF);
+  memory = new Memory();
   readonly #context = new Float32Array(CONTEXT_SAMPLES);
 
-  constructor(private readonly submit: (request: Request) => void) {}
+  constructor(
+    private readonly spareInput: () => Float32Array,
+    private readonly submit: (request: Request) => void,
+  ) {}
 
   score(window: Int16Array, done: (probability: number | undefined) => void): void {
-    const input = new Float32Array(INPUT_SAMPLES);
+    const input = this.spareInput();
     input.set(this.#context);
     for (let i = 0; i < VAD_WINDOW_SAMPLES; i++) input[CONTEXT_SAMPLES + i] = (window[i] ?? 0) / 32_768;
-    this.#context.set(input.subarray(INPUT_SAMPLES - CONTEXT_SAMPLES));
-    this.submit({ stream: this, state: this.state, input, done });
+    for (let i = 0; i < CONTEXT_SAMPLES; i++) this.#context[i] = input[VAD_WINDOW_SAMPLES + i] ?? 0;
+    this.submit({ stream: this, memory: this.memory, input, done });
   }
 
   reset(): void {
-    this.state = new Float32Array(2 * STATE_HALF);
+    this.memory = new Memory();
     this.#context.fill(0);
   }
 }
