@@ -5,9 +5,9 @@ export function isAudible(sample: number): boolean {
   return Math.abs(sample) >= AUDIBLE_LEVEL;
 }
 
-/** Index of the first audible sample at or after `from`, or -1. */
-export function firstAudible(samples: Int16Array, from = 0): number {
-  for (let i = from; i < samples.length; i++) if (Math.abs(samples[i] ?? 0) >= AUDIBLE_LEVEL) return i;
+/** Index of the first audible sample at or after `from` and before `end`, or -1. */
+export function firstAudible(samples: Int16Array, from = 0, end = samples.length): number {
+  for (let i = from; i < end; i++) if (Math.abs(samples[i] ?? 0) >= AUDIBLE_LEVEL) return i;
   return -1;
 }
 

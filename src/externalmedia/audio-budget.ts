@@ -13,11 +13,12 @@ const MIN_COST_SAMPLES = TELEPHONE_RATE_HZ / 100;
  */
 export class AudioBudget {
   #left = BURST_SAMPLES;
-  #atMs: number | undefined;
+  /** NaN before the first packet: a field that is always a number is written without allocation. */
+  #atMs = Number.NaN;
 
   /** Takes what a packet of `samples` costs; false when there is not enough left. */
   spend(samples: number, nowMs: number): boolean {
-    if (this.#atMs !== undefined)
+    if (!Number.isNaN(this.#atMs))
       this.#left = Math.min(BURST_SAMPLES, this.#left + Math.max(0, nowMs - this.#atMs) * REFILL_PER_MS);
     this.#atMs = nowMs;
     const cost = Math.max(samples, MIN_COST_SAMPLES);

@@ -14,16 +14,14 @@ export class OwnLevel {
 
   /** A frame that is sent. */
   sent(frame: Int16Array, isVoice: boolean): void {
-    this.#recent[this.#at] = isVoice
-      ? Math.max(levelDb(frame.subarray(0, HALF)), levelDb(frame.subarray(HALF)))
-      : SILENCE_DB;
+    this.#recent[this.#at] = isVoice ? Math.max(levelDb(frame, 0, HALF), levelDb(frame, HALF)) : SILENCE_DB;
     this.#at = (this.#at + 1) % FRAMES;
   }
 
   /** Level of the loudest 10 ms of the last 400, dBFS. */
   get loudestDb(): number {
     let loudest = SILENCE_DB;
-    for (const level of this.#recent) if (level > loudest) loudest = level;
+    for (let i = 0; i < FRAMES; i++) loudest = Math.max(loudest, this.#recent[i] ?? loudest);
     return loudest;
   }
 }

@@ -107,7 +107,8 @@ export class PlayoutItem {
       const at = from + copied - start;
       if (at >= samples.length) continue;
       const count = Math.min(samples.length - at, into.length - offset - copied);
-      into.set(samples.subarray(at, at + count), offset + copied);
+      // A loop: a view of so few samples costs more than their copy.
+      for (let i = 0; i < count; i++) into[offset + copied + i] = samples[at + i] ?? 0;
       copied += count;
       if (offset + copied === into.length) break;
     }

@@ -99,7 +99,7 @@ export class Playout {
       const taken = item.take(into, filled);
       if (taken > 0) {
         this.#start(item, from, atMs);
-        if (firstAudible(into.subarray(filled, filled + taken)) >= 0) this.#markAudible(nowMs);
+        if (firstAudible(into, filled, filled + taken) >= 0) this.#markAudible(nowMs);
         filled += taken;
         item.forgetPlayed();
       }

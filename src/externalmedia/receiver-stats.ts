@@ -19,7 +19,8 @@ export class ReceiverStats {
   #highest: number | undefined;
   #expected = 0;
   #streamReceived = 0;
-  #transit: number | undefined;
+  /** NaN before its first packet: a field that is always a number is written without allocation. */
+  #transit = Number.NaN;
 
   /** Counts one packet. `isNew` is false for a duplicate, which A.3 would count against the loss. */
   packet(sequence: number, timestamp: number, arrivalMs: number, isNew: boolean): void {
@@ -44,7 +45,7 @@ export class ReceiverStats {
     this.#highest = undefined;
     this.#expected = 0;
     this.#streamReceived = 0;
-    this.#transit = undefined;
+    this.#transit = Number.NaN;
   }
 
   get received(): number {
@@ -69,7 +70,7 @@ export class ReceiverStats {
     // Arrival in timestamp units, wrapped as the timestamp is, so that their distance stays meaningful.
     const arrival = Math.round(arrivalMs * UNITS_PER_MS) >>> 0;
     const transit = timestampDistance(arrival, timestamp);
-    if (this.#transit !== undefined) {
+    if (!Number.isNaN(this.#transit)) {
       const change = Math.abs(timestampDistance(transit, this.#transit));
       if (change <= MAX_CHANGE_UNITS) this.#jitterUnits += (change - this.#jitterUnits) / 16;
     }

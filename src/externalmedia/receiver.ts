@@ -16,6 +16,8 @@ export type AudioKind = 'line' | 'concealed' | 'silence';
 const MAX_FILL_SAMPLES = TELEPHONE_RATE_HZ;
 /** What is filled in may run ahead of the time that has passed by this much: packets come in bursts. */
 const FILL_AHEAD_MS = 200;
+/** In place of a timestamp: a field that is always a number is written without allocation. */
+const NONE = -1;
 
 export type ReceiverCounters = Omit<LegStats, 'sent' | 'foreign'>;
 
@@ -42,7 +44,8 @@ export class Receiver {
   #restarts = 0;
   #refused = 0;
   #concealed = 0;
-  #nextTimestamp: number | undefined;
+  /** Of the sample that follows the last one; none before the first packet. */
+  #nextTimestamp = NONE;
   readonly #stall: StallFill;
 
   constructor(
@@ -142,7 +145,7 @@ export class Receiver {
 
   /** Packets were given up: what silence did not stand for already is concealed. */
   #lost(count: number, nowMs: number): void {
-    if (this.#nextTimestamp === undefined) return;
+    if (this.#nextTimestamp === NONE) return;
     const stalled = Math.min(count, Math.floor(this.#stall.samples / FRAME_SAMPLES));
     this.#stall.standsFor(stalled * FRAME_SAMPLES);
     const frames = Math.min(count - stalled, Math.floor(this.#believable(nowMs) / FRAME_SAMPLES));
@@ -156,7 +159,7 @@ export class Receiver {
 
   /** The sender let time pass without a packet: as much silence, less what was handed on while nothing came. */
   #fillPause(timestamp: number, arrivalMs: number): void {
-    if (this.#nextTimestamp === undefined) return;
+    if (this.#nextTimestamp === NONE) return;
     const pause = timestampDistance(timestamp, this.#nextTimestamp);
     const missing = pause - this.#stall.samples;
     if (pause <= 0 || missing > MAX_FILL_SAMPLES) return;
@@ -174,8 +177,7 @@ export class Receiver {
 
   /** Samples that may have been missed since the last packet, by our own clock: no sender's numbers are believed beyond. */
   #believable(nowMs: number): number {
-    const passedMs = Math.max(0, nowMs - (this.#stall.lastAudioMs ?? nowMs));
-    return Math.floor((passedMs + FILL_AHEAD_MS) * (TELEPHONE_RATE_HZ / 1_000));
+    return Math.floor((this.#stall.sinceAudioMs(nowMs) + FILL_AHEAD_MS) * (TELEPHONE_RATE_HZ / 1_000));
   }
 
   /** Another SSRC is another stream (RFC 3550 §8.2): what waits of the old one is handed on, then all is forgotten. */
@@ -185,6 +187,6 @@ export class Receiver {
     this.#ssrc = ssrc;
     this.#stats.restart();
     this.#concealer.reset();
-    this.#nextTimestamp = undefined;
+    this.#nextTimestamp = NONE;
   }
 }

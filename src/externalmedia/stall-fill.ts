@@ -6,15 +6,16 @@ import { FRAME_MS, FRAME_SAMPLES } from './port.js';
  */
 export class StallFill {
   readonly #silence = new Int16Array(FRAME_SAMPLES);
-  #lastAudioMs: number | undefined;
+  /** NaN before the first: a field that is always a number is written without allocation. */
+  #lastAudioMs = Number.NaN;
   /** Silence handed on since the last audio because nothing came. */
   #samples = 0;
 
   constructor(private readonly onSilence: (samples: Int16Array, nowMs: number) => void) {}
 
-  /** When audio came last, if ever. */
-  get lastAudioMs(): number | undefined {
-    return this.#lastAudioMs;
+  /** How long ago audio came; 0 when it never did. */
+  sinceAudioMs(nowMs: number): number {
+    return Number.isNaN(this.#lastAudioMs) ? 0 : Math.max(0, nowMs - this.#lastAudioMs);
   }
 
   get samples(): number {
@@ -34,7 +35,7 @@ export class StallFill {
 
   /** Once a frame. `waitMs`: how long a late packet is waited for. */
   tick(nowMs: number, waitMs: number): void {
-    if (this.#lastAudioMs === undefined) return;
+    if (Number.isNaN(this.#lastAudioMs)) return;
     const owed = Math.floor((nowMs - this.#lastAudioMs - 2 * FRAME_MS - waitMs) / FRAME_MS) * FRAME_SAMPLES;
     // At most a few frames a tick: after a stall of our own the time is not made up for.
     for (let n = 0; n < 3 && this.#samples < owed; n++) {

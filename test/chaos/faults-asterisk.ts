@@ -1,6 +1,5 @@
 import { sleep, systemClock } from '../../src/kernel/clock.js';
 import type { Fault } from './fault.js';
-import type { World } from './world.js';
 
 const DETECTED_MS = 2_000;
 const RETURN_MS = 5_000;

@@ -1,5 +1,5 @@
 /** Level that digital silence is given: G.711's own quantisation noise lies above it. */
-const SILENCE_DB = -90;
+export const SILENCE_DB = -90;
 
 export interface EnergyGateOptions {
   /** How far above the noise floor a block must be. @defaultValue 9 */
@@ -34,7 +34,8 @@ export class EnergyGate {
   readonly #minima = new Float64Array(PERIODS).fill(Number.POSITIVE_INFINITY);
   #period = 0;
   #blocks = 0;
-  #smoothedDb: number | undefined;
+  /** NaN before the first block: a field that is always a number is written without allocation. */
+  #smoothedDb = Number.NaN;
   #levelDb = SILENCE_DB;
   #peakDb = SILENCE_DB;
 
@@ -53,7 +54,7 @@ export class EnergyGate {
   /** The noise floor in dBFS; before anything was heard, the lowest. */
   get floorDb(): number {
     let floor = Number.POSITIVE_INFINITY;
-    for (const minimum of this.#minima) if (minimum < floor) floor = minimum;
+    for (let i = 0; i < PERIODS; i++) floor = Math.min(floor, this.#minima[i] ?? floor);
     return Number.isFinite(floor) ? Math.min(floor, this.#maxFloorDb) : SILENCE_DB;
   }
 
@@ -67,7 +68,7 @@ export class EnergyGate {
   }
 
   #learn(db: number): void {
-    this.#smoothedDb = this.#smoothedDb === undefined ? db : this.#smoothedDb + SMOOTHING * (db - this.#smoothedDb);
+    this.#smoothedDb = Number.isNaN(this.#smoothedDb) ? db : this.#smoothedDb + SMOOTHING * (db - this.#smoothedDb);
     this.#peakDb = Math.max(this.#smoothedDb, this.#peakDb - PEAK_DECAY_DB_PER_BLOCK);
     this.#minima[this.#period] = Math.min(this.#minima[this.#period] ?? db, this.#smoothedDb);
     if (++this.#blocks < BLOCKS_PER_PERIOD) return;
@@ -77,13 +78,13 @@ export class EnergyGate {
   }
 }
 
-/** Mean power of PCM16 in dB below full scale, at least -90. */
-export function levelDb(samples: Int16Array): number {
+/** Mean power of PCM16 from `start` to `end` (exclusive) in dB below full scale, at least -90. */
+export function levelDb(samples: Int16Array, start = 0, end = samples.length): number {
   let sum = 0;
-  for (let i = 0; i < samples.length; i++) {
+  for (let i = start; i < end; i++) {
     const sample = samples[i] ?? 0;
     sum += sample * sample;
   }
-  const power = sum / Math.max(1, samples.length) / (32_768 * 32_768);
+  const power = sum / Math.max(1, end - start) / (32_768 * 32_768);
   return power > 0 ? Math.max(SILENCE_DB, 10 * Math.log10(power)) : SILENCE_DB;
 }

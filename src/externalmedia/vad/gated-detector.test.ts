@@ -19,7 +19,7 @@ const quiet = (samples: number) => new Int16Array(samples);
 
 function harness(scorer?: SpeechScorer) {
   const windows: VoiceWindow[] = [];
-  const detector = new GatedDetector(scorer, (window) => windows.push(window));
+  const detector = new GatedDetector(scorer, (window) => windows.push({ ...window }));
   detector.push(quiet(256 * 60), false);
   windows.length = 0;
   return { detector, windows };
@@ -126,6 +126,24 @@ describe('GatedDetector', () => {
     expect(scorer.waiting).toHaveLength(1);
     scorer.waiting[0]?.(0.6);
     expect(windows.map(({ probability }) => probability)).toEqual([...Array<number>(18).fill(1), 0.6]);
+  });
+
+  test('a model that hangs while the caller is silent again is not waited for, either', () => {
+    const { detector, windows } = harness(new SlowScorer());
+    detector.setListening(true);
+    detector.push(loud(256), false);
+    detector.push(quiet(256 * 16), false);
+    expect([detector.undecided, detector.judge]).toEqual([0, 'energy']);
+    expect(windows.map(({ probability }) => probability)).toEqual([1, ...Array<number>(16).fill(0)]);
+  });
+
+  test('a model that refuses at once leaves the window to energy', () => {
+    const refusing: SpeechScorer = { score: (_window, done) => done(undefined), reset: () => undefined };
+    const { detector, windows } = harness(refusing);
+    detector.setListening(true);
+    detector.push(loud(512), false);
+    expect(detector.judge).toBe('energy');
+    expect(windows.map(({ probability }) => probability)).toEqual([1, 1]);
   });
 
   test('what was filled in is never voiced', () => {

@@ -1,4 +1,4 @@
-import { EnergyGate } from './energy-gate.js';
+import { EnergyGate, SILENCE_DB } from './energy-gate.js';
 import type { SpeechScorer, VoiceActivityDetector, VoiceWindow } from './port.js';
 import { VAD_BLOCK_SAMPLES, VAD_WINDOW_SAMPLES } from './port.js';
 
@@ -8,26 +8,38 @@ import { VAD_BLOCK_SAMPLES, VAD_WINDOW_SAMPLES } from './port.js';
  */
 const HANGOVER_WINDOWS = 8;
 /** More unjudged windows than this (0.5 s) mean that the model is behind: energy takes over until it has answered them all. */
-const MAX_IN_FLIGHT = 16;
+const MAX_UNJUDGED = 16;
+/** Those, and the one that is being filled; a power of two. */
+const SLOTS = 32;
 
 type MutableWindow = { -readonly [Key in keyof VoiceWindow]: VoiceWindow[Key] };
+
+/** A window with its place in the queue, made once and used again. */
+interface Slot {
+  readonly window: MutableWindow;
+  readonly answer: (probability: number | undefined) => void;
+}
 
 /**
  * Energy first, model second: the gate looks at every block of 8 ms, the model only at windows in which the gate opened,
  * and at the short holes between them once it opens again, and only while somebody listens. Without a model, or when it fails, the gate alone
  * decides; while it is behind, too, as after a stall, when half a second of windows comes at once.
+ *
+ * Allocates nothing for a window.
  */
 export class GatedDetector implements VoiceActivityDetector {
   readonly #gate = new EnergyGate();
-  readonly #window = new Int16Array(VAD_WINDOW_SAMPLES);
+  readonly #samples = new Int16Array(VAD_WINDOW_SAMPLES);
   /** Views of the blocks of the window, made once. */
-  readonly #blocks = Array.from({ length: VAD_WINDOW_SAMPLES / VAD_BLOCK_SAMPLES }, (_, n) =>
-    this.#window.subarray(n * VAD_BLOCK_SAMPLES, (n + 1) * VAD_BLOCK_SAMPLES),
-  );
-  readonly #pending: MutableWindow[] = [];
+  readonly #blocks = rowsOf(this.#samples, VAD_BLOCK_SAMPLES);
+  /** Windows in a ring: those that wait for their turn to be handed on, and the one that is being filled. */
+  readonly #slots = Array.from({ length: SLOTS }, () => this.#slot());
+  #first = 0;
+  #waiting = 0;
   /** The windows of the present hole, while they may still be needed. */
-  readonly #hole: Int16Array[] = [];
-  #current = emptyWindow(0);
+  readonly #hole = rowsOf(new Int16Array(HANGOVER_WINDOWS * VAD_WINDOW_SAMPLES), VAD_WINDOW_SAMPLES);
+  #holeWindows = 0;
+  readonly #holeAnswer = (probability: number | undefined): void => this.#answered(undefined, probability);
   #filled = 0;
   #sinceOpen = HANGOVER_WINDOWS;
   #inFlight = 0;
@@ -36,6 +48,7 @@ export class GatedDetector implements VoiceActivityDetector {
   #listening = false;
   #closed = false;
 
+  /** @param onWindow the window is valid during the call only */
   constructor(
     private scorer: SpeechScorer | undefined,
     private readonly onWindow: (window: VoiceWindow) => void,
@@ -46,7 +59,7 @@ export class GatedDetector implements VoiceActivityDetector {
   }
 
   get undecided(): number {
-    return this.#pending.length;
+    return this.#waiting;
   }
 
   setListening(listening: boolean): void {
@@ -56,7 +69,7 @@ export class GatedDetector implements VoiceActivityDetector {
 
   close(): void {
     this.#closed = true;
-    this.#pending.length = 0;
+    this.#waiting = 0;
   }
 
   push(samples: Int16Array, synthetic: boolean): void {
@@ -65,18 +78,30 @@ export class GatedDetector implements VoiceActivityDetector {
       const blockEnd = this.#filled - (this.#filled % VAD_BLOCK_SAMPLES) + VAD_BLOCK_SAMPLES;
       const end = Math.min(samples.length, at + blockEnd - this.#filled);
       // A loop, for a view and a `set` of so few samples cost more.
-      while (at < end) this.#window[this.#filled++] = samples[at++] ?? 0;
+      while (at < end) this.#samples[this.#filled++] = samples[at++] ?? 0;
       if (this.#filled < blockEnd) return;
       if (!synthetic) this.#block(blockEnd / VAD_BLOCK_SAMPLES - 1);
       if (blockEnd === VAD_WINDOW_SAMPLES) this.#complete();
     }
   }
 
+  #slot(): Slot {
+    const window = newWindow();
+    return { window, answer: (probability) => this.#answered(window, probability) };
+  }
+
+  /** The one `ahead` of the first that waits. */
+  #slotAt(ahead: number): Slot {
+    const slot = this.#slots[(this.#first + ahead) & (SLOTS - 1)];
+    if (!slot) throw new RangeError('no window');
+    return slot;
+  }
+
   #block(number: number): void {
     const block = this.#blocks[number];
     if (!block) return;
     const open = this.#gate.push(block);
-    const window = this.#current;
+    const { window } = this.#slotAt(this.#waiting);
     window.levelDb = Math.max(window.levelDb, this.#gate.levelDb);
     if (!open) return;
     const start = window.startSample + number * VAD_BLOCK_SAMPLES;
@@ -86,70 +111,79 @@ export class GatedDetector implements VoiceActivityDetector {
   }
 
   #complete(): void {
-    const window = this.#current;
-    this.#current = emptyWindow(window.startSample + VAD_WINDOW_SAMPLES);
+    const slot = this.#slotAt(this.#waiting);
+    const { window } = slot;
     this.#filled = 0;
 
     const open = window.voicedSamples > 0;
-    if (open) window.brightness = brightnessOf(this.#window);
+    if (open) window.brightness = brightnessOf(this.#samples);
     if (open && this.#sinceOpen >= HANGOVER_WINDOWS) this.#startAnew();
     this.#sinceOpen = open ? 0 : this.#sinceOpen + 1;
 
     window.probability = open ? 1 : 0;
-    const scorer = this.scorer;
-    if (!scorer || this.#isBehind || !this.#listening) this.#judged(window);
-    else if (!open) {
-      if (this.#sinceOpen < HANGOVER_WINDOWS) this.#hole.push(this.#window.slice());
-      else this.#hole.length = 0;
-      this.#judged(window);
-    } else if (this.#inFlight >= MAX_IN_FLIGHT) {
-      this.#judged(window);
-      this.#isBehind = true;
-      this.#judgeByEnergy();
-    } else this.#ask(scorer, window);
+    if (this.#waiting >= MAX_UNJUDGED || this.#inFlight >= MAX_UNJUDGED) this.#fallBehind();
+    const nextSample = window.startSample + VAD_WINDOW_SAMPLES;
+    this.#waiting++;
+    const { scorer } = this;
+    if (scorer && this.#listening && !this.#isBehind) {
+      if (open) this.#ask(scorer, slot);
+      else this.#keepHole();
+    }
+    this.#handOn();
+    clear(this.#slotAt(this.#waiting).window, nextSample);
+  }
+
+  #keepHole(): void {
+    if (this.#sinceOpen < HANGOVER_WINDOWS) this.#hole[this.#holeWindows++]?.set(this.#samples);
+    else this.#holeWindows = 0;
   }
 
   #startAnew(): void {
-    this.#hole.length = 0;
+    this.#holeWindows = 0;
     this.scorer?.reset();
   }
 
-  #ask(scorer: SpeechScorer, window: MutableWindow): void {
-    for (const heard of this.#hole.splice(0)) {
-      this.#score(scorer, heard, () => undefined);
-    }
-    window.probability = Number.NaN;
-    this.#pending.push(window);
-    this.#score(scorer, this.#window, (probability) => {
-      // What energy has judged meanwhile is handed on already.
-      if (!Number.isNaN(window.probability)) return;
+  #ask(scorer: SpeechScorer, slot: Slot): void {
+    for (let n = 0; n < this.#holeWindows; n++) this.#score(scorer, this.#hole[n], this.#holeAnswer);
+    this.#holeWindows = 0;
+    slot.window.probability = Number.NaN;
+    this.#score(scorer, this.#samples, slot.answer);
+  }
+
+  #score(scorer: SpeechScorer, samples: Int16Array | undefined, answer: Slot['answer']): void {
+    if (!samples) return;
+    this.#inFlight++;
+    scorer.score(samples, answer);
+  }
+
+  /** @param window `undefined` for one of a hole, whose answer is of no use */
+  #answered(window: MutableWindow | undefined, probability: number | undefined): void {
+    this.#inFlight--;
+    if (probability === undefined) {
+      this.scorer = undefined;
+      this.#judgeByEnergy();
+    } else if (window && Number.isNaN(window.probability)) {
+      // Else energy has judged it meanwhile, and it was handed on.
       window.probability = probability;
       this.#handOn();
-    });
-  }
-
-  #score(scorer: SpeechScorer, window: Int16Array, judged: (probability: number) => void): void {
-    this.#inFlight++;
-    scorer.score(window, (probability) => {
-      this.#inFlight--;
-      if (probability === undefined) this.#giveUpModel();
-      else judged(probability);
-      if (this.#isBehind && this.#inFlight === 0) this.#catchUp();
-    });
-  }
-
-  #judged(window: MutableWindow): void {
-    this.#pending.push(window);
-    this.#handOn();
+    }
+    if (this.#isBehind && this.#inFlight === 0) this.#catchUp();
   }
 
   #handOn(): void {
-    while (!this.#closed) {
-      const first = this.#pending[0];
-      if (!first || Number.isNaN(first.probability)) return;
-      this.#pending.shift();
-      this.onWindow(first);
+    while (this.#waiting > 0 && !this.#closed) {
+      const { window } = this.#slotAt(0);
+      if (Number.isNaN(window.probability)) return;
+      this.#first++;
+      this.#waiting--;
+      this.onWindow(window);
     }
+  }
+
+  #fallBehind(): void {
+    if (!this.scorer) return;
+    this.#isBehind = true;
+    this.#judgeByEnergy();
   }
 
   /** The model has answered all that it was asked: it judges again, without what it was not asked in between. */
@@ -158,29 +192,39 @@ export class GatedDetector implements VoiceActivityDetector {
     this.#startAnew();
   }
 
-  #giveUpModel(): void {
-    this.scorer = undefined;
-    this.#judgeByEnergy();
-  }
-
   #judgeByEnergy(): void {
-    for (const window of this.#pending) {
+    for (let ahead = 0; ahead < this.#waiting; ahead++) {
+      const { window } = this.#slotAt(ahead);
       if (Number.isNaN(window.probability)) window.probability = window.voicedSamples > 0 ? 1 : 0;
     }
     this.#handOn();
   }
 }
 
-function emptyWindow(startSample: number): MutableWindow {
+function newWindow(): MutableWindow {
   return {
-    startSample,
+    startSample: 0,
     probability: 0,
     firstVoicedSample: -1,
     lastVoicedSample: -1,
     voicedSamples: 0,
-    levelDb: -90,
+    levelDb: SILENCE_DB,
     brightness: 0,
   };
+}
+
+function clear(window: MutableWindow, startSample: number): void {
+  window.startSample = startSample;
+  window.probability = 0;
+  window.firstVoicedSample = -1;
+  window.lastVoicedSample = -1;
+  window.voicedSamples = 0;
+  window.levelDb = SILENCE_DB;
+  window.brightness = 0;
+}
+
+function rowsOf(all: Int16Array, length: number): Int16Array[] {
+  return Array.from({ length: all.length / length }, (_, row) => all.subarray(row * length, (row + 1) * length));
 }
 
 function brightnessOf(samples: Int16Array): number {

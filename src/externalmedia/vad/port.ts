@@ -3,7 +3,7 @@ export const VAD_WINDOW_SAMPLES = 256;
 /** 8 ms: the unit in which the edges of speech are found. */
 export const VAD_BLOCK_SAMPLES = 64;
 
-/** The judgement over one window of 256 samples. Positions count samples since the detector was made. */
+/** The judgement over one window of 256 samples, valid as long as it is being told. Positions count samples since the detector was made. */
 export interface VoiceWindow {
   readonly startSample: number;
   /** How likely somebody speaks in it, 0 to 1. */
