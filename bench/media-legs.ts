@@ -15,8 +15,8 @@ export interface BenchLegsOptions {
 
 /** Media planes of one thread whose legs speak with a farm of far ends, for as long as a figure takes. */
 export class BenchLegs {
-  /** The worst 99th percentile of the farm's own lateness so far. */
-  farmLatenessMs = 0;
+  /** The worst 99th percentile so far of how late those were who measured. */
+  latenessMs = 0;
 
   static async start(options: BenchLegsOptions): Promise<BenchLegs> {
     return new BenchLegs(options, await startFarm());
@@ -69,8 +69,13 @@ export class BenchLegs {
   /** What they heard since. */
   async heard(): Promise<FarmFigures> {
     const { figures } = await this.farm.ask({ type: 'report' }, 'report');
-    this.farmLatenessMs = Math.max(this.farmLatenessMs, figures.latenessMsP99);
+    this.wereLate(figures.latenessMsP99);
     return figures;
+  }
+
+  /** Whoever measured was late themselves by so much. */
+  wereLate(latenessMsP99: number): void {
+    this.latenessMs = Math.max(this.latenessMs, latenessMsP99);
   }
 
   stop(): void {

@@ -64,7 +64,7 @@ export async function measureMedia(options: MediaBenchOptions): Promise<MediaBen
   } finally {
     legs.stop();
   }
-  return { machine: probe.record(legs.farmLatenessMs), figures: bench.figures };
+  return { machine: probe.record(legs.latenessMs), figures: bench.figures };
 }
 
 class MediaBench {
@@ -234,6 +234,7 @@ class MediaBench {
     const watchMs = BRIDGED_WATCH * this.options.watchMs;
     const figures = await measureBridged({ transport, calls, watchMs, vadModelPath, clip, prompt: tone(2_000) });
     print(`  ${calls} calls over ${transport}: ${JSON.stringify(figures)}`);
+    this.legs.wereLate(figures.probe.latenessMsP99);
     this.#atLeast(`bridged calls over ${transport} beside Asterisk`, figures.bridged, calls);
     this.#atMost(`packets lost by us, ${calls} bridged calls over ${transport}`, figures.lost, 0);
     this.#atMost(`p99 gap heard by a probe caller among them (${transport}), ms`, figures.probe.gapMsP99, 30);
