@@ -63,3 +63,19 @@ test('a media thread that dies gives its caller to the dialplan', async () => {
   expect(house.endings).toEqual(['dialplan']);
   expect(house.ari.operationsOf('continueInDialplan')).toHaveLength(1);
 });
+
+test('a caller hears it ring until everything behind the call is there', async () => {
+  const house = new House();
+  await house.call();
+  const order = house.ari.operations.map(({ type }) => type);
+  expect(order.indexOf('answer')).toBeGreaterThan(order.indexOf('externalMedia'));
+  expect(order.indexOf('answer')).toBeGreaterThan(order.indexOf('createBridge'));
+});
+
+test('a caller whose audio cannot be set up is not answered: the dialplan does it', async () => {
+  const house = new House();
+  house.ari.fail('externalMedia');
+  await house.call();
+  expect(house.ari.operationsOf('answer')).toEqual([]);
+  expect(house.ari.operationsOf('continueInDialplan')).toMatchObject([{ channelId: 'call-1' }]);
+});

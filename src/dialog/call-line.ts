@@ -17,7 +17,8 @@ interface LineParts {
 
 /**
  * One caller's line: the answered channel, its bridge, its external media channel and our end of the audio. Opening it
- * takes about 100 ms; everything that does not depend on something else runs at the same time.
+ * takes about 100 ms; everything that does not depend on something else runs at the same time. The caller is answered
+ * last, and hears it ring until then: many calls in one moment make the ringing longer, not the silence after it.
  */
 export class CallLine {
   #closed = false;
@@ -48,8 +49,12 @@ export class CallLine {
     const mediaChannelId = mediaChannelIdOf(callId);
     const line = new CallLine(leg, { ari, media, channelId, bridgeId, mediaChannelId, log });
     try {
-      await Promise.all([line.#connectMedia(), ari.answer(channelId), ari.createBridge(bridgeId, callId)]);
-      await Promise.all([ari.addToBridge(bridgeId, mediaChannelId), ari.addToBridge(bridgeId, channelId)]);
+      await Promise.all([line.#connectMedia(), ari.createBridge(bridgeId, callId)]);
+      await Promise.all([
+        ari.addToBridge(bridgeId, mediaChannelId),
+        ari.answer(channelId),
+        ari.addToBridge(bridgeId, channelId),
+      ]);
       return line;
     } catch (error) {
       await line.close();

@@ -30,7 +30,7 @@ export interface DialogSettings {
 }
 
 /** What is quiet at the end of one prompt and at the beginning of the next, where silence counts from prompt to prompt. */
-const QUIET_EDGES_MS = 200;
+const QUIET_EDGES_MS = 250;
 /** What the caller's last word takes to the media thread, and the prompt back to the caller's ear. */
 const ON_THE_WAY_MS = 60;
 

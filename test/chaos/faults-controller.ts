@@ -21,9 +21,9 @@ const misconfigured = {
   'password refused': { HANDRAIL_ARI_PASSWORD: 'wrong-password' },
 } as const;
 
-/** Whether the lifeline has told this since the row began. */
-function told(world: World, event: string): boolean {
-  return readFileSync(lifelineLog(world.line.dataDir), 'utf8').includes(`"event":"${event}"`);
+/** How often a lifeline of this world has told this. */
+function told(world: World, event: string): number {
+  return readFileSync(lifelineLog(world.line.dataDir), 'utf8').split(`"event":"${event}"`).length - 1;
 }
 
 export const controllerFaults: readonly Fault[] = [
@@ -33,7 +33,16 @@ export const controllerFaults: readonly Fault[] = [
     owed: true,
     inject: (w) => w.signalController('SIGKILL'),
     holdMs: 5_000,
-    check: (w) => Promise.resolve(told(w, 'controller-silent') ? [] : ['the lifeline did not tell']),
+    check: (w) => Promise.resolve(told(w, 'controller-silent') > 0 ? [] : ['the lifeline did not tell']),
+  },
+  {
+    name: 'controller: kill -9, two lifelines',
+    world: 'two-lifelines',
+    boundMs: LIFELINE_MS,
+    owed: true,
+    inject: (w) => w.signalController('SIGKILL'),
+    holdMs: 5_000,
+    check: (w) => Promise.resolve(told(w, 'controller-silent') === 2 ? [] : ['not both lifelines told']),
   },
   {
     name: 'controller: out of memory',

@@ -71,14 +71,25 @@ function ofEngine({ engine, title, world = 'usual', active = 'speaking' }: (type
       heal: (w: World) => w.mode(),
     })),
     slow,
-    ...(engine === 'llm' ? [] : [outOfMemory(engine, title, row)]),
+    outOfMemory(engine, title, row),
   ];
 }
 
 function outOfMemory(engine: EngineName, title: string, row: Pick<Fault, 'boundMs' | 'world' | 'active'>): Fault {
+  const name = `${title}: out of memory`;
+  if (engine === 'llm')
+    return {
+      ...row,
+      name,
+      inject: (w) => w.mode('llm', 'out-of-memory'),
+      heal: async (w) => {
+        w.mode();
+        await w.reviveModel();
+      },
+    };
   return {
     ...row,
-    name: `${title}: out of memory`,
+    name,
     // Not a byte more than it has: the next allocation fails, as under a memory limit.
     inject: (w) => w.limitMemory(engine),
     heal: (w) => w.signal(engine, 'SIGKILL'),

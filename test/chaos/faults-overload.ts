@@ -68,6 +68,26 @@ async function play(world: World, calls: number): Promise<Played> {
   return { callers, faultMs: beginMs, missing, figures };
 }
 
+/** So many come within one moment, when all calls that may have speech are taken. */
+const BURST = 8;
+
+async function playBurst(world: World): Promise<Played> {
+  const admitted: Caller[] = [];
+  for (let i = 0; i < FEW; i++) {
+    const caller = new Caller('waiting', await world.call());
+    await caller.settle();
+    admitted.push(caller);
+  }
+  const faultMs = systemClock.nowMs();
+  const callers = await Promise.all(Array.from({ length: BURST }, async () => new Caller('new', await world.call())));
+  await sleep(systemClock, STAYS_MS);
+  await Promise.all(callers.map((caller) => caller.press(KEY)));
+  await sleep(systemClock, AFTER_KEY_MS);
+  const missing = admitted.filter(({ wasCutOff }) => wasCutOff).map(() => 'a caller with speech was cut off');
+  await Promise.all([...callers, ...admitted].map((caller) => caller.hangUp()));
+  return { callers, faultMs, missing };
+}
+
 export const overloadFaults: readonly Fault[] = [
   {
     name: 'overload: 3 × the admitted calls for 60 s',
@@ -76,5 +96,13 @@ export const overloadFaults: readonly Fault[] = [
     calls: 3 * FEW,
     inject: () => undefined,
     play,
+  },
+  {
+    name: 'overload: eight more calls in one moment',
+    world: 'few',
+    boundMs: KEYPAD_FIRST_MS,
+    calls: FEW + BURST,
+    inject: () => undefined,
+    play: playBurst,
   },
 ];

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkS
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { KeptProcess } from '../../src/cli/kept-process.js';
+import { KeptProcess, type ChildHandle } from '../../src/cli/kept-process.js';
 import { spawnLifeline } from '../../src/cli/lifeline-process.js';
 import { freePbxPorts, startPrivatePbx, type PrivatePbx } from '../../src/cli/private-pbx.js';
 import { systemClock } from '../../src/kernel/clock.js';
@@ -20,9 +20,11 @@ import { WebService } from './inject/web-service.js';
  * - `questions`: the call begins where the language model answers
  * - `tools`: what a caller keys is asked of a web service
  * - `few`: so few calls have speech that a row can have more
+ * - `two-lifelines`: each acts as if it were alone
  * - the others lack a mechanism: what it keeps must break without it
  */
-export type WorldKind = 'usual' | 'questions' | 'tools' | 'few' | 'no-deadline' | 'no-lifeline' | 'no-dialplan';
+export type WorldKind = 'usual' | 'questions' | 'tools' | 'few' | 'two-lifelines' | Without;
+type Without = 'no-deadline' | 'no-lifeline' | 'no-dialplan';
 /** As late as the settings allow, and with it the recogniser, whose own deadline would else be first. */
 const noDeadline = { HANDRAIL_DIALOG_TURN_DEADLINE_MS: '5000', HANDRAIL_STT_DEADLINE_MS: '10000' } as const;
 
@@ -36,6 +38,8 @@ export const TOOL_FAILED = 'I cannot see the orders at this moment.';
 const GREETING = 'Corner Café, hello! You can order a drink, or ask me something.';
 /** The controller needs half of it; a row fills the rest. */
 const HEAP_MB = 256;
+/** The language model's server is a stand-in and needs little; a row fills it. */
+const MODEL_HEAP_MB = 32;
 const here = (name: string): string => fileURLToPath(new URL(`./inject/${name}`, import.meta.url));
 
 /** Calls that a line of the kind `few` serves with speech. */
@@ -62,6 +66,7 @@ export class World {
     private model: Model | undefined,
     /** What the flow of the kind `tools` asks. */
     readonly service: WebService,
+    private readonly second: ChildHandle | undefined,
   ) {
     this.#pbx = line.stack.pbx;
   }
@@ -100,13 +105,13 @@ export class World {
         };
       },
     });
-    const env = { ...line.controllerEnv(), HANDRAIL_ARI_URL: line.stack.pbx.ariUrl, NODE_OPTIONS: '' };
-    const watch = () => spawnLifeline([], env, line.dataDir, systemClock);
+    const watch = lifelineOf(line);
     const kept = { spawn: watch, clock: systemClock, random: () => 0.5, onEvent: () => undefined };
     const lifeline = new KeptProcess(watch(), kept);
     if (kind === 'no-lifeline') await lifeline.stop();
+    const second = kind === 'two-lifelines' ? watch() : undefined;
     if (kind === 'no-dialplan') await line.stack.pbx.cli('dialplan remove context handrail-keypad');
-    return new World(kind, line, proxy, lifeline, ports, inspectPort, modeFile, model, service);
+    return new World(kind, line, proxy, lifeline, ports, inspectPort, modeFile, model, service, second);
   }
 
   /** From now on this engine's answers are so; without a mode all are as they should be. */
@@ -224,6 +229,7 @@ export class World {
 
   async close(): Promise<void> {
     await this.lifeline.stop();
+    await this.second?.stop();
     await this.line.close();
     await this.#pbx.stop();
     await this.proxy.close();
@@ -270,6 +276,11 @@ function nodesAsking({ host }: WebService): Record<string, Record<string, unknow
   };
 }
 
+function lifelineOf(line: TestLine): () => ChildHandle {
+  const env = { ...line.controllerEnv(), HANDRAIL_ARI_URL: line.stack.pbx.ariUrl, NODE_OPTIONS: '' };
+  return () => spawnLifeline([], env, line.dataDir, systemClock);
+}
+
 interface Model {
   readonly child: ChildProcess;
   readonly port: number;
@@ -277,8 +288,9 @@ interface Model {
 
 /** @param port 0: any that is free */
 async function startModel(modeFile: string, port: number): Promise<Model> {
-  const child = spawn(process.execPath, [here('language-model.mjs'), String(port)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const heap = `--max-old-space-size=${String(MODEL_HEAP_MB)}`;
+  const child = spawn(process.execPath, [heap, here('language-model.mjs'), String(port)], {
+    stdio: ['ignore', 'pipe', 'ignore'],
     env: { ...process.env, HANDRAIL_CHAOS_MODE: modeFile },
   });
   const [told] = (await once(child.stdout, 'data')) as [Buffer];

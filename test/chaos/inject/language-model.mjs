@@ -16,6 +16,7 @@ const server = createServer((request, response) => {
   request.resume();
   request.on('end', () => {
     if (mode === 'never-answers') return;
+    if (mode === 'out-of-memory') return fillHeap();
     if (mode === 'garbage') return response.end('\u0000<html>not what you asked for');
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     setTimeout(() => stream(response, mode), mode === 'first-byte-late' ? LATE_MS : 50);
@@ -34,6 +35,12 @@ function stream(response, mode) {
     setTimeout(next, everyMs);
   };
   next();
+}
+
+/** Ends the process, as a server without memory ends; how much it has is said where it is started. */
+function fillHeap() {
+  const hoard = [];
+  for (;;) hoard.push(new Array(100_000).fill(0.5));
 }
 
 function modeNow() {
