@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -58,6 +59,15 @@ function written(name: string, content: string | Buffer): string {
   return file;
 }
 
+/**
+ * The bad days of those who run Handrail, and where each has its test:
+ *
+ * - half-copied bundle, wrong architecture, flipped bit, full disk in the middle of an upgrade, upgrade that loses its power:
+ *   src/bundle/install.test.ts, against the real install.sh
+ * - older database than supported, configuration of a newer version, port taken, full disk at set-up, Asterisk by TLS: here
+ * - FreePBX that rewrites its files, an Asterisk with a changed modules.conf: test/pbx-kit.test.ts
+ * - clock wrong by a year: src/store/clock-doubt.test.ts, src/cli/doctor/machine-judgement.test.ts
+ */
 describe('before anything is started', () => {
   it('an unknown setting is named, with the one that was probably meant', async () => {
     const config = written('config.json', JSON.stringify({ ari: { pasword: 'x' } }));
@@ -92,6 +102,23 @@ describe('before anything is started', () => {
     };
     await expectFailure(await handrail(['run'], env), 'HR_STORE_FAILED', '999');
     expect(schemaOf(join(dataDir, 'handrail.sqlite'))).toBe(999);
+  });
+
+  it('a database older than any that can be migrated is left as it is, and told', async () => {
+    const dataDir = join(folder, 'older-data');
+    mkdirSync(dataDir);
+    const file = join(dataDir, 'handrail.sqlite');
+    const database = new BetterSqlite3(file);
+    database.exec('CREATE TABLE calls (id TEXT)');
+    database.close();
+    const before = readFileSync(file);
+    const env = {
+      HANDRAIL_DATA: dataDir,
+      HANDRAIL_ARI_URL: 'http://127.0.0.1:9',
+      HANDRAIL_ARI_PASSWORD: 'not-asked-for',
+    };
+    await expectFailure(await handrail(['run'], env), 'HR_STORE_FAILED', 'tells no version');
+    expect(readFileSync(file)).toEqual(before);
   });
 
   it('a certificate without its key is told before anything is started', async () => {

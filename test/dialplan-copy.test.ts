@@ -4,41 +4,28 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from './harness.js';
 import type { PrivatePbx } from '../src/cli/private-pbx.js';
-import { initialState } from '../src/dialog/entering.js';
-import { step } from '../src/dialog/interpreter.js';
-import type { Circumstances, DialogInput, DialogState, Listen, Then } from '../src/dialog/state.js';
 import {
   compileDialplan,
   publishDialplan,
   type DialplanOptions,
   type PublishReport,
 } from '../src/fallback-ivr/dialplan/index.js';
-import { encodeValue, soundName } from '../src/fallback-ivr/dialplan/safe-text.js';
+import { soundName } from '../src/fallback-ivr/dialplan/safe-text.js';
 import { english } from '../src/flow/words/english.js';
-import { KeyCollector } from '../src/fallback-ivr/key-collector.js';
 import { loadFlow } from '../src/flow/load.js';
 import type { Flow } from '../src/flow/schema.js';
 import { sleep, systemClock } from '../src/kernel/clock.js';
 import { projectRoot } from '../src/kernel/paths.js';
 import { SipCaller } from '../src/sip-caller/index.js';
+import { cafeScripts, everyKindScripts } from './support/copy-scripts.js';
 import { everyKindFlow } from './support/every-kind-flow.js';
+import { interpret, plain, randomScript, walk, type Answer, type Passage } from './support/keyed-passage.js';
 import { PBX_PASSWORD, startBarePbx } from './support/pbx.js';
 
 /**
  * The same keys on the controller's menu and on the dialplan's menu: the pure interpreter says which nodes a call passes,
  * what it says and what the flow knows at the end, and a real Asterisk, without a controller, must do the same.
  */
-
-/** One answer to one question: keys as they are pressed, `wait` for a caller who does nothing, or `later 5` into a recording. */
-type Answer = string;
-
-interface Passage {
-  /** What is said before each answer and at the end, as letters and digits. */
-  readonly said: string[];
-  readonly variables: Readonly<Record<string, string>>;
-  /** Where it ended: the node. */
-  readonly node: string;
-}
 
 const ANSWER_WITHIN_MS = 12_000;
 /** The prompt and the tone before a recording are over by then. */
@@ -84,150 +71,6 @@ describe('the dialplan copy', () => {
       for (const { name, text } of compileDialplan(flow, options(context)).sounds) texts.set(name, text);
     expect(log()).not.toMatch(/WARNING|ERROR/);
   });
-
-  const cafeScripts: Record<string, Answer[]> = {
-    'an order by keys': ['1', '4', '2', '1', '#', '#', '2', '1', '1', '2', '1', '6'],
-    'an order, taken back and changed': [
-      '1',
-      '9',
-      '2',
-      '*',
-      '#',
-      '2',
-      '1',
-      '#',
-      '#',
-      '#',
-      '#',
-      '2',
-      '3',
-      '#',
-      '#',
-      '#',
-      '#',
-      '#',
-      '*',
-      '1',
-      '#',
-      '#',
-      '#',
-      '#',
-      '#',
-      '1',
-      '6',
-    ],
-    'opening hours': ['2', '6'],
-    'keys pressed ahead of the questions': ['347116'],
-    'an order by heart': ['14', '21##2112', '16'],
-    'an order number': ['3', '4711', '6'],
-    'a short order number, then pound': ['3', '47#', '4712', '6'],
-    'a broken off order number': ['3', '47', '12*', '4713', '6'],
-    'a person by 0': ['0'],
-    'a person by 0 in a form': ['1', '1', '0'],
-    'no answer until a person comes': ['wait', 'wait', 'wait'],
-    'wrong keys and silence are counted apart': ['8', 'wait', '9', 'wait', '8'],
-    'a wrong key, then the right one; the count begins anew at the next node': [
-      '8',
-      '#',
-      '*',
-      '3',
-      '#',
-      '8#',
-      'wait',
-      '4711',
-      '7',
-      '7',
-      '6',
-    ],
-    'a question by keys, then nothing': ['4', '9', '3'],
-  };
-
-  const everyKindScripts: Record<string, Answer[]> = {
-    'every kind of value': ['1', '9', '9', '3', '1', '2', '2', '#', '12', '47#', '1', '5'],
-    'a form, back and forth': [
-      '1',
-      '9',
-      '*',
-      '8',
-      '*',
-      '9',
-      '2',
-      '2',
-      '*',
-      '1',
-      '1',
-      '2',
-      '*',
-      '#',
-      '3#',
-      '2',
-      '#',
-      '*',
-      '1',
-      '1',
-      '#',
-      '3#',
-      '#',
-      '1',
-      '0',
-      '9',
-    ],
-    'a form, taken back and changed': [
-      '1',
-      '1',
-      '1',
-      '#',
-      '2#',
-      '54321',
-      '2',
-      '2',
-      '2',
-      '1',
-      '#',
-      '#',
-      '5#',
-      '#',
-      'wait',
-      '*',
-      '3',
-      '1',
-      '#',
-      '12',
-      '#',
-      '1',
-      '0',
-      '9',
-    ],
-    'numbers: too small, too big, leading zeros, none': [
-      '2',
-      '251',
-      '007#',
-      '2',
-      '0#',
-      '2',
-      '000',
-      '2',
-      'wait',
-      '99',
-      '0',
-      '9',
-    ],
-    'a number too small in a form': ['1', '1', '1', '#', '1#', '2#', '0'],
-    'letters of old telephones': ['6', 'A', '3', '2', '5A', '1B'],
-    'a value of two zeros': ['6', '2', '7', '#', '#', '7', '1', '9', '2', '0', '1', '0', '9'],
-    'numbers that are dialled': ['81', '*', '0'],
-    'a number that begins another one': ['62', '5#', '6234', '#', '#', '0'],
-    'an option that begins a number': ['6', '2', '7', '0'],
-    'a number of which the last key is missing': ['623', '8', '6#', '9'],
-    'a number that nobody may dial': ['629', '85', '62*', '620', '9', '0'],
-    'a number ahead of its question': ['6205', '0'],
-    'the clock': ['3', '0'],
-    'nobody there: a message, ended by silence': ['4', 'wait', 'wait', '9'],
-    'nobody there: a message, ended by a key': ['4', 'wait', 'later 5', '1', 'wait', 'wait'],
-    'a subflow in a subflow, twice, and a web service that counts as down': ['8', '5', '8', 'wait', '7', '0', '9'],
-    'asked again in a subflow, then a person by 0': ['8', '*', '0', '0', '9'],
-    'a flow that goes round': ['5'],
-  };
 
   test('café: the same keys, the same way', async () => {
     await all(
@@ -404,114 +247,6 @@ async function all(calls: readonly (() => Promise<void>)[]): Promise<void> {
     for (let call = waiting.shift(); call; call = waiting.shift()) await call();
   };
   await Promise.all(Array.from({ length: AT_ONCE }, line));
-}
-
-/** Right and wrong keys, silence, `*` and `#`, chosen by a seed, until the call is over or long enough. */
-function randomScript(flow: Flow, seed: number): Answer[] {
-  let random = seed * 7919;
-  const pick = <T>(from: readonly T[]): T => {
-    random = (random * 1_103_515_245 + 12_345) % 2_147_483_648;
-    const picked = from[Math.floor((random / 2_147_483_648) * from.length)];
-    if (picked === undefined) throw new Error('nothing to pick from');
-    return picked;
-  };
-  const script: Answer[] = [];
-  while (script.length < 16) {
-    const { then, node } = walk(flow, script);
-    if (then.type !== 'listen') break;
-    const { keys } = then;
-    const right =
-      keys.kind === 'digits'
-        ? ['1'.repeat(keys.max), `${pick(['0', '3', '12', '250'])}#`.slice(-keys.max - 1), ...keyedFor(keys)]
-        : keys.kind === 'amount'
-          ? ['7#', '12*5#', '119*99', '120*01', '0*00', '3*#', '*', '1**', '1*01']
-          : // A transfer ends the café's call, and takes its time in the flow of every kind.
-            [...keys.keys, ...(keys.numbers ?? [])].filter(
-              (key) => !(node === 'main' && key === (flow === everyKindFlow ? '4' : '5')),
-            );
-    const odd = pick([0, 1, 2, 3, 4, 5, 6, 7]);
-    script.push(
-      odd > 1 ? pick(right) : pick(['*', '#', '#', '*', '9', '7', 'wait', keys.kind === 'digits' ? '1*' : '8']),
-    );
-  }
-  return script;
-}
-
-/** Days, times and codes among so many digits, right ones and such as are not in the calendar. */
-function keyedFor({ min, max }: { readonly min: number; readonly max: number }): string[] {
-  const keyed = [
-    '0229',
-    '1231',
-    '3112',
-    '0315',
-    '1205',
-    '0000',
-    '1747',
-    '2575',
-    '29021996',
-    '01132000',
-    '31121899',
-    '21521',
-    '74994',
-  ];
-  return keyed.filter(({ length }) => length === max && min === max);
-}
-
-/** What the interpreter does with the same answers, without speech. */
-function interpret(flow: Flow, script: readonly Answer[]): Passage {
-  const { said, node, variables } = walk(flow, script);
-  const filled = Object.entries(variables).filter(([, value]) => value !== '');
-  return { said, node, variables: Object.fromEntries(filled.map(([name, value]) => [name, encodeValue(value)])) };
-}
-
-/** `saidBefore`: how much was said before each answer. */
-function walk(
-  flow: Flow,
-  script: readonly Answer[],
-): Passage & { readonly then: Then; readonly saidBefore: readonly number[] } {
-  const now: Circumstances = { wallMs: systemClock.wallMs(), speech: false, languageModel: false };
-  const said: string[] = [];
-  let state: DialogState = initialState(flow);
-  const take = (input: DialogInput): Then => {
-    let next = step(flow, state, input, now);
-    const words = [...next.say];
-    // The copy asks no web service and goes on at once.
-    while (next.then.type === 'tool') {
-      next = step(flow, next.state, { type: 'tool', values: undefined }, now);
-      words.push(...next.say);
-    }
-    state = next.state;
-    said.push(plain(words.join(' ')));
-    return next.then;
-  };
-  let then = take({ type: 'start' });
-  const saidBefore: number[] = [];
-  for (const answer of script) {
-    saidBefore.push(said.length);
-    if (then.type === 'listen') then = answer === 'wait' ? take({ type: 'noinput' }) : press(then, answer, take);
-    else if (then.type === 'voicemail') then = take({ type: 'done', ok: true });
-    else if (then.type === 'transfer') then = take({ type: 'done', ok: false });
-    else throw new Error(`nothing is asked any more: ${script.join(' ')}`);
-  }
-  return { said, node: state.nodeId, variables: state.variables, then, saidBefore };
-}
-
-/** Keys that a question does not need answer the next one. */
-function press(listen: Listen, keys: string, take: (input: DialogInput) => Then): Then {
-  let then: Then = listen;
-  let collector = new KeyCollector(listen.keys);
-  for (const key of keys) {
-    if (then.type !== 'listen') return then;
-    const event = collector.press(key);
-    if (event.type === 'more') continue;
-    then = take({ type: 'keys', event });
-    if (then.type === 'listen') collector = new KeyCollector(then.keys);
-  }
-  return then.type === 'listen' && collector.pending ? take({ type: 'keys', event: collector.timeout() }) : then;
-}
-
-function plain(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 /** 20 ms that differ from text to text. */

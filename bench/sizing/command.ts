@@ -33,9 +33,9 @@ export async function benchSizing(args: readonly string[], { print, startStack }
     const stepMs = (minutes * 60_000) / EXPECTED_STEPS;
     const steps: SizingStep[] = [];
     for (const calls of LADDER.filter((wanted) => wanted <= most)) {
-      const step = await climbQuietly({ stack, folder, commands, calls, stepMs, print });
+      const step = await climbQuietly({ stack, folder, commands, calls, stepMs, first: steps[0], print });
       steps.push(step);
-      if (!keepsPromise(step)) break;
+      if (!keepsPromise(step, steps[0] ?? step)) break;
     }
     const cores = cpus().length;
     const sizing = judgeSizing(steps, cores);
@@ -53,13 +53,14 @@ interface Climb {
   readonly commands: Awaited<ReturnType<typeof readCommands>>;
   readonly calls: number;
   readonly stepMs: number;
+  readonly first: SizingStep | undefined;
   readonly print: (line: string) => void;
 }
 
 /** A step that breaks while the machine is given to others is tried again: they come and go. */
 async function climbQuietly(options: Climb): Promise<SizingStep> {
   let step = await climb(options);
-  for (let more = TRIES - 1; more > 0 && step.noisy && !keepsPromise(step); more--) {
+  for (let more = TRIES - 1; more > 0 && step.noisy && !keepsPromise(step, options.first ?? step); more--) {
     options.print('  once more, because others were busy on this machine');
     step = await climb(options);
   }
@@ -87,6 +88,7 @@ async function climb({ stack, folder, commands, calls, stepMs, print }: Climb): 
     p50Ms: run?.v2vMs.p50 ?? null,
     p95Ms: run?.v2vMs.p95 ?? null,
     unanswered: run?.unanswered ?? 1,
+    understood: run?.understood ?? 0,
     sttP95Ms: run?.parts['stt']?.p95 ?? null,
     ttsP95Ms: run?.parts['tts']?.p95 ?? null,
     cores,

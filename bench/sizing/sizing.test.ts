@@ -8,6 +8,7 @@ const step = (calls: number, p95Ms: number, more: Partial<SizingStep> = {}): Siz
   p50Ms: p95Ms / 2,
   p95Ms,
   unanswered: 0,
+  understood: 0.95,
   sttP95Ms: 200,
   ttsP95Ms: null,
   cores: { stt: 0.3 * calls, tts: 0, llm: 0, asterisk: 0.05 * calls, controller: 0.05 * calls, caller: 0.02 * calls },
@@ -42,6 +43,12 @@ describe('sizing', () => {
     expect(words).not.toContain('one more core');
     // What is kept although others are busy is kept.
     expect(judgeSizing([step(1, 600, { noisy: true }), step(2, 1_900)], 8).conclusive).toBe(true);
+  });
+
+  it('takes callers whom the deadline answers, and nobody understands, for a broken promise', () => {
+    expect(judgeSizing([step(1, 600), step(2, 1_150, { understood: 0.89 })], 8).calls).toBe(1);
+    // What one caller alone is not understood in is no matter of load.
+    expect(judgeSizing([step(1, 600, { understood: 0.8 }), step(2, 700, { understood: 0.78 })], 8).calls).toBe(2);
   });
 
   it('takes callers who are not answered for a broken promise', () => {

@@ -105,14 +105,26 @@ describe('an upgrade', () => {
   });
 });
 
-describe('what is refused, while the version of before stays', () => {
+describe('a bad day of an upgrade, while the version of before stays', () => {
   const spoilt: readonly (readonly [string, RegExp, (folder: string) => void])[] = [
     ['a flipped bit', /handrail\.service/, (folder) => flip(join(folder, 'packaging/systemd/handrail.service'))],
-    ['a file that was cut off', /0a\.pcm/, (folder) => truncateSync(join(folder, '.handrail/cache/prompts/0a.pcm'), 3)],
-    ['a file that is missing', /missing or foreign: handrail/, (folder) => rmSync(join(folder, 'handrail'))],
+    [
+      'a half-copied bundle: a file that was cut off',
+      /0a\.pcm/,
+      (folder) => truncateSync(join(folder, '.handrail/cache/prompts/0a.pcm'), 3),
+    ],
+    [
+      'a half-copied bundle: a file that is missing',
+      /missing or foreign: handrail/,
+      (folder) => rmSync(join(folder, 'handrail')),
+    ],
     ['a file that nobody vouches for', /foreign: evil\.py/, (folder) => writeFileSync(join(folder, 'evil.py'), '')],
     ['a link that nobody vouches for', /foreign: evil/, (folder) => symlinkSync('/etc', join(folder, 'evil'))],
-    ['sums that are missing', /SHA256SUMS is missing/, (folder) => rmSync(join(folder, 'SHA256SUMS'))],
+    [
+      'a half-copied bundle: sums that are missing',
+      /SHA256SUMS is missing/,
+      (folder) => rmSync(join(folder, 'SHA256SUMS')),
+    ],
     ['facts that were changed', /BUNDLE/, (folder) => appendFileSync(join(folder, 'BUNDLE'), 'id=x\n')],
   ];
   it.each(spoilt)('%s', { timeout: PATIENCE_MS }, (_name, words, spoil) => {
@@ -125,7 +137,7 @@ describe('what is refused, while the version of before stays', () => {
     expectStill(first);
   });
 
-  it('another processor', { timeout: PATIENCE_MS }, async () => {
+  it('the wrong architecture', { timeout: PATIENCE_MS }, async () => {
     install(first);
     const foreign = await tinyBundle(dir, python, { version: '1.2.0', target: { machine: 'sparc64' } });
     expect(install(foreign).output).toMatch(/for sparc64, and this machine is/);
@@ -170,7 +182,7 @@ describe('what is refused, while the version of before stays', () => {
 /** Mounting needs a namespace of one's own, which some machines do not allow. */
 const mayMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
 
-describe.skipIf(!mayMount)('a small disk', () => {
+describe.skipIf(!mayMount)('a bad day of an upgrade, a small disk', () => {
   /** Installs both, one after the other, on a disk with such limits; prints what is current then. */
   const installBoth = (limits: string): string => {
     mkdirSync(prefix);
@@ -196,7 +208,7 @@ describe.skipIf(!mayMount)('a small disk', () => {
 });
 
 it(
-  'can lose its power at any moment: a whole version is current, and the next try succeeds',
+  'a bad day of an upgrade, power lost at any moment: a whole version is current, and the next try succeeds',
   { timeout: PATIENCE_MS },
   () => {
     install(first);

@@ -2,6 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { House, words } from './testing/house.js';
 import { english } from '../flow/words/english.js';
 
+/** A call whose caller coughs: the voice has begun, and is no speech. */
+async function coughing() {
+  const house = new House();
+  const leg = await house.call();
+  house.stt.hear({ noSpeechProb: 0.95 });
+  leg.startSpeaking();
+  await house.wait(200);
+  return { house, leg };
+}
+
 describe('a turn', () => {
   test('a complete sentence is answered once recognised; the marks say when', async () => {
     const house = new House();
@@ -68,11 +78,7 @@ describe('a turn', () => {
   });
 
   test('a recogniser that goes down while a cough is looked at: the question goes on by keys', async () => {
-    const house = new House();
-    const leg = await house.call();
-    house.stt.hear({ noSpeechProb: 0.95 });
-    leg.startSpeaking();
-    await house.wait(200);
+    const { house, leg } = await coughing();
     leg.pauseSpeaking(words);
     await house.wait(50);
     house.stt.become('down', 'killed');
@@ -82,11 +88,7 @@ describe('a turn', () => {
   });
 
   test('a cough changes nothing: the question stands', async () => {
-    const house = new House();
-    const leg = await house.call();
-    house.stt.hear({ noSpeechProb: 0.95 });
-    leg.startSpeaking();
-    await house.wait(200);
+    const { house, leg } = await coughing();
     leg.pauseSpeaking(words);
     await house.wait(1_100);
     expect(house.turns).toHaveLength(1);
@@ -95,11 +97,7 @@ describe('a turn', () => {
   });
 
   test('a prompt that a cough cut short goes on at once', async () => {
-    const house = new House();
-    const leg = await house.call();
-    house.stt.hear({ noSpeechProb: 0.95 });
-    leg.startSpeaking();
-    await house.wait(200);
+    const { house, leg } = await coughing();
     expect(leg.playing).toEqual([]);
     leg.pauseSpeaking(words);
     await house.wait(150);

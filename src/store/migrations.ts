@@ -147,9 +147,17 @@ export const migrations: readonly string[] = [
 /**
  * Brings a database to the newest schema, each step in a transaction with its version number. Of one with an older schema a
  * copy is kept first.
- * @throws HandrailError HR_STORE_FAILED when the file was written by a newer Handrail
+ * @throws HandrailError HR_STORE_FAILED when the file was written by a newer Handrail, by one before the first release, or by
+ * another program: it is left as it is
  */
 export function migrate(database: Database, steps: readonly string[] = migrations): void {
+  const tables = database.prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
+  if (tables.length > 0 && !tables.includes('schema_version')) {
+    throw new HandrailError(
+      'HR_STORE_FAILED',
+      `${database.name} tells no version: it is older than any that this Handrail can migrate, or another program’s`,
+    );
+  }
   database.exec('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL) STRICT');
   const row = database.prepare<[], { version: number }>('SELECT version FROM schema_version').get();
   const taken = row?.version ?? 0;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Type } from 'typebox';
+import * as Schema from 'typebox/schema';
 import { Value } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -33,13 +34,50 @@ const Service = Type.Object({
   healthcheck: Probe,
 });
 
+const composeSpec = JSON.parse(
+  readFileSync(join(projectRoot, 'test/support/compose-spec.json'), 'utf8'),
+) as Schema.XSchemaObject;
+
 interface Compose {
   readonly services: Readonly<
-    Record<string, { readonly environment?: Readonly<Record<string, string>>; readonly privileged?: boolean }>
+    Record<
+      string,
+      {
+        readonly command?: readonly string[];
+        readonly environment?: Readonly<Record<string, string>>;
+        readonly privileged?: boolean;
+      }
+    >
   >;
 }
 
 const compose = (name: string): Compose => parse(read(name), { merge: true }) as Compose;
+
+describe.each(['compose.yaml', 'compose.existing.yaml', 'compose.gpu.yaml'])('docker/%s', (name) => {
+  it('is what the Compose Specification allows', () => {
+    expect(Schema.Errors(composeSpec, compose(name))).toEqual([true, []]);
+  });
+});
+
+it('a slip in a compose file would be seen', () => {
+  const [service] = Object.values(compose('compose.yaml').services);
+  expect(Schema.Check(composeSpec, { services: { handrail: { ...service, read_onli: true } } })).toBe(false);
+});
+
+describe('docker/compose.yaml', () => {
+  it('is `npm start` in a container: the same command, and no setting of its own', () => {
+    const { handrail } = compose('compose.yaml').services;
+    expect(handrail?.command).toEqual(['start']);
+    expect(handrail?.environment).toBeUndefined();
+    const image = wholeStage(parseDockerfile(read('Dockerfile')), 'trial');
+    expect(JSON.parse(lastOf(image, 'CMD'))).toEqual(['start']);
+    const told = Object.keys(environmentOf(image)).filter((variable) =>
+      settings.some((one) => one.variable === variable),
+    );
+    // Containers are read by their standard output; the file is written as well.
+    expect(told).toEqual(['HANDRAIL_LOG_OUTPUT']);
+  });
+});
 
 describe.each(['compose.yaml', 'compose.existing.yaml'])('docker/%s', (name) => {
   it.each(Object.entries(compose(name).services))('%s is closed, pinned and watched', (_, service) => {
@@ -71,10 +109,10 @@ describe('docker/compose.gpu.yaml', () => {
 describe('docker/Dockerfile', () => {
   const stages = parseDockerfile(read('Dockerfile'));
 
-  it('stands on exact versions', () => {
+  it('stands on exact versions, each by its digest', () => {
     const own = stages.map(({ name }) => name);
     for (const { base } of stages.filter((stage) => !own.includes(stage.base)))
-      expect(base).toMatch(/^[a-z/]+:\d+\.\d+\.\d+-[a-z-]+(@sha256:[0-9a-f]{64})?$/);
+      expect(base).toMatch(/^[a-z/]+:\d+\.\d+\.\d+-[a-z-]+@sha256:[0-9a-f]{64}$/);
   });
 
   it.each(['runtime', 'trial'])('%s runs as nobody, is watched, and has no weights in it', (name) => {
