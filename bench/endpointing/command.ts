@@ -19,6 +19,7 @@ import { readCommands, spread } from '../commands.js';
 import { count, flowOf, foundSpeechFolder, readOptions } from '../tools.js';
 import { answerTo } from './judge.js';
 import { digitGroups, withPause, type Spoken } from './material.js';
+import { describePauses, pauseTable, type PausesAt } from './pause-table.js';
 import { timelineOf, type Timeline } from './timeline.js';
 
 const MODEL = 'whisper-tiny.en';
@@ -26,7 +27,9 @@ const READY_WITHIN_MS = 90_000;
 /** As the configuration's defaults. */
 const OPTIONS = { pauseMs: 120, minEndpointMs: 250, breathMs: 410, maxEndpointMs: 1_000 } as const;
 /** What else the breath could be: the curve to choose from. */
-const BREATHS_MS = [350, 380, 410, 440, 500, 600, 700, 800, 900] as const;
+const BREATHS_MS = [300, 350, 380, 410, 440, 500, 600, 700, 800, 900] as const;
+/** A caller who goes on so early has heard the first word of the answer at most. */
+const AT_ONCE_MS = 200;
 
 interface Material {
   readonly name: string;
@@ -36,6 +39,8 @@ interface Material {
 interface Outcome {
   /** Share 0 … 1 of callers who were answered in a pause. */
   readonly cutOff: number;
+  /** Of these, share of all callers who went on within 200 ms of the decision. */
+  readonly atOnce: number;
   /** From the caller's last voiced sample to the decision, of those who were not. */
   readonly waitedMs: { readonly p50: number; readonly p95: number };
 }
@@ -45,6 +50,8 @@ export interface EndpointingRun extends Outcome {
   readonly n: number;
   /** The same with other values of `dialog.breathMs`, on the same recognitions. */
   readonly curve: readonly (Outcome & { readonly breathMs: number })[];
+  /** Where callers paused, for how long, and how often they were cut off there. */
+  readonly pauses: readonly PausesAt[];
 }
 
 /** `npm run bench -- endpointing`. @throws HandrailError HR_USAGE */
@@ -88,12 +95,14 @@ export async function benchEndpointing(args: readonly string[], print: (line: st
         breathMs,
         ...outcomeOf(timelines, accept, { ...OPTIONS, breathMs }),
       }));
-      runs.push({ material: name, n: spoken.length, ...outcomeOf(timelines, accept, OPTIONS), curve });
+      const pauses = pauseTable(timelines, accept, OPTIONS);
+      runs.push({ material: name, n: spoken.length, ...outcomeOf(timelines, accept, OPTIONS), curve, pauses });
       print(`${name} (${spoken.length}), by dialog.breathMs:`);
-      for (const { breathMs, cutOff, waitedMs } of curve)
+      for (const { breathMs, cutOff, atOnce, waitedMs } of curve)
         print(
-          `  ${breathMs} ms: ${(100 * cutOff).toFixed(1)} % cut off in a pause; the others wait p50 ${waitedMs.p50} ms, p95 ${waitedMs.p95} ms`,
+          `  ${breathMs} ms: ${percent(cutOff)} cut off in a pause (${percent(atOnce)} went on within ${AT_ONCE_MS} ms); the others wait p50 ${waitedMs.p50} ms, p95 ${waitedMs.p95} ms`,
         );
+      for (const line of describePauses(pauses)) print(line);
     }
   } finally {
     await stt.close();
@@ -110,16 +119,22 @@ function recognisedWithin(timeline: Timeline, mostMs: number): Timeline {
 
 function outcomeOf(timelines: readonly Timeline[], accept: number, options: EndpointingOptions): Outcome {
   const waited = new Distribution();
-  let cutOff = 0;
+  const into: number[] = [];
   for (const timeline of timelines) {
     const answered = answerTo(timeline, accept, options);
-    if (answered.type === 'cut-off') cutOff++;
+    if (answered.type === 'cut-off') into.push(answered.intoMs);
     if (answered.type === 'finished') waited.add(answered.waitedMs);
   }
+  const share = (count: number): number => Math.round((1_000 * count) / timelines.length) / 1_000;
   return {
-    cutOff: Math.round((1_000 * cutOff) / timelines.length) / 1_000,
+    cutOff: share(into.length),
+    atOnce: share(into.filter((ms) => ms <= AT_ONCE_MS).length),
     waitedMs: { p50: Math.round(waited.percentile(0.5)), p95: Math.round(waited.percentile(0.95)) },
   };
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }
 
 function numberOf(digits: number): CompiledExpectation {

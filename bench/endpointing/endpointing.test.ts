@@ -3,6 +3,7 @@ import { voicedSpans, voicedWindows } from '../../src/audio/voiced.js';
 import { sensitive } from '../../src/kernel/sensitive.js';
 import { answerTo } from './judge.js';
 import { withPause } from './material.js';
+import { describePauses, pauseTable } from './pause-table.js';
 import type { Pause, Timeline } from './timeline.js';
 
 const options = { minEndpointMs: 250, breathMs: 410, maxEndpointMs: 1_000 };
@@ -32,6 +33,7 @@ describe('the endpointing bench', () => {
     expect(answerTo(timeline(pause(1_000, 1_260), pause(3_010, undefined)), 0.8, options)).toEqual({
       type: 'cut-off',
       silentMs: 260,
+      intoMs: 10,
     });
     expect(answerTo(timeline(), 0.8, options)).toEqual({ type: 'never' });
   });
@@ -39,6 +41,28 @@ describe('the endpointing bench', () => {
   test('nobody is answered before the recogniser is', () => {
     const slow = { ...pause(3_000, undefined), recognitionMs: 400 };
     expect(answerTo(timeline(slow), 0.8, options)).toMatchObject({ waitedMs: 520 });
+  });
+
+  test('tells where callers pause, for how long, and who is cut off there', () => {
+    const mayGoOn = { mayGoOn: true };
+    const broken = { complete: false, openEnd: true };
+    const lines = [
+      timeline(pause(1_000, 1_400, mayGoOn), pause(2_000, 2_600, mayGoOn), pause(3_010, undefined)),
+      timeline(pause(1_000, 1_950, broken), pause(2_000, 2_120, broken)),
+    ];
+    const table = pauseTable(lines, 0.8, options);
+    expect(table.find(({ place }) => place === 'may-go-on')?.lengths).toEqual([
+      { fromMs: 250, n: 1, cutOff: 0 },
+      { fromMs: 500, n: 1, cutOff: 0 },
+      { fromMs: 700, n: 0, cutOff: 0 },
+      { fromMs: 900, n: 0, cutOff: 0 },
+    ]);
+    const hasty = pauseTable(lines, 0.8, { ...options, breathMs: 250, maxEndpointMs: 800 });
+    expect(describePauses(hasty)).toEqual([
+      '  cut off in pauses              from 250 ms   from 500 ms   from 700 ms   from 900 ms',
+      '  where people often go on            0 of 1        1 of 1',
+      '  in the middle of something                                                    1 of 1',
+    ]);
   });
 
   test('the pause is where the recording is quietest, 300 to 900 ms long, and the same every time', () => {

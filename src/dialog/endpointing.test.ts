@@ -31,7 +31,6 @@ const WAVERED = wrote('I want an iced mocha.', 0.875);
 const STAYED_UP = wrote('I want an iced mocha...', 0.4);
 
 test.each([
-  ['nothing recognised yet', undefined, undefined, 1_000],
   ['complete and sure', heard({}), undefined, 250],
   ['complete and sure, whatever the voice does', heard({}), STAYED_UP, 250],
   ['people often go on here, but the voice fell', goesOn, FELL, 410],

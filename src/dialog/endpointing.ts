@@ -86,33 +86,55 @@ export interface VoiceEnd {
 }
 
 /**
+ * What a caller who is silent has said so far:
+ * - `whole`: all that may come here
+ * - `may-go-on`: a whole request, behind which people often go on (“a light roast espresso … with sugar”)
+ * - `unsure`: a whole request, if that is what it was
+ * - `nothing`: half of a number is as unknown as another topic
+ * - `broken`: something is missing (“a large …”, “a latte with …”, three of four digits), was made up, or left out at the end
+ */
+export type Ending = 'whole' | 'may-go-on' | 'unsure' | 'nothing' | 'broken';
+
+/** @param free what was heard without a grammar, in the same utterance */
+export function endOf(heard: Understanding, free: FreeTranscript | undefined, accept: number): Ending {
+  const text = heard.text.reveal();
+  if (heard.openEnd || isFilledUp(text, free) || breaksOff(text, free)) return 'broken';
+  const best = heard.hypotheses[0]?.probability ?? 0;
+  if (best < SOMETHING) return 'nothing';
+  if (!heard.complete) return 'broken';
+  if (best < accept) return 'unsure';
+  return heard.mayGoOn ? 'may-go-on' : 'whole';
+}
+
+/**
  * When the caller has finished, decided by *what* was said and how it sounded, not by silence alone.
  *
- * | what was understood | waits |
+ * | what was said | waits |
  * |---|---|
- * | complete, confident, and nothing may follow | the minimum |
- * | complete and confident, but people often go on here (“a light roast espresso … with sugar”) | a breath; up to the maximum, the more open the sentence sounds |
- * | complete, not confident; or nothing at all | half-way; up to the maximum, as above |
- * | something is missing (“a large …”, “a latte with …”, three of four digits), was made up, or left out at the end | the maximum |
+ * | `whole` | the minimum |
+ * | `may-go-on` | a breath; up to the maximum, the more open the sentence sounds |
+ * | `unsure`, `nothing` | half-way; up to the maximum, as above |
+ * | `broken` | the maximum |
  *
- * @param free what was heard without a grammar, in the same utterance
  * @returns the silence to wait for, counted from `silentFromMs`
  */
 export function endpointAfterMs(
-  heard: Understanding | undefined,
+  heard: Understanding,
   free: FreeTranscript | undefined,
   accept: number,
   options: EndpointingOptions,
 ): number {
   const { breathMs, minEndpointMs, maxEndpointMs } = options;
-  if (!heard || heard.openEnd) return maxEndpointMs;
-  const text = heard.text.reveal();
-  if (isFilledUp(text, free) || breaksOff(text, free)) return maxEndpointMs;
   const upFrom = (leastMs: number): number => Math.round(leastMs + openness(free) * (maxEndpointMs - leastMs));
-  const halfwayMs = (minEndpointMs + maxEndpointMs) / 2;
-  const best = heard.hypotheses[0]?.probability ?? 0;
-  if (best < SOMETHING) return upFrom(halfwayMs);
-  if (!heard.complete) return maxEndpointMs;
-  if (best < accept) return upFrom(halfwayMs);
-  return heard.mayGoOn ? upFrom(Math.min(Math.max(breathMs, minEndpointMs), maxEndpointMs)) : minEndpointMs;
+  switch (endOf(heard, free, accept)) {
+    case 'whole':
+      return minEndpointMs;
+    case 'may-go-on':
+      return upFrom(Math.min(Math.max(breathMs, minEndpointMs), maxEndpointMs));
+    case 'unsure':
+    case 'nothing':
+      return upFrom((minEndpointMs + maxEndpointMs) / 2);
+    case 'broken':
+      return maxEndpointMs;
+  }
 }
