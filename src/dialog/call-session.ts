@@ -267,8 +267,9 @@ export class CallSession {
     this.#listener.listenForOperator();
     const asked = { nodeId, node, variables: this.#state.variables };
     const flow = flowIn(this.parts.flow, this.#state.language);
-    const filler = inVoice(flow, wordsOf(flow.language).filler);
-    const values = await answerOfTool({ tools, asked, speaker: this.#speaker, speech, filler, clock, signal });
+    const { filler, stillWaiting } = wordsOf(flow.language);
+    const fillers = [inVoice(flow, filler), inVoice(flow, stillWaiting)] as const;
+    const values = await answerOfTool({ tools, asked, speaker: this.#speaker, speech, fillers, clock, signal });
     if (!signal.aborted) this.#advance({ type: 'tool', values });
   }
 

@@ -115,6 +115,20 @@ describe('the language model', () => {
     expect(house.last?.said).toContain(english.anythingElse);
   });
 
+  test.each([
+    ['within half a second needs no filler', 300, []],
+    ['later is waited for with one', 2_000, [english.filler]],
+  ])('that begins %s', async (_name, afterMs, said) => {
+    const house = new House(['We are a small shop.'], 'rtp', false, { settings: { turnDeadlineMs: 4_000 } });
+    const leg = await house.call();
+    house.chat.mood = { type: 'answer', afterMs };
+    house.unrendered.add(english.filler);
+    await beginsToAsk(house, leg);
+    for (let step = 0; step < 60; step++) await house.wait(100);
+    expect(house.tts.texts).toEqual(said);
+    expect(house.turns.some((turn) => turn.said.includes('We are a small shop.'))).toBe(true);
+  });
+
   test('that hangs is late like anything else: keypad', async () => {
     const house = new House();
     house.chat.mood = { type: 'hang' };

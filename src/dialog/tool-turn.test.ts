@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Flow, FlowNode } from '../flow/schema.js';
+import { english } from '../flow/words/english.js';
 import type { WebTools } from './ports.js';
 import { House } from './testing/house.js';
 import { smallFlow } from './testing/small-flow.js';
@@ -70,6 +71,14 @@ describe('a web service', () => {
     house.ari.press('0');
     await house.wait(100);
     expect([aborted, house.last?.nextNodeId, house.last?.fallback]).toEqual([true, 'person', 'caller']);
+  });
+
+  test('that takes long is waited for with other words each time', async () => {
+    const house = await asking(() => new Promise(() => undefined));
+    const { filler, stillWaiting } = english;
+    for (const text of [filler, stillWaiting]) house.unrendered.add(text);
+    await house.wait(15_000);
+    expect(house.tts.texts).toEqual([filler, stillWaiting, filler]);
   });
 
   test('that fails leads the failure way', async () => {

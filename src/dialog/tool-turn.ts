@@ -14,21 +14,23 @@ export interface ToolTurn {
   /** The node's own words, which are being said. */
   readonly speech: Speech;
   /** Said while nothing has come. */
-  readonly filler: string;
+  readonly fillers: readonly [string, ...string[]];
   readonly clock: Clock;
   /** Aborted when the caller has left the node. */
   readonly signal: AbortSignal;
 }
 
 /** Asks while the node's prompt is spoken, fills the silence after it, and comes back when all that was begun is said. */
-export async function answerOfTool({ tools, asked, speaker, speech, filler, clock, signal }: ToolTurn) {
+export async function answerOfTool({ tools, asked, speaker, speech, fillers, clock, signal }: ToolTurn) {
   let said: Promise<unknown> = speech.ended;
   let waiting = true;
+  let filled = 0;
   let cancel: Cancel = () => undefined;
   const fillAfter = async (silenceMs: number): Promise<void> => {
     await said;
     if (!waiting || signal.aborted) return;
     cancel = clock.after(silenceMs, () => {
+      const filler = fillers[filled++ % fillers.length] ?? fillers[0];
       said = speaker.say([filler], { bargeIn: false, keep: true }).ended;
       void fillAfter(FILLER_AGAIN_MS);
     });

@@ -16,6 +16,7 @@ export const english: OwnWords = {
   whereWereWe: 'Sorry, where were we.',
   goodbye: 'Goodbye.',
   filler: 'One moment.',
+  stillWaiting: 'I am still waiting for an answer.',
   keys: {
     press: (label, key) => `For ${label}, press ${key}.`,
     more: (key) => `For more, press ${key}.`,

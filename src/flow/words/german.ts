@@ -36,6 +36,7 @@ export const german: OwnWords = {
   whereWereWe: 'Entschuldigung, wo waren wir.',
   goodbye: 'Auf Wiederhören.',
   filler: 'Einen Moment bitte.',
+  stillWaiting: 'Ich warte noch auf eine Antwort.',
   keys: {
     press: (label, key) => `Für ${label} drücken Sie die ${key}.`,
     more: (key) => `Für weitere drücken Sie die ${key}.`,

@@ -44,6 +44,8 @@ export interface OwnWords {
   readonly goodbye: string;
   /** Said while a language model or a web service has not answered. */
   readonly filler: string;
+  /** Said after it, when a web service takes long: the same words twice in a row sound broken. */
+  readonly stillWaiting: string;
   /** The sentences of the keypad face. */
   readonly keys: KeyWords;
   readonly values: SpokenValues;
