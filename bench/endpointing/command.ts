@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readWav } from '../../src/audio/wav.js';
 import { expectationsOf } from '../../src/dialog/expecting.js';
 import { compileExpectation } from '../../src/dialog/nlu/compile.js';
-import type { EndpointingOptions } from '../../src/dialog/endpointing.js';
+import type { EndpointingOptions, Sound } from '../../src/dialog/endpointing.js';
 import type { CompiledExpectation } from '../../src/dialog/ports.js';
 import { modelDir, modelFile } from '../../src/engines.js';
 import { SileroModel } from '../../src/externalmedia/vad/silero.js';
@@ -25,9 +25,17 @@ import { timelineOf, type Timeline } from './timeline.js';
 const MODEL = 'whisper-tiny.en';
 const READY_WITHIN_MS = 90_000;
 /** As the configuration's defaults. */
-const OPTIONS = { pauseMs: 120, minEndpointMs: 250, breathMs: 410, maxEndpointMs: 1_000 } as const;
+const OPTIONS = { pauseMs: 120, minEndpointMs: 250, breathMs: 380, maxEndpointMs: 1_000 } as const;
 /** What else the breath could be: the curve to choose from. */
 const BREATHS_MS = [300, 350, 380, 410, 440, 500, 600, 700, 800, 900] as const;
+/** How else the sound of an ending could be believed. */
+const SOUNDS: readonly Sound[] = [
+  { closed: 0.95, open: 0.8 },
+  { closed: 0.97, open: 0.7 },
+  { closed: 0.97, open: 0.6 },
+  { closed: 0.97, open: 0.5 },
+  { closed: 0.97, open: 0.2 },
+];
 /** A caller who goes on so early has heard the first word of the answer at most. */
 const AT_ONCE_MS = 200;
 
@@ -50,6 +58,8 @@ export interface EndpointingRun extends Outcome {
   readonly n: number;
   /** The same with other values of `dialog.breathMs`, on the same recognitions. */
   readonly curve: readonly (Outcome & { readonly breathMs: number })[];
+  /** The same with other beliefs in the sound of an ending. */
+  readonly sounds: readonly (Outcome & Sound)[];
   /** Where callers paused, for how long, and how often they were cut off there. */
   readonly pauses: readonly PausesAt[];
 }
@@ -95,13 +105,13 @@ export async function benchEndpointing(args: readonly string[], print: (line: st
         breathMs,
         ...outcomeOf(timelines, accept, { ...OPTIONS, breathMs }),
       }));
+      const sounds = SOUNDS.map((sound) => ({ ...sound, ...outcomeOf(timelines, accept, OPTIONS, sound) }));
       const pauses = pauseTable(timelines, accept, OPTIONS);
-      runs.push({ material: name, n: spoken.length, ...outcomeOf(timelines, accept, OPTIONS), curve, pauses });
+      runs.push({ material: name, n: spoken.length, ...outcomeOf(timelines, accept, OPTIONS), curve, sounds, pauses });
       print(`${name} (${spoken.length}), by dialog.breathMs:`);
-      for (const { breathMs, cutOff, atOnce, waitedMs } of curve)
-        print(
-          `  ${breathMs} ms: ${percent(cutOff)} cut off in a pause (${percent(atOnce)} went on within ${AT_ONCE_MS} ms); the others wait p50 ${waitedMs.p50} ms, p95 ${waitedMs.p95} ms`,
-        );
+      for (const { breathMs, ...outcome } of curve) print(`  ${breathMs} ms: ${describe(outcome)}`);
+      for (const { closed, open, ...outcome } of sounds)
+        print(`  ${OPTIONS.breathMs} ms, closed from ${closed}, open below ${open}: ${describe(outcome)}`);
       for (const line of describePauses(pauses)) print(line);
     }
   } finally {
@@ -117,11 +127,16 @@ function recognisedWithin(timeline: Timeline, mostMs: number): Timeline {
   return { ...timeline, pauses };
 }
 
-function outcomeOf(timelines: readonly Timeline[], accept: number, options: EndpointingOptions): Outcome {
+function outcomeOf(
+  timelines: readonly Timeline[],
+  accept: number,
+  options: EndpointingOptions,
+  sound?: Sound,
+): Outcome {
   const waited = new Distribution();
   const into: number[] = [];
   for (const timeline of timelines) {
-    const answered = answerTo(timeline, accept, options);
+    const answered = answerTo(timeline, accept, options, sound);
     if (answered.type === 'cut-off') into.push(answered.intoMs);
     if (answered.type === 'finished') waited.add(answered.waitedMs);
   }
@@ -131,6 +146,13 @@ function outcomeOf(timelines: readonly Timeline[], accept: number, options: Endp
     atOnce: share(into.filter((ms) => ms <= AT_ONCE_MS).length),
     waitedMs: { p50: Math.round(waited.percentile(0.5)), p95: Math.round(waited.percentile(0.95)) },
   };
+}
+
+function describe({ cutOff, atOnce, waitedMs }: Outcome): string {
+  return (
+    `${percent(cutOff)} cut off in a pause (${percent(atOnce)} went on within ${AT_ONCE_MS} ms); ` +
+    `the others wait p50 ${waitedMs.p50} ms, p95 ${waitedMs.p95} ms`
+  );
 }
 
 function percent(share: number): string {

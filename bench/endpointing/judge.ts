@@ -1,4 +1,4 @@
-import { endpointAfterMs, silentFromMs, type EndpointingOptions } from '../../src/dialog/endpointing.js';
+import { endpointAfterMs, silentFromMs, type EndpointingOptions, type Sound } from '../../src/dialog/endpointing.js';
 import type { Pause, Timeline } from './timeline.js';
 
 /** When a caller was answered, in a recording that goes on as if nobody had answered. */
@@ -11,10 +11,10 @@ export type Answered =
   | { readonly type: 'never' };
 
 /** What the endpointing policy does with a recording. Pure. */
-export function answerTo(timeline: Timeline, accept: number, options: EndpointingOptions): Answered {
+export function answerTo(timeline: Timeline, accept: number, options: EndpointingOptions, sound?: Sound): Answered {
   for (const pause of timeline.pauses) {
     const { endedMs, resumedMs } = pause;
-    const atMs = decidedMs(pause, accept, options);
+    const atMs = decidedMs(pause, accept, options, sound);
     if (resumedMs === undefined) return { type: 'finished', waitedMs: atMs - timeline.endMs };
     if (atMs < resumedMs) return { type: 'cut-off', silentMs: resumedMs - endedMs, intoMs: resumedMs - atMs };
   }
@@ -22,8 +22,8 @@ export function answerTo(timeline: Timeline, accept: number, options: Endpointin
 }
 
 /** When a pause is taken for the end, unless the caller goes on before: nobody is answered before the recogniser is. */
-export function decidedMs(pause: Pause, accept: number, options: EndpointingOptions): number {
+export function decidedMs(pause: Pause, accept: number, options: EndpointingOptions, sound?: Sound): number {
   const { understanding, free, atMs, recognitionMs } = pause;
-  const endpointMs = silentFromMs(pause) + endpointAfterMs(understanding, free, accept, options);
+  const endpointMs = silentFromMs(pause) + endpointAfterMs(understanding, free, accept, options, sound);
   return Math.max(endpointMs, atMs + recognitionMs);
 }

@@ -170,7 +170,7 @@ export const configSchema = Type.Object({
     pauseMs: Ms(120, 60, 1_000, 'Silence after which recognition starts on what was said so far.'),
     minEndpointMs: Ms(250, 80, 3_000, 'Silence that ends a complete and confident utterance.'),
     breathMs: Ms(
-      410,
+      380,
       80,
       10_000,
       'The same when people often add something: longer interrupts fewer of those who hesitate, and all others wait.',

@@ -7,15 +7,20 @@ import type { FreeTranscript } from '../local-models/ports.js';
 export interface EndpointingOptions {
   /** @defaultValue 250 the pause after which a complete and confident sentence is answered */
   readonly minEndpointMs: number;
-  /** @defaultValue 410 the pause after a whole sentence to which people often add something, when the voice fell */
+  /** @defaultValue 380 the pause after a whole sentence to which people often add something, when the voice fell */
   readonly breathMs: number;
   /** @defaultValue 1000 the pause after which the utterance is over, whatever was understood */
   readonly maxEndpointMs: number;
 }
 
-/** From this share on, by its sound, a sentence is over; down to the other it is open, and everything between is in between. */
-const CLOSED = 0.95;
-const OPEN = 0.8;
+/** How the probability that a sentence was over, by its sound, is believed (docs/adr/0065-the-more-open-the-longer.md). */
+export interface Sound {
+  /** From here on it was over … */
+  readonly closed: number;
+  /** … and down from here it was not; between, the wait grows. */
+  readonly open: number;
+}
+export const SOUND: Sound = { closed: 0.97, open: 0.6 };
 
 /**
  * How much the voice sounded as if more was to come, 0 to 1: how Whisper would write the end of the free transcript. It
@@ -23,10 +28,10 @@ const OPEN = 0.8;
  * stays up or breaks off: melody and rhythm, judged by a model that has heard much more speech than we could teach one with.
  * Where the engine gives no probability, its last character has to do.
  */
-function openness(free: FreeTranscript | undefined): number {
+function openness(free: FreeTranscript | undefined, { closed, open }: Sound): number {
   const text = free?.text.reveal().trim() ?? '';
   if (!free || free.runaway || text === '') return 0.5;
-  if (free.closing !== undefined) return Math.min(1, Math.max(0, (CLOSED - free.closing) / (CLOSED - OPEN)));
+  if (free.closing !== undefined) return Math.min(1, Math.max(0, (closed - free.closing) / (closed - open)));
   return /[.!?]["'”’)]*$/u.test(text) && !text.endsWith('..') ? 0 : 1;
 }
 
@@ -123,9 +128,10 @@ export function endpointAfterMs(
   free: FreeTranscript | undefined,
   accept: number,
   options: EndpointingOptions,
+  sound = SOUND,
 ): number {
   const { breathMs, minEndpointMs, maxEndpointMs } = options;
-  const upFrom = (leastMs: number): number => Math.round(leastMs + openness(free) * (maxEndpointMs - leastMs));
+  const upFrom = (leastMs: number): number => Math.round(leastMs + openness(free, sound) * (maxEndpointMs - leastMs));
   switch (endOf(heard, free, accept)) {
     case 'whole':
       return minEndpointMs;
