@@ -12,6 +12,7 @@ import { sleep, systemClock } from '../src/kernel/clock.js';
 import type { StoredCall } from '../src/store/port.js';
 import { expectNothingLeft, until, useLine, type TestLine } from './harness.js';
 import { cafeNode } from './support/flows.js';
+import { favouredThreads, mayFavour } from './support/processes.js';
 import { callers, spokenOrders, type SpokenOrder } from './support/speakers.js';
 import type { TestCall } from './support/test-call.js';
 
@@ -108,6 +109,10 @@ describe.each([
   let order: SpokenOrder | undefined;
   beforeAll(async () => {
     [order] = await spokenOrders(await callers(line().stack.pbx), 1);
+  });
+
+  it.runIf(mayFavour())('its media thread goes before the machine’s other work, and nothing else of it does', () => {
+    expect(favouredThreads(line().stack.controller.pid)).toBe(1);
   });
 
   it('carries both voices, and stops ours when the caller speaks up; both are recorded, and counted', async () => {

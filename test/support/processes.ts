@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
+const SCHED_FIFO = 1;
+const SCHED_RR = 2;
+
 /** A running process, as /proc tells it. */
 export interface RunningProcess {
   readonly pid: number;
@@ -15,6 +18,23 @@ export function processesMarked(mark: string): RunningProcess[] {
     .map((pid) => ({ pid, command: textOf(pid, 'cmdline'), environment: textOf(pid, 'environ') }))
     .filter(({ command, environment }) => command.includes(mark) || environment.includes(mark))
     .map(({ pid, command }) => ({ pid, command: command.replaceAll('\0', ' ').trim() }));
+}
+
+/** Threads that go before others: of a real-time class, or with a nice value below 0 (proc(5), fields 41 and 19). */
+export function favouredThreads(pid: number): number {
+  const folder = `/proc/${String(pid)}/task`;
+  return readdirSync(folder).filter((thread) => {
+    const fields = readFileSync(`${folder}/${thread}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return [SCHED_FIFO, SCHED_RR].includes(Number(fields[38])) || Number(fields[16]) < 0;
+  }).length;
+}
+
+/** Whether the system lets this process favour threads (capabilities(7): CAP_SYS_NICE is number 23). */
+export function mayFavour(): boolean {
+  const effective = /^CapEff:\s*(\w+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+  return (BigInt(`0x${effective}`) & (1n << 23n)) !== 0n;
 }
 
 function pids(): number[] {
