@@ -169,6 +169,16 @@ describe('SpeechDetector', () => {
     expect(pause).toMatchObject({ lastVoicedMs: 13 * 32 - 33 / 8, endedMs: 320 - 1 / 8 });
   });
 
+  test('a voice that is soft for longer than an ending is a voice that noise hides', () => {
+    const h = harness();
+    h.listen();
+    h.speak(10);
+    h.speak(12, -46);
+    h.hush(6);
+    const lastVoicedMs = 22 * 32 - 33 / 8;
+    expect(h.events.find((event) => event.type === 'pause')).toMatchObject({ lastVoicedMs, endedMs: lastVoicedMs });
+  });
+
   test('a pause after a resume carries the whole utterance', () => {
     const h = harness();
     h.listen();

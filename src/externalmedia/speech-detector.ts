@@ -61,6 +61,8 @@ const MAX_ONSET_LEAD_SAMPLES = 320 * SAMPLES_PER_MS;
 const MAX_RUN_HOLE_SAMPLES = 96 * SAMPLES_PER_MS;
 /** Below this brightness a window is a hum (“mm”), which listeners make: alone it does not interrupt. */
 const HUM_BRIGHTNESS = 0.08;
+/** Voices die away in less. */
+const MAX_SOFT_ENDING_MS = 300;
 /** What must be voiced for a first sign: one window, but for a click at its edge. */
 const SIGN_SAMPLES = 24 * SAMPLES_PER_MS;
 /** What must be voiced in a window for speech to be resumed: less is a click, or the caller's breath. */
@@ -224,16 +226,20 @@ export class SpeechDetector {
       samples,
       speechStartMs: this.#onsetMs,
       lastVoicedMs,
-      endedMs: this.#endedMs(samples) ?? lastVoicedMs,
+      endedMs: this.#endedMs(samples, lastVoicedMs),
       atMs: nowMs,
     });
   }
 
-  /** When the voice was loud enough to be heard the last time: the model goes on where it dies away softly. */
-  #endedMs(samples: Int16Array): number | undefined {
+  /**
+   * When the voice was loud enough to be heard the last time: the model goes on where it dies away softly. What goes on for
+   * longer than an ending does is a voice that the line's noise hides, and the model knows better.
+   */
+  #endedMs(samples: Int16Array, lastVoicedMs: number): number {
     const from = this.audio.end - samples.length;
     const end = voiceEnd(samples, this.#lastVoicedSample - from);
-    return end === undefined ? undefined : this.audio.spokenMs(from + end);
+    const endedMs = end === undefined ? lastVoicedMs : this.audio.spokenMs(from + end);
+    return lastVoicedMs - endedMs > MAX_SOFT_ENDING_MS ? lastVoicedMs : endedMs;
   }
 
   #end(options: Required<ListenOptions>, nowMs: number, cut: boolean): void {
