@@ -7,15 +7,23 @@ import { lineAt } from '../line.js';
 import { describeMachine, isInconclusive } from '../machine.js';
 import { count, readOptions, type BenchTools, type StartedStack } from '../tools.js';
 import { measureV2v } from '../v2v.js';
-import { components, describeSizing, judgeSizing, keepsPromise, type Component, type SizingStep } from './judge.js';
+import {
+  bestUnderstood,
+  components,
+  describeSizing,
+  judgeSizing,
+  keepsPromise,
+  type Component,
+  type SizingStep,
+} from './judge.js';
 import { processorTimes } from './processor.js';
 
 /** Concurrent callers, one after the other, until the promise breaks. */
 const LADDER = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64] as const;
 /** A caller listens, thinks and speaks: so often a turn. */
 const TURN_EVERY_MS = 8_000;
-/** The time is divided as if so many steps were climbed. */
-const EXPECTED_STEPS = 5;
+/** The time is divided as if so many steps were climbed: two cores take ten. */
+const EXPECTED_STEPS = 10;
 /** Of a step that breaks on a machine that others are busy on. */
 const TRIES = 3;
 
@@ -33,9 +41,10 @@ export async function benchSizing(args: readonly string[], { print, startStack }
     const stepMs = (minutes * 60_000) / EXPECTED_STEPS;
     const steps: SizingStep[] = [];
     for (const calls of LADDER.filter((wanted) => wanted <= most)) {
-      const step = await climbQuietly({ stack, folder, commands, calls, stepMs, first: steps[0], print });
+      const best = bestUnderstood(steps);
+      const step = await climbQuietly({ stack, folder, commands, calls, stepMs, best, print });
       steps.push(step);
-      if (!keepsPromise(step, steps[0] ?? step)) break;
+      if (!keepsPromise(step, best)) break;
     }
     const cores = cpus().length;
     const sizing = judgeSizing(steps, cores);
@@ -53,14 +62,15 @@ interface Climb {
   readonly commands: Awaited<ReturnType<typeof readCommands>>;
   readonly calls: number;
   readonly stepMs: number;
-  readonly first: SizingStep | undefined;
+  /** See `keepsPromise`. */
+  readonly best: number;
   readonly print: (line: string) => void;
 }
 
 /** A step that breaks while the machine is given to others is tried again: they come and go. */
 async function climbQuietly(options: Climb): Promise<SizingStep> {
   let step = await climb(options);
-  for (let more = TRIES - 1; more > 0 && step.noisy && !keepsPromise(step, options.first ?? step); more--) {
+  for (let more = TRIES - 1; more > 0 && step.noisy && !keepsPromise(step, options.best); more--) {
     options.print('  once more, because others were busy on this machine');
     step = await climb(options);
   }

@@ -44,23 +44,28 @@ export interface Sizing {
   readonly withGpu: number;
 }
 
-/** `lost`: share of the turns that one caller alone is understood in, and that may fail under load. */
+/** `lost`: share of the turns understood when the machine is not busy that may fail under load. */
 export const promise = { p95Ms: 1_200, unanswered: 0.02, lost: 0.05 } as const;
 const BUSY_SHARE = 0.9;
 const RTP_LATE_MS = 20;
 /** Of a turn’s time, so much more than with one caller says that the component waits. */
 const GROWTH = 1.5;
 
-/** @param first the step with the fewest callers: how well this machine understands when it is not busy */
-export function keepsPromise({ p95Ms, unanswered, understood }: SizingStep, first: SizingStep): boolean {
+/** @param bestUnderstood of all steps, 0 … 1: how well callers are understood when the machine is not busy */
+export function keepsPromise({ p95Ms, unanswered, understood }: SizingStep, bestUnderstood: number): boolean {
   const inTime = p95Ms !== null && p95Ms <= promise.p95Ms && unanswered <= promise.unanswered;
-  return inTime && understood >= (1 - promise.lost) * first.understood;
+  return inTime && understood >= (1 - promise.lost) * bestUnderstood;
+}
+
+/** A few turns of one caller say little: the best share of all steps. */
+export function bestUnderstood(steps: readonly SizingStep[]): number {
+  return Math.max(0, ...steps.map(({ understood }) => understood));
 }
 
 /** @param steps in the order of their calls; the last one may be the first that broke */
 export function judgeSizing(steps: readonly SizingStep[], cores: number): Sizing {
-  const [first] = steps;
-  const keeps = (step: SizingStep): boolean => first !== undefined && keepsPromise(step, first);
+  const best = bestUnderstood(steps);
+  const keeps = (step: SizingStep): boolean => keepsPromise(step, best);
   const kept = steps.filter(keeps).at(-1);
   const broken = steps.find((step) => !keeps(step));
   // The fullest step tells best what a call costs.
@@ -73,7 +78,7 @@ export function judgeSizing(steps: readonly SizingStep[], cores: number): Sizing
     calls,
     p95Ms: kept?.p95Ms ?? null,
     conclusive: broken?.noisy !== true,
-    limit: broken && limitOf(broken, first, cores),
+    limit: broken && limitOf(broken, steps[0], cores),
     coresPerCall,
     sttShare: measured === undefined || own === 0 ? 0 : measured.cores.stt / own,
     withOneMoreCore: coresPerCall === 0 ? calls : Math.floor(calls + 1 / coresPerCall),

@@ -47,8 +47,11 @@ describe('sizing', () => {
 
   it('takes callers whom the deadline answers, and nobody understands, for a broken promise', () => {
     expect(judgeSizing([step(1, 600), step(2, 1_150, { understood: 0.89 })], 8).calls).toBe(1);
-    // What one caller alone is not understood in is no matter of load.
+    // What nobody is understood in is no matter of load, nor is one slip in the few turns of one caller a measure.
     expect(judgeSizing([step(1, 600, { understood: 0.8 }), step(2, 700, { understood: 0.78 })], 8).calls).toBe(2);
+    expect(
+      judgeSizing([step(1, 600, { understood: 0.67 }), step(2, 700), step(3, 800, { understood: 0.8 })], 8).calls,
+    ).toBe(2);
   });
 
   it('takes callers who are not answered for a broken promise', () => {

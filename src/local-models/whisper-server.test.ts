@@ -36,6 +36,8 @@ test('is ready with any answer to /health, and gives back the text alone', async
   const { readings, free, noSpeechProb } = await engine.recognise(REQUEST, LIMITS);
   expect(readings).toEqual([]);
   expect(free?.text.reveal()).toBe('A large latte.');
+  // The NLU reads no transcript without tokens.
+  expect(free).toMatchObject({ logProb: 0, tokens: 3, runaway: false });
   expect(noSpeechProb).toBe(0);
 });
 

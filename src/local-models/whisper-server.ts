@@ -52,8 +52,9 @@ class WhisperServer extends HttpEngine implements SpeechToText {
       const totalMs = this.clock.nowMs() - startedAtMs;
       return {
         readings: [],
-        free: { text: sensitive(text), logProb: 0, tokens: 0, runaway: false },
-        // Not told by the server: an empty transcript is its only way of saying it.
+        // Nothing is told of how sure it was: it is taken for sure, and its words for tokens, because what has none is not read.
+        free: { text: sensitive(text), logProb: 0, tokens: text.split(/\s+/).filter(Boolean).length, runaway: false },
+        // Not told either: an empty transcript is its only way of saying it.
         noSpeechProb: text === '' ? 1 : 0,
         timings: { queueMs: 0, featuresMs: 0, encodeMs: 0, decodeMs: totalMs, totalMs },
       };
