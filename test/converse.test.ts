@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { homeDir } from '../src/kernel/paths.js';
 import { expectNothingLeft, useLine, type TestLine } from './harness.js';
+import { EnginesElsewhere } from './support/engines-elsewhere.js';
 import { cafeNode, cafeWith } from './support/flows.js';
 import type { TestCall } from './support/test-call.js';
 import { wordsOf } from './support/sounds.js';
@@ -49,8 +50,17 @@ describe('a question that people have written an answer to', () => {
   it('leaves nothing behind', () => expectNothingLeft(line()));
 });
 
-describe.skipIf(!existsSync(join(homeDir, 'llama/prefix')))('a question for the language model', () => {
-  const line = useLine({ prepare: withModel });
+describe.skipIf(!existsSync(join(homeDir, 'llama/prefix')))('a question for a language model elsewhere', () => {
+  let elsewhere: EnginesElsewhere | undefined;
+  const line = useLine({
+    // By addresses alone, as docker/compose.gpu.yaml has them: the recogniser, too.
+    prepare: async (dataDir) => {
+      elsewhere = await EnginesElsewhere.start();
+      return { ...withModel(dataDir), ...elsewhere.settings() };
+    },
+  });
+  afterAll(() => elsewhere?.close());
+
   /** A small model does not pass its checks every time; then the caller is told that nobody knows. */
   const asked = [
     'Why do people like the smell of coffee?',
