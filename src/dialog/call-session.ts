@@ -63,7 +63,7 @@ export class CallSession {
     });
     this.#conversation = new Conversation({ ...parts, speaker: this.#speaker });
     this.#place = new CallPlace(callId, line.channelId, parts, left?.turns);
-    this.#log = new TurnLog(callId, parts.clock, left?.turns);
+    this.#log = new TurnLog(callId, parts.flow, parts.clock, left?.turns);
     this.ended = new Promise((resolve) => (this.#end = resolve));
   }
 

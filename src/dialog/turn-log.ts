@@ -1,7 +1,8 @@
 import type { DialogState, Step } from './state.js';
 import type { Meaning } from '../flow/expectation.js';
+import { waysToSay } from '../flow/said-values.js';
+import type { Flow } from '../flow/schema.js';
 import { withoutMarks } from '../flow/voice-mark.js';
-import { readBacks } from '../flow/words/words-of.js';
 import type { Clock } from '../kernel/clock.js';
 import type { TurnInput, TurnMarks, TurnRecord } from '../observability/turn-record.js';
 
@@ -44,6 +45,7 @@ export class TurnLog {
 
   constructor(
     private readonly callId: string,
+    private readonly flow: Flow,
     private readonly clock: Clock,
     /** Turns that the call has had under an earlier controller. */
     turnsBefore = 0,
@@ -78,16 +80,16 @@ export class TurnLog {
 
   #remember(input: CueInput, taken: Meaning | undefined): void {
     const heard = input.type === 'speech' ? input.meaning : taken;
-    for (const value of [...Object.values(heard?.slots ?? {}), ...Object.values(taken?.slots ?? {})]) {
-      this.#secrets.add(value);
-      for (const said of readBacks(value)) this.#secrets.add(said);
-    }
+    const slots = [...Object.entries(heard?.slots ?? {}), ...Object.entries(taken?.slots ?? {})];
+    for (const [name, value] of slots) for (const said of waysToSay(this.flow, name, value)) this.#secrets.add(said);
   }
 
   #redact(text: string): string {
-    let redacted = text;
-    for (const secret of this.#secrets) if (secret !== '') redacted = redacted.replaceAll(secret, HIDDEN);
-    return redacted;
+    // The longest first: one may be a part of another, and would leave the rest of it to be read.
+    return [...this.#secrets]
+      .filter((secret) => secret !== '')
+      .sort((a, b) => b.length - a.length)
+      .reduce((redacted, secret) => redacted.replaceAll(secret, HIDDEN), text);
   }
 }
 

@@ -1,4 +1,5 @@
 import { spoken } from './expectation.js';
+import { flowIn, languagesOf } from './languages.js';
 import type { Entity, Flow, ListValue } from './schema.js';
 import { wordsOf } from './words/words-of.js';
 
@@ -17,6 +18,15 @@ export function saidAs(flow: Flow, variable: string, value: string): string {
           )
         : undefined;
   return own ?? wordsOf(flow.language).values.readBack(value);
+}
+
+/** All that may be said for the value of a variable, in any language of the flow: as the variable's, or as another's. */
+export function waysToSay(flow: Flow, variable: string, value: string): readonly string[] {
+  const said = languagesOf(flow).flatMap((language) => [
+    saidAs(flowIn(flow, language), variable, value),
+    wordsOf(language).values.readBack(value),
+  ]);
+  return [value, ...said];
 }
 
 /** The entities whose values are said otherwise than they are stored. */

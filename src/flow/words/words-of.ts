@@ -24,11 +24,6 @@ export function isUnderstood(language: string): boolean {
   return baseOf(language) === 'en';
 }
 
-/** A value as every language says it. */
-export function readBacks(value: string): string[] {
-  return [...byLanguage.values()].map(({ values }) => values.readBack(value));
-}
-
 function baseOf(language: string): string {
   return language.split('-')[0] ?? language;
 }
