@@ -1,16 +1,17 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from './config/index.js';
 import type { CallerLanguages } from './dialog/ports.js';
 import type { Clock } from './kernel/clock.js';
-import { explain } from './kernel/errors.js';
+import { explain, HandrailError } from './kernel/errors.js';
 import type { Logger } from './kernel/log.js';
 import { dataDir } from './kernel/paths.js';
 import type { SqliteCallerLanguages } from './store/caller-languages.js';
 import type { SqliteStore } from './store/sqlite-store.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
+const KEY_BYTES = 32;
 
 export interface RememberedOptions {
   readonly book: SqliteCallerLanguages;
@@ -22,7 +23,10 @@ export interface RememberedOptions {
   readonly log: Logger;
 }
 
-/** What the configuration wants to be remembered; nothing, unless somebody has opted in. */
+/**
+ * What the configuration wants to be remembered; nothing, unless somebody has opted in.
+ * @throws HandrailError HR_STORE_FAILED when the key can neither be read nor written
+ */
 export function callerLanguages(
   { calls }: Config,
   store: SqliteStore,
@@ -49,21 +53,21 @@ export function rememberedLanguages({ book, days, keyFile, clock, log }: Remembe
     chosen(callerNumber, language) {
       const caller = callerOf(callerNumber);
       if (caller === undefined) return;
-      book
-        .choose(caller, language, clock.wallMs())
-        .then(() => book.forgetBefore(since()))
-        .catch(trouble);
+      book.choose(caller, language, clock.wallMs()).catch(trouble);
     },
   };
 }
 
 function keptKey(file: string): Buffer {
   try {
-    return readFileSync(file);
-  } catch {
+    const known = existsSync(file) ? readFileSync(file) : undefined;
+    // Half a key, as a full disk leaves it, would hide little.
+    if (known?.length === KEY_BYTES) return known;
     mkdirSync(dirname(file), { recursive: true });
-    const key = randomBytes(32);
-    writeFileSync(file, key, { mode: 0o600, flag: 'wx' });
+    const key = randomBytes(KEY_BYTES);
+    writeFileSync(file, key, { mode: 0o600 });
     return key;
+  } catch (cause) {
+    throw new HandrailError('HR_STORE_FAILED', file, { cause });
   }
 }

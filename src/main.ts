@@ -42,7 +42,7 @@ import { adminTls, dialogSettings, dialplanCopy, flowPath, tapFolders, toolSetti
 import { doubtClock, lastWritten } from './store/clock-doubt.js';
 import { keepFilesYoung } from './store/old-files.js';
 import { Recordings } from './store/recordings.js';
-import { keepRetention } from './store/retention.js';
+import { keepRetention, type Kept } from './store/retention.js';
 import { SqliteStore } from './store/sqlite-store.js';
 import { HttpTools } from './tools/web-tools.js';
 import { version } from './version.js';
@@ -97,7 +97,15 @@ export async function startController(
     closing.push(() => store.close());
     const journal = journalOn(store, config.store.keepWords, await store.takeStates());
     await store.endStaleCalls(clock.wallMs());
-    closing.push(keepRetention({ store, keepDays: config.store.keepDays, doubt, clock, log }));
+    const kept: readonly Kept[] = [
+      { what: 'calls', days: config.store.keepDays, purge: (before) => store.purge(before) },
+      {
+        what: 'languages of callers',
+        days: config.calls.languageDays,
+        purge: (before) => store.callerLanguages.forgetBefore(before),
+      },
+    ];
+    closing.push(keepRetention({ kept, doubt, clock, log }));
 
     const tapFiles = { folders: Object.values(tapFolders), keepDays: config.media.keepDays, doubt };
     closing.push(keepFilesYoung({ ...tapFiles, clock, log }));

@@ -37,10 +37,10 @@ describe('a clock that is wrong', () => {
   it('deletes nothing on its first day', () => {
     const clock = new FakeClock();
     const purged: number[] = [];
-    const store = { purge: (before: number) => Promise.resolve(purged.push(before)) };
+    const purge = (before: number): Promise<number> => Promise.resolve(purged.push(before));
     const doubt = { clock: 'ahead', days: 365 } as const;
     const log = new RecordingLogger();
-    const stop = keepRetention({ store, keepDays: 30, doubt, clock, log });
+    const stop = keepRetention({ kept: [{ what: 'calls', days: 30, purge }], doubt, clock, log });
     const stopFiles = keepFilesYoung({ folders: [], keepDays: 30, doubt, clock, log: silentLogger });
     clock.advance(DAY_MS - 1);
     expect(purged).toEqual([]);

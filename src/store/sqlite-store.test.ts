@@ -125,13 +125,34 @@ describe('calls and turns', () => {
     await store.startCall(aCall({ callId: 'old', startedAtWallMs: clock.wallMs() - 31 * dayMs }));
     await store.addTurn(aTurn({ callId: 'old' }));
     await store.startCall(aCall({ callId: 'young', startedAtWallMs: clock.wallMs() - 29.5 * dayMs }));
-    const stop = keepRetention({ store, keepDays: 30, clock, log: silentLogger });
+    const purge = (before: number): Promise<number> => store.purge(before);
+    const stop = keepRetention({ kept: [{ what: 'calls', days: 30, purge }], clock, log: silentLogger });
     await clock.advanceAsync(0);
     expect((await store.recentCalls({ limit: 9 })).map(({ callId }) => callId)).toEqual(['young']);
     await clock.advanceAsync(dayMs);
     expect(await store.recentCalls({ limit: 9 })).toEqual([]);
     stop();
     expect(clock.pendingCount).toBe(0);
+  });
+});
+
+describe('languages that callers chose', () => {
+  it.each([
+    ['after their days, also when nobody calls any more', 30, ['young']],
+    ['all, where none is to be remembered any more', 0, []],
+  ])('are deleted %s', async (_when, days, left) => {
+    const clock = new FakeClock();
+    const { callerLanguages } = openStore({ clock });
+    await callerLanguages.choose('old', 'de-DE', clock.wallMs() - 31 * 86_400_000);
+    await callerLanguages.choose('young', 'de-DE', clock.wallMs() - 86_400_000);
+    const purge = (before: number): Promise<number> => callerLanguages.forgetBefore(before);
+    const stop = keepRetention({ kept: [{ what: 'languages of callers', days, purge }], clock, log: silentLogger });
+    await clock.advanceAsync(0);
+    const known = await Promise.all(
+      ['old', 'young'].map(async (who) => ((await callerLanguages.of(who, 0)) ? [who] : [])),
+    );
+    expect(known.flat()).toEqual(left);
+    stop();
   });
 });
 
