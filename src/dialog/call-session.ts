@@ -142,7 +142,7 @@ export class CallSession {
     if (state === before && say.length === 0 && then.type === 'listen') {
       // What is being said goes on, and the caller has all of the no-input time after it.
       const said = question?.noInputAfter ?? Promise.resolve();
-      this.#listen({ listen: then, noInputAfter: said.then(() => 'finished'), fromNow: false });
+      this.#listen({ listen: then, noInputAfter: said.then(() => 'finished') });
       return;
     }
     this.#cancelPresent();
@@ -173,7 +173,7 @@ export class CallSession {
   #begin(then: Exclude<Then, { type: 'converse' }>, speech: Speech): void {
     switch (then.type) {
       case 'listen':
-        this.#listen({ listen: then, noInputAfter: speech.ended, fromNow: false });
+        this.#listen({ listen: then, noInputAfter: speech.ended });
         break;
       case 'tool':
         void this.#askTool(then, speech);
@@ -241,7 +241,7 @@ export class CallSession {
   /** The caller may talk or press into the model's answer; one that does not come in time ends on the keypad. */
   #beginConverse({ question, listen }: Extract<Then, { type: 'converse' }>, cue: Cue, record: RecordTurn): void {
     const { signal } = this.#present;
-    this.#listen({ listen, noInputAfter: undefined, fromNow: true });
+    this.#listen({ listen, noInputAfter: undefined, waitingSinceMs: cue.referenceMs });
     // Nobody listens any more: the keypad question is being said, and is not talked over.
     if (signal.aborted) record([], {});
     else void this.#converse(question, cue, record, signal);
@@ -250,7 +250,7 @@ export class CallSession {
   async #converse(question: string, cue: Cue, record: RecordTurn, signal: AbortSignal): Promise<void> {
     const node = this.parts.flow.nodes[this.#state.nodeId];
     if (node?.kind !== 'converse') return;
-    const given = await this.#conversation.answer(node, question, signal);
+    const given = await this.#conversation.answer(node, question, cue.referenceMs, signal);
     record(given.said, modelMarks(given, cue.referenceMs));
     const goOn = (): void => {
       if (!signal.aborted) this.#advance({ type: 'spoken', ok: given.ok });

@@ -1,7 +1,7 @@
 import { KeyEntry } from './key-entry.js';
 import { ListeningTurn, type Heard } from './listening-turn.js';
 import type { Understander, Understanding } from './ports.js';
-import { deadlineAfterMs, type DialogSettings } from './settings.js';
+import { deadlineOf, type DialogSettings } from './settings.js';
 import type { Speech } from './speaker.js';
 import type { DialogInput, Listen } from './state.js';
 import { keyCue, noCue, type Cue } from './turn-log.js';
@@ -19,8 +19,8 @@ export interface Question {
   readonly listen: Listen;
   /** The no-input time begins when this is kept, unless by a barge-in; absent where the bot has the word. */
   readonly noInputAfter: Speech['ended'] | undefined;
-  /** Whether the turn deadline counts from now, because the caller is waiting already. */
-  readonly fromNow: boolean;
+  /** The caller's last word, where they wait for an answer already: the turn deadline counts from it. */
+  readonly waitingSinceMs?: number;
 }
 
 export interface ListenerParts {
@@ -80,7 +80,7 @@ export class Listener {
    * @param signal aborted when the question does not stand any more
    */
   listen(question: Question, signal: AbortSignal): void {
-    const { listen, noInputAfter, fromNow } = question;
+    const { listen, noInputAfter } = question;
     const turnId = `${this.callId}-t${String(++this.#turnNumber)}`;
     this.#noInput();
     this.#turn?.stop();
@@ -90,7 +90,7 @@ export class Listener {
     this.#keys ??= this.#keyEntry(listen.keys, () => true);
     if (this.parts.stt.state === 'ready' && isUnderstood(listen.language ?? this.parts.flow.language)) {
       this.#turn = this.#hear(turnId, question);
-      this.#arm(turnId, listen, fromNow);
+      this.#arm(turnId, question);
     }
     if (listen.face === 'ai' && !this.#turn) {
       // The recogniser went down since the question was chosen.
@@ -118,7 +118,7 @@ export class Listener {
     if (!question || turnId !== this.#turn?.turnId) return;
     const prompt = this.#keypadPrompt(question.listen);
     if (!prompt) return;
-    const referenceMs = atMs - deadlineAfterMs(this.parts.settings, question.fromNow);
+    const referenceMs = question.waitingSinceMs ?? atMs - deadlineOf(this.parts.settings).afterMs;
     this.owner.onInput({ type: 'fall', reason: 'deadline' }, noCue(referenceMs), prompt);
   }
 
@@ -134,7 +134,7 @@ export class Listener {
   }
 
   #hear(turnId: string, question: Question): ListeningTurn {
-    const { listen, fromNow } = question;
+    const { listen, noInputAfter, waitingSinceMs } = question;
     const { clock, flow, log, nlu, settings, stt } = this.parts;
     return new ListeningTurn(
       turnId,
@@ -152,9 +152,9 @@ export class Listener {
         this.#noInput();
         this.#isSpeaking = true;
         // Whoever was waited for has the word again: the silence behind it counts in full.
-        if (!fromNow) return;
-        this.#question = { ...question, fromNow: false };
-        this.#arm(turnId, listen, false);
+        if (waitingSinceMs === undefined) return;
+        this.#question = { listen, noInputAfter };
+        this.#arm(turnId, this.#question);
       },
       (heard) => this.#onHeard(heard),
     );
@@ -188,10 +188,9 @@ export class Listener {
     });
   }
 
-  #arm(turnId: string, listen: Listen, fromNow: boolean): void {
+  #arm(turnId: string, { listen, waitingSinceMs }: Question): void {
     const prompt = listen.face === 'ai' ? this.#keypadPrompt(listen) : undefined;
-    const afterMs = deadlineAfterMs(this.parts.settings, fromNow);
-    this.leg.arm(prompt && { turnId, afterMs, prompt, fromNow });
+    this.leg.arm(prompt && { turnId, ...deadlineOf(this.parts.settings, waitingSinceMs), prompt });
   }
 
   /** What the media thread says by itself when a turn is late. */

@@ -129,6 +129,29 @@ describe('the language model', () => {
     expect(house.turns.some((turn) => turn.said.includes('We are a small shop.'))).toBe(true);
   });
 
+  test('is waited for in silence for 950 ms after the caller’s last word, and 950 ms after the filler', async () => {
+    const house = new House();
+    house.chat.mood = { type: 'hang' };
+    const leg = await house.call();
+    await house.says(leg, 'i have a question');
+    await house.wait(1_200);
+    house.stt.hear({ free: 'Who is the owner of this place?' });
+    leg.startSpeaking();
+    await house.wait(1_000);
+    let lastWordMs = 0;
+    leg.subscribe((event) => event.type === 'pause' && (lastWordMs = event.endedMs));
+    leg.pauseSpeaking(words);
+    await house.wait(lastWordMs + 940 - house.clock.nowMs());
+    expect(leg.playing).toEqual([]);
+    await house.wait(30);
+    expect(leg.playing).toHaveLength(1);
+    const armed = leg.calls.findLast(({ type }) => type === 'arm');
+    expect(armed).toMatchObject({ deadline: { afterMs: 950, waitingSinceMs: lastWordMs + 190 } });
+    // A second of filler, and the deadline.
+    await house.wait(1_000 + 950);
+    expect(house.turns.some(({ fallback }) => fallback === 'deadline')).toBe(true);
+  });
+
   test('that hangs is late like anything else: keypad', async () => {
     const house = new House();
     house.chat.mood = { type: 'hang' };

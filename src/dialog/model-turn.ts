@@ -9,8 +9,8 @@ import type { Logger } from '../kernel/log.js';
 import type { ChatMessage, ChatModel } from '../local-models/ports.js';
 import type { TurnMarks } from '../observability/turn-record.js';
 
-/** A filler is said when the language model has not begun so long after the end of the turn. */
-const FILLER_AFTER_MS = 500;
+/** A filler is said when the language model has not begun so long after the caller's last word. */
+const FILLER_AFTER_MS = 950;
 
 export interface ModelParts {
   readonly chat: ChatModel;
@@ -85,16 +85,22 @@ export class Conversation {
   /**
    * Has one question answered, spoken sentence by sentence. Never rejects.
    *
+   * @param waitingSinceMs when the caller had said it
    * @param signal aborted when the caller talks or presses into it
    */
-  async answer(node: ConverseNode, question: string, signal: AbortSignal): Promise<ModelAnswer> {
+  async answer(
+    node: ConverseNode,
+    question: string,
+    waitingSinceMs: number,
+    signal: AbortSignal,
+  ): Promise<ModelAnswer> {
     const asked = this.#ask(node, question);
     this.#early = undefined;
     signal.addEventListener('abort', () => asked.drop(), { once: true });
     const { clock, log, speaker } = this.parts;
     const said: string[] = [];
     let audibleAtMs: number | undefined;
-    const cancelFiller = clock.after(FILLER_AFTER_MS, () =>
+    const cancelFiller = clock.after(Math.max(0, waitingSinceMs + FILLER_AFTER_MS - clock.nowMs()), () =>
       speaker.say([english.filler], { bargeIn: false, keep: true }),
     );
     let spoken: Streamed = { heard: [], cutOff: false };

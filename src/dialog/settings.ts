@@ -1,5 +1,5 @@
 import type { TapFolders } from './call-taps.js';
-import type { MediaCodec, MediaTransport } from '../externalmedia/port.js';
+import type { MediaCodec, MediaTransport, TurnDeadline } from '../externalmedia/port.js';
 
 /** What the dialog takes from the configuration. Milliseconds throughout. */
 export interface DialogSettings {
@@ -37,8 +37,14 @@ const ON_THE_WAY_MS = 60;
 /**
  * When the media thread speaks, so that the caller hears it within the turn deadline.
  *
- * @param fromNow whether silence counts from prompt to prompt, not from the caller's last word
+ * @param waitingSinceMs the caller's last word, where they wait for an answer already: a filler may come before it, and then
+ * silence counts from prompt to prompt
  */
-export function deadlineAfterMs({ turnDeadlineMs }: DialogSettings, fromNow: boolean): number {
-  return turnDeadlineMs - (fromNow ? QUIET_EDGES_MS : ON_THE_WAY_MS);
+export function deadlineOf(
+  { turnDeadlineMs }: DialogSettings,
+  waitingSinceMs?: number,
+): Pick<TurnDeadline, 'afterMs' | 'waitingSinceMs'> {
+  if (waitingSinceMs === undefined) return { afterMs: turnDeadlineMs - ON_THE_WAY_MS };
+  // Without a filler there is no quiet edge before the silence.
+  return { afterMs: turnDeadlineMs - QUIET_EDGES_MS, waitingSinceMs: waitingSinceMs + QUIET_EDGES_MS - ON_THE_WAY_MS };
 }

@@ -42,12 +42,7 @@ export class CallMedia {
   readonly #sampleClock = new SampleClock();
   readonly #vad: VoiceActivityDetector;
   readonly #detector: SpeechDetector;
-  readonly #deadline = new Deadline<{
-    readonly turnId: string;
-    readonly afterMs: number;
-    readonly fromNow: boolean;
-    readonly prompt: Int16Array;
-  }>();
+  readonly #deadline = new Deadline<TurnDeadline>();
   readonly #own = new OwnLevel();
   #recording: { readonly recorder: Recorder; readonly tap: RecordingTap } | undefined;
   #isRedacted = false;
@@ -167,15 +162,7 @@ export class CallMedia {
   }
 
   arm(deadline: TurnDeadline | undefined): void {
-    this.#deadline.arm(
-      deadline && {
-        turnId: deadline.turnId,
-        afterMs: deadline.afterMs,
-        fromNow: deadline.fromNow ?? false,
-        prompt: deadline.prompt.samples,
-      },
-      this.deps.nowMs(),
-    );
+    this.#deadline.arm(deadline);
   }
 
   /** Records from now on, in place of what was recorded before; `undefined` ends it. */
@@ -197,7 +184,7 @@ export class CallMedia {
   /** Ends the call's media; what is queued is told as flushed. */
   close(): void {
     this.flush();
-    this.#deadline.arm(undefined, this.deps.nowMs());
+    this.#deadline.arm(undefined);
     this.#vad.close();
     this.record(undefined);
   }
@@ -226,7 +213,7 @@ export class CallMedia {
     });
     if (!due) return;
     this.deps.emit({ type: 'deadline', turnId: due.turnId, atMs: nowMs });
-    this.playout.playFirst(`deadline-${due.turnId}`, due.prompt, true);
+    this.playout.playFirst(`deadline-${due.turnId}`, due.prompt.samples, true);
     this.#watcher?.revoked();
   }
 

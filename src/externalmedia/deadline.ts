@@ -12,7 +12,8 @@ export interface DeadlineView {
 
 export interface DeadlineTerms {
   readonly afterMs: number;
-  readonly fromNow: boolean;
+  /** Since when the caller waits who does not have to say anything more; absent: the deadline waits for speech. */
+  readonly waitingSinceMs?: number;
 }
 
 /**
@@ -20,40 +21,40 @@ export interface DeadlineTerms {
  *
  * | the caller, in this turn | silence counts from |
  * |---|---|
- * | has not spoken, `fromNow` false | never: the deadline waits for speech |
- * | has not spoken, `fromNow` true | arming, or the end of what was audible after it |
+ * | has not spoken | never: the deadline waits for speech |
+ * | has not spoken, but waits | `waitingSinceMs`, or the end of what was audible after it |
  * | speaks | held back |
  * | has spoken | the last voiced sample, or the end of what was audible after it |
  *
  * While something audible is playing or queued it is held back. It fires once and is then disarmed.
  */
 export class Deadline<Terms extends DeadlineTerms> {
-  #armed: { readonly terms: Terms; readonly atMs: number } | undefined;
+  #terms: Terms | undefined;
 
   /** Arms, replaces, or with `undefined` disarms. */
-  arm(terms: Terms | undefined, nowMs: number): void {
-    this.#armed = terms && { terms, atMs: nowMs };
+  arm(terms: Terms | undefined): void {
+    this.#terms = terms;
   }
 
   get terms(): Terms | undefined {
-    return this.#armed?.terms;
+    return this.#terms;
   }
 
   /** When it would fire if nothing changed, or `undefined` while it is unarmed, waits for speech or is held back. */
   dueMs(view: DeadlineView): number | undefined {
-    const armed = this.#armed;
-    if (!armed || view.speaking || view.audible) return undefined;
-    const silentSinceMs = view.lastVoicedMs ?? (armed.terms.fromNow ? armed.atMs : undefined);
+    const terms = this.#terms;
+    if (!terms || view.speaking || view.audible) return undefined;
+    const silentSinceMs = view.lastVoicedMs ?? terms.waitingSinceMs;
     if (silentSinceMs === undefined) return undefined;
-    return Math.max(silentSinceMs, view.audibleEndMs ?? silentSinceMs) + armed.terms.afterMs;
+    return Math.max(silentSinceMs, view.audibleEndMs ?? silentSinceMs) + terms.afterMs;
   }
 
   /** Disarms and returns the terms when it is time. */
   check(nowMs: number, view: DeadlineView): Terms | undefined {
     const dueMs = this.dueMs(view);
     if (dueMs === undefined || nowMs < dueMs) return undefined;
-    const terms = this.#armed?.terms;
-    this.#armed = undefined;
+    const terms = this.#terms;
+    this.#terms = undefined;
     return terms;
   }
 }

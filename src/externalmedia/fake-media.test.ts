@@ -64,7 +64,7 @@ test('the deadline fires after the last voiced sample unless something is said',
 test('a closed leg is silent and leaves no timer', async () => {
   const { clock, leg, types } = await openFake();
   leg.play('a', second);
-  leg.arm({ turnId: 't', afterMs: 100, fromNow: true, prompt: second });
+  leg.arm({ turnId: 't', afterMs: 100, waitingSinceMs: 0, prompt: second });
   leg.close();
   leg.close();
   clock.advance(5_000);

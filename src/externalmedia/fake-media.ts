@@ -86,7 +86,7 @@ export class FakeMediaLeg implements MediaLeg {
   readonly #events = new Emitter<MediaEvent>();
   readonly #queue: FakeItem[] = [];
   #cutOff: FakeItem[] = [];
-  readonly #deadline = new Deadline<{ turnId: string; afterMs: number; fromNow: boolean; prompt: SharedPcm }>();
+  readonly #deadline = new Deadline<TurnDeadline>();
   #options: ListenOptions | undefined;
   #utteranceId = 0;
   #speaking = false;
@@ -266,7 +266,7 @@ export class FakeMediaLeg implements MediaLeg {
 
   arm(deadline: TurnDeadline | undefined): void {
     this.calls.push({ type: 'arm', deadline });
-    this.#deadline.arm(deadline && { ...deadline, fromNow: deadline.fromNow ?? false }, this.clock.nowMs());
+    this.#deadline.arm(deadline);
     this.#watchDeadline();
   }
 

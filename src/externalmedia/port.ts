@@ -74,7 +74,7 @@ export interface MediaLeg {
   listen(options: ListenOptions | undefined): void;
   /**
    * The turn deadline: when nothing audible is playing or queued `afterMs` after the caller's last voiced sample (or,
-   * before any speech, after arming when `fromNow`), the media thread plays `prompt` itself — even when the main thread
+   * before any speech, after `waitingSinceMs`), the media thread plays `prompt` itself — even when the main thread
    * is blocked — and tells with `deadline`. Arming again replaces, `undefined` disarms. New speech holds it back.
    */
   arm(deadline: TurnDeadline | undefined): void;
@@ -117,7 +117,8 @@ export interface ListenOptions {
 export interface TurnDeadline {
   readonly turnId: string;
   readonly afterMs: number;
-  readonly fromNow?: boolean;
+  /** Since when the caller waits who does not have to say anything more; absent: the deadline waits for speech. */
+  readonly waitingSinceMs?: number;
   readonly prompt: SharedPcm;
 }
 

@@ -136,7 +136,7 @@ describe('WebsocketLeg', () => {
     const { leg, types, run, take } = call();
     leg.receiveText(start);
     leg.media.play('silence', new Int16Array(16_000), true);
-    leg.media.arm({ turnId: 't', afterMs: 200, fromNow: true, prompt: { samples: audio(320) } });
+    leg.media.arm({ turnId: 't', afterMs: 200, waitingSinceMs: 0, prompt: { samples: audio(320) } });
     take();
     run(220);
     expect(types()).toContain('deadline');
