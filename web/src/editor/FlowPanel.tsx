@@ -1,7 +1,9 @@
-import type { Flow } from '../../../src/flow/schema.js';
+import { flowHeadSchema, type Flow } from '../../../src/flow/schema.js';
 import { Labelled } from '../kit/labelled.js';
 import { words } from '../words/index.js';
 import { NodeSelect } from './panel/NodeSelect.js';
+import type { FieldSchema } from './schema-form/field.js';
+import { SchemaFields } from './schema-form/SchemaFields.js';
 
 interface Props {
   readonly flow: Flow;
@@ -9,16 +11,12 @@ interface Props {
   readonly onChange: (flow: Flow, about?: string) => void;
 }
 
-const defaultNames = ['accept', 'confirm', 'noInputMs', 'interDigitMs', 'aiTries', 'keypadTries'] as const;
-type DefaultName = (typeof defaultNames)[number];
+const head: FieldSchema = flowHeadSchema;
+const defaults = head.properties?.['defaults'] ?? {};
 
 /** What holds for the whole flow: where it begins, where it gives up, how sure is sure enough. */
 export function FlowPanel({ flow, readOnly, onChange }: Props) {
   const ids = Object.keys(flow.nodes);
-  const setDefault = (name: DefaultName, text: string): void => {
-    const { [name]: _before, ...rest } = flow.defaults ?? {};
-    onChange({ ...flow, defaults: text === '' ? rest : { ...rest, [name]: Number(text) } }, name);
-  };
   return (
     <fieldset className="node-panel" disabled={readOnly}>
       <legend className="only-read">{words.wholeFlow}</legend>
@@ -57,21 +55,22 @@ export function FlowPanel({ flow, readOnly, onChange }: Props) {
           </select>
         )}
       </Labelled>
+      <SchemaFields
+        schema={head}
+        names={['language']}
+        value={{ ...flow }}
+        ids={ids}
+        onChange={(changed, about) => onChange({ ...flow, ...changed }, about)}
+      />
       <h3>{words.defaults}</h3>
       <div className="faces">
-        {defaultNames.map((name) => (
-          <Labelled key={name} label={words.defaultNames[name]}>
-            {(id) => (
-              <input
-                id={id}
-                type="number"
-                step={name === 'accept' || name === 'confirm' ? 0.05 : 1}
-                value={flow.defaults?.[name] ?? ''}
-                onChange={({ target }) => setDefault(name, target.value)}
-              />
-            )}
-          </Labelled>
-        ))}
+        <SchemaFields
+          schema={defaults}
+          names={Object.keys(defaults.properties ?? {})}
+          value={{ ...flow.defaults }}
+          ids={ids}
+          onChange={(changed, about) => onChange({ ...flow, defaults: changed }, about)}
+        />
       </div>
     </fieldset>
   );

@@ -5,19 +5,14 @@ import { KindIcon } from '../kit/kinds.js';
 import { Labelled } from '../kit/labelled.js';
 import { kindHints, kindWords, words } from '../words/index.js';
 import { AllFields } from './panel/AllFields.js';
-import {
-  BranchFields,
-  CollectFields,
-  HoursFields,
-  SetFields,
-  ToolFields,
-  TransferFields,
-} from './panel/kind-fields.js';
+import { BranchFields, HoursFields } from './panel/kind-fields.js';
 import { KnowledgeFields } from './panel/KnowledgeFields.js';
 import { ListeningFields, listens } from './panel/ListeningFields.js';
 import { NodeSelect } from './panel/NodeSelect.js';
 import { OptionFields } from './panel/OptionFields.js';
 import { PromptField } from './panel/PromptField.js';
+import { nodeFields } from './schema-form/node-fields.js';
+import { SchemaFields } from './schema-form/SchemaFields.js';
 import { mayBeNamed, withWay } from './flow-edit.js';
 import { labelOf } from './way-label.js';
 
@@ -33,9 +28,18 @@ interface Props {
   readonly onRemove: () => void;
 }
 
-/** One node, both faces side by side. What has no field of its own here is in the JSON. */
+/** One node, both faces side by side. */
 export function NodePanel({ flow, id, node, readOnly, onChange, onRename, onStart, onRemove }: Props) {
   const ids = Object.keys(flow.nodes);
+  const { schema, first, more } = nodeFields(node.kind);
+  const fields = (names: readonly string[]) => (
+    <SchemaFields
+      {...{ schema, names, ids }}
+      value={{ ...node }}
+      // What a form has not filled in is told by the findings.
+      onChange={(changed, about) => onChange(changed as unknown as FlowNode, about)}
+    />
+  );
   return (
     <fieldset className="node-panel" disabled={readOnly}>
       <legend className="only-read">{id}</legend>
@@ -58,12 +62,9 @@ export function NodePanel({ flow, id, node, readOnly, onChange, onRename, onStar
           onChange={(prompt) => onChange({ ...node, prompt } as FlowNode, 'prompt')}
         />
       )}
-      {node.kind === 'tool' && <ToolFields node={node} onChange={onChange} />}
-      {node.kind === 'transfer' && <TransferFields node={node} onChange={onChange} />}
-      {node.kind === 'collect' && <CollectFields node={node} onChange={onChange} />}
+      {fields(first)}
       {node.kind === 'hours' && <HoursFields node={node} onChange={onChange} />}
       {node.kind === 'branch' && <BranchFields node={node} ids={ids} onChange={onChange} />}
-      {node.kind === 'set' && <SetFields node={node} onChange={onChange} />}
       {node.kind === 'menu' && (
         <OptionFields
           options={node.options}
@@ -98,6 +99,12 @@ export function NodePanel({ flow, id, node, readOnly, onChange, onRename, onStar
         </section>
       )}
       {listens(node) && <ListeningFields node={node} onChange={onChange} />}
+      {more.length > 0 && (
+        <details open={more.some((name) => Object.hasOwn(node, name))}>
+          <summary>{words.moreFields}</summary>
+          {fields(more)}
+        </details>
+      )}
       <details>
         <summary>{words.nameAndNote}</summary>
         <Rename flow={flow} id={id} onRename={onRename} />

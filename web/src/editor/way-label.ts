@@ -7,6 +7,8 @@ export function labelOf(node: FlowNode, field: string): string {
   switch (node.kind) {
     case 'menu':
     case 'converse': {
+      if (node.kind === 'menu' && field.startsWith('directDial.'))
+        return words.dialled(node.directDial?.[index]?.number ?? field);
       const option = (node.kind === 'menu' ? node.options : node.exits)[index];
       return option ? `${option.key} · ${option.label}` : field;
     }

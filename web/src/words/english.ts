@@ -1,6 +1,7 @@
 import type { CallEnding, FallbackReason, TurnOutcome } from '../../../src/observability/turn-record.js';
 import type { AdmissionReport, HealthPart } from '../../../src/admin/live.js';
 import type { NodeKind } from '../../../src/flow/schema.js';
+import { choices, fields } from './fields-english.js';
 
 /** Every sentence of the page. The other languages are held to this one by its type. */
 export const english = {
@@ -97,12 +98,18 @@ export const english = {
     leadsTo: 'Leads to',
     then: 'then',
     ways: 'Ways',
-    extension: 'Extension',
     note: 'Note',
     nameAndNote: 'Name and note',
     nameRule: 'a small letter first, then letters, digits, - and _',
     rename: 'Rename',
     makeStart: 'Calls start here',
+    moreFields: 'More',
+    asUsual: (usual: string) => (usual === '' ? 'as usual' : `as usual: ${usual}`),
+    oneALine: 'one a line',
+    listLines: 'one a line; after = other ways to say it',
+    addTo: (what: string) => `Add: ${what}`,
+    valueOf: 'Value',
+    dialled: (number: string) => `dials ${number}`,
     allFields: 'All fields (JSON)',
     noNode: 'This is no node: it needs a kind, and its ways.',
     apply: 'Apply',
@@ -122,12 +129,6 @@ export const english = {
     newQuestion: 'a question',
     newAnswer: 'The answer.',
     addQuestion: 'Add a question',
-    slot: 'Stored as',
-    slotHint: (slot: string) => `{${slot}} in prompts`,
-    digits: { min: 'Digits at least', max: 'Digits at most' },
-    number: { min: 'From', max: 'To' },
-    confirm: 'Read back',
-    confirms: { always: 'always', unsure: 'when unsure', never: 'never' },
     openHours: 'Open',
     hoursEnds: { from: 'From', to: 'To' },
     addHours: 'Add hours',
@@ -145,10 +146,6 @@ export const english = {
     nobodyThere: 'nobody there',
     subflowBegin: 'begins at',
     toolFailed: 'no good answer',
-    toolUrl: 'Address of the service',
-    toolUrlHint: 'with {variables} in path and query',
-    toolDeadline: 'Waited for at most (ms)',
-    toolResults: 'Values of the answer are in “All fields”.',
     flowName: 'Name of the flow',
     startNode: 'Calls start at',
     giveUpNode: 'Gives up at',
@@ -157,14 +154,6 @@ export const english = {
     operatorHint: 'at every moment',
     noNode0: '(nowhere)',
     defaults: 'How patient and how sure',
-    defaultNames: {
-      accept: 'Acted on from (0–1)',
-      confirm: 'Asked back from (0–1)',
-      noInputMs: 'Silence is no answer after (ms)',
-      interDigitMs: 'Pause that ends digits (ms)',
-      aiTries: 'Tries by voice',
-      keypadTries: 'Tries by keys',
-    },
 
     simulator: 'Try it',
     sayIt: 'Say',
@@ -387,6 +376,8 @@ export const english = {
     'Ctrl+V': 'paste nodes',
     'Ctrl+A': 'choose all (in the drawing)',
   },
+  fields,
+  choices,
   days: { mon: 'Mon', tue: 'Tue', wed: 'Wed', thu: 'Thu', fri: 'Fri', sat: 'Sat', sun: 'Sun' },
   endings: {
     'hungup-by-caller': 'caller hung up',

@@ -1,4 +1,5 @@
 import type { Language } from './english.js';
+import { choices, fields } from './fields-german.js';
 
 export const german: Language = {
   words: {
@@ -96,12 +97,18 @@ export const german: Language = {
     leadsTo: 'Führt zu',
     then: 'dann',
     ways: 'Wege',
-    extension: 'Nebenstelle',
     note: 'Notiz',
     nameAndNote: 'Name und Notiz',
     nameRule: 'erst ein kleiner Buchstabe, dann Buchstaben, Ziffern, - und _',
     rename: 'Umbenennen',
     makeStart: 'Anrufe beginnen hier',
+    moreFields: 'Mehr',
+    asUsual: (usual) => (usual === '' ? 'wie üblich' : `wie üblich: ${usual}`),
+    oneALine: 'je Zeile eines',
+    listLines: 'je Zeile einer; hinter = wie er auch gesagt wird',
+    addTo: (what) => `Hinzufügen: ${what}`,
+    valueOf: 'Wert',
+    dialled: (number) => `wählt ${number}`,
     allFields: 'Alle Felder (JSON)',
     noNode: 'Das ist kein Knoten: er braucht eine Art und seine Wege.',
     apply: 'Übernehmen',
@@ -121,12 +128,6 @@ export const german: Language = {
     newQuestion: 'eine Frage',
     newAnswer: 'Die Antwort.',
     addQuestion: 'Frage hinzufügen',
-    slot: 'Gespeichert als',
-    slotHint: (slot) => `{${slot}} in Ansagen`,
-    digits: { min: 'Ziffern mindestens', max: 'Ziffern höchstens' },
-    number: { min: 'Von', max: 'Bis' },
-    confirm: 'Zurücklesen',
-    confirms: { always: 'immer', unsure: 'wenn unsicher', never: 'nie' },
     openHours: 'Geöffnet',
     hoursEnds: { from: 'Von', to: 'Bis' },
     addHours: 'Zeiten hinzufügen',
@@ -144,10 +145,6 @@ export const german: Language = {
     nobodyThere: 'niemand da',
     subflowBegin: 'beginnt bei',
     toolFailed: 'keine gute Antwort',
-    toolUrl: 'Adresse des Dienstes',
-    toolUrlHint: 'mit {Variablen} in Pfad und Suche',
-    toolDeadline: 'Gewartet höchstens (ms)',
-    toolResults: 'Werte der Antwort stehen in „Alle Felder“.',
     flowName: 'Name des Ablaufs',
     startNode: 'Anrufe beginnen bei',
     giveUpNode: 'Gibt auf bei',
@@ -156,14 +153,6 @@ export const german: Language = {
     operatorHint: 'in jedem Moment',
     noNode0: '(nirgendwohin)',
     defaults: 'Wie geduldig und wie sicher',
-    defaultNames: {
-      accept: 'Danach gehandelt ab (0–1)',
-      confirm: 'Nachgefragt ab (0–1)',
-      noInputMs: 'Stille ist keine Antwort nach (ms)',
-      interDigitMs: 'Pause, die Ziffern beendet (ms)',
-      aiTries: 'Versuche mit der Stimme',
-      keypadTries: 'Versuche mit Tasten',
-    },
 
     simulator: 'Ausprobieren',
     sayIt: 'Sagen',
@@ -385,6 +374,8 @@ export const german: Language = {
     'Ctrl+V': 'Knoten einfügen',
     'Ctrl+A': 'alle wählen (in der Zeichnung)',
   },
+  fields,
+  choices,
   days: { mon: 'Mo', tue: 'Di', wed: 'Mi', thu: 'Do', fri: 'Fr', sat: 'Sa', sun: 'So' },
   endings: {
     'hungup-by-caller': 'Anrufer legte auf',

@@ -7,9 +7,11 @@ const language: Language = { en: english, de: german }[chosenLanguage()];
 /** Every sentence of the page, in the language that was chosen; else the browser's where we have it. */
 export const { words } = language;
 export const {
+  choices: choiceWords,
   days: dayWords,
   endings: endingWords,
   fallbacks: fallbackWords,
+  fields: fieldWords,
   kindHints,
   kinds: kindWords,
   modes: modeWords,

@@ -1,11 +1,4 @@
-import type {
-  BranchNode,
-  CollectNode,
-  HoursNode,
-  SetNode,
-  ToolNode,
-  TransferNode,
-} from '../../../../src/flow/schema.js';
+import type { BranchNode, HoursNode } from '../../../../src/flow/schema.js';
 import { Labelled } from '../../kit/labelled.js';
 import { dayWords, words } from '../../words/index.js';
 import { OPEN_END } from '../flow-edit.js';
@@ -14,97 +7,6 @@ import { NodeSelect } from './NodeSelect.js';
 interface Props<Node> {
   readonly node: Node;
   readonly onChange: (node: Node, about?: string) => void;
-}
-
-export function TransferFields({ node, onChange }: Props<TransferNode>) {
-  return (
-    <Labelled label={words.extension}>
-      {(id) => (
-        <input id={id} value={node.to} onChange={({ target }) => onChange({ ...node, to: target.value }, 'to')} />
-      )}
-    </Labelled>
-  );
-}
-
-export function ToolFields({ node, onChange }: Props<ToolNode>) {
-  return (
-    <>
-      <Labelled label={words.toolUrl} hint={words.toolUrlHint}>
-        {(id) => (
-          <input id={id} value={node.url} onChange={({ target }) => onChange({ ...node, url: target.value }, 'url')} />
-        )}
-      </Labelled>
-      <Labelled label={words.toolDeadline}>
-        {(id) => (
-          <input
-            id={id}
-            type="number"
-            min={100}
-            max={30_000}
-            placeholder="3000"
-            value={node.deadlineMs ?? ''}
-            onChange={({ target }) => {
-              const { deadlineMs: _before, ...rest } = node;
-              onChange(target.value === '' ? rest : { ...rest, deadlineMs: Number(target.value) }, 'deadlineMs');
-            }}
-          />
-        )}
-      </Labelled>
-      <p className="quiet">{words.toolResults}</p>
-    </>
-  );
-}
-
-/** A number of some digits, or one of a list; other entities are in the JSON. */
-export function CollectFields({ node, onChange }: Props<CollectNode>) {
-  const { entity } = node;
-  return (
-    <>
-      <Labelled label={words.slot} hint={words.slotHint(node.slot)}>
-        {(id) => (
-          <input
-            id={id}
-            value={node.slot}
-            onChange={({ target }) => onChange({ ...node, slot: target.value }, 'slot')}
-          />
-        )}
-      </Labelled>
-      {(entity.type === 'digits' || entity.type === 'number') && (
-        <div className="faces">
-          {(['min', 'max'] as const).map((end) => (
-            <Labelled key={end} label={entity.type === 'digits' ? words.digits[end] : words.number[end]}>
-              {(id) => (
-                <input
-                  id={id}
-                  type="number"
-                  min={0}
-                  value={entity[end]}
-                  onChange={({ target }) =>
-                    onChange({ ...node, entity: { ...entity, [end]: Number(target.value) } }, end)
-                  }
-                />
-              )}
-            </Labelled>
-          ))}
-        </div>
-      )}
-      <Labelled label={words.confirm}>
-        {(id) => (
-          <select
-            id={id}
-            value={node.confirm ?? 'unsure'}
-            onChange={({ target }) => onChange({ ...node, confirm: target.value as 'always' | 'unsure' | 'never' })}
-          >
-            {Object.entries(words.confirms).map(([value, text]) => (
-              <option key={value} value={value}>
-                {text}
-              </option>
-            ))}
-          </select>
-        )}
-      </Labelled>
-    </>
-  );
 }
 
 type Weekday = HoursNode['open'][number]['days'][number];
@@ -236,32 +138,6 @@ export function BranchFields({ node, ids, onChange }: Props<BranchNode> & { read
           />
         )}
       </Labelled>
-    </section>
-  );
-}
-
-export function SetFields({ node, onChange }: Props<SetNode>) {
-  const entries = Object.entries(node.values);
-  const write = (changed: readonly (readonly [string, string])[]): void =>
-    onChange({ ...node, values: Object.fromEntries(changed) }, 'values');
-  return (
-    <section aria-label={words.values}>
-      {entries.map(([name, value], index) => (
-        <div className="row case" key={index}>
-          <input
-            aria-label={words.variable}
-            value={name}
-            onChange={({ target }) => write(entries.map((one, at) => (at === index ? [target.value, value] : one)))}
-          />
-          <span aria-hidden="true">=</span>
-          <input
-            aria-label={words.values}
-            dir="auto"
-            value={value}
-            onChange={({ target }) => write(entries.map((one, at) => (at === index ? [name, target.value] : one)))}
-          />
-        </div>
-      ))}
     </section>
   );
 }
