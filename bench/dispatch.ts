@@ -11,6 +11,7 @@ import { benchMedia } from './media-command.js';
 import { benchUnderstanding } from './understanding/command.js';
 import { count, report, lineFor, readOptions, type BenchTools } from './tools.js';
 import { measureV2v } from './v2v.js';
+import { benchWeb } from './web/command.js';
 
 const usage = `npm run bench -- v2v [--speech DIR] [--flow FILE] [--turns N] [--calls 1,2] [--every SECONDS] [--json FILE] [--running]
   v2v   voice to voice: how long a caller waits for the first sound of an answer, and how many are understood;
@@ -35,6 +36,8 @@ npm run bench -- bundle [--json FILE]
   bundle  packs this Handrail for a machine without internet, installs it beside, and calls it: sizes and times
 npm run bench -- sizing [--minutes N] [--most N] [--speech DIR] [--json FILE]
   sizing  how many calls this machine serves by voice, what stops it, and what one more core or a GPU would bring
+npm run bench -- web [--nodes 200,2000] [--rounds N] [--json FILE]
+  web  how long the admin page takes to show a flow of so many nodes and to answer a hand, and how big it is
   --speech   a folder with commands.json; without it HANDRAIL_SPEECH, else the folder that set-up found or made
   --flow     the flow that the callers of \`--speech\` talk to; without it the café
   --running  measures the Handrail that was started by \`npm start\` instead of a fresh one`;
@@ -49,6 +52,7 @@ const benches: Readonly<Record<string, (args: readonly string[], tools: BenchToo
   sizing: benchSizing,
   endpointing: (args, { print }) => benchEndpointing(args, print),
   converse: benchConverse,
+  web: (args, { print }) => benchWeb(args, print),
 };
 
 /** @returns the exit status */

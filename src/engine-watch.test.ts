@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { engineParts, watchEngines } from './engine-watch.js';
+import { engineParts, switchEngine, watchEngines } from './engine-watch.js';
 import type { Engines } from './engines.js';
 import { breakerDefaults } from './fallback-ivr/breaker.js';
 import { guardStt } from './fallback-ivr/guarded-engines.js';
@@ -33,5 +33,24 @@ it('every state of an engine and its breaker is in metrics, log and health', asy
     { name: 'fake-stt', state: 'down', breaker: 'open' },
     { name: chat.name, state: 'absent', problem: 'none here' },
   ]);
+  await stt.close();
+});
+
+it('an engine that is switched off is down and not asked, until it is switched on', async () => {
+  const clock = new FakeClock();
+  const engine = new FakeStt(clock, [], 100);
+  const stt = guardStt(engine, 900, { clock, log: silentLogger });
+  const engines = { all: [stt], guarded: [stt] } as unknown as Engines;
+  clock.advance(5_000);
+  expect(switchEngine(engines, 'nobody', false)).toBe(false);
+  expect(switchEngine(engines, stt.name, false)).toBe(true);
+  const [part] = engineParts(engines);
+  expect(part).toMatchObject({ state: 'down', isOff: true, breaker: 'closed', sinceWallMs: clock.wallMs() });
+  expect(part?.problem).toContain('switched off');
+  const asked = stt.recognise({ samples: new Int16Array(80) }, { deadlineMs: 900 });
+  await expect(asked).rejects.toMatchObject({ code: 'HR_ENGINE_DOWN' });
+  expect(engine.requests).toEqual([]);
+  switchEngine(engines, stt.name, true);
+  expect(engineParts(engines)).toMatchObject([{ state: 'ready', isOff: false }]);
   await stt.close();
 });

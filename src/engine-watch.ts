@@ -26,7 +26,16 @@ export function watchEngines({ all, guarded }: Engines, metrics: TurnMetrics, lo
 export function engineParts({ all, guarded }: Engines): HealthPart[] {
   return all.map((engine) => {
     const { name, state, problem } = engine;
-    const breaker = guarded.find((one) => one === engine)?.breaker;
-    return { name, state, problem, ...(breaker === undefined ? {} : { breaker }) };
+    const guard = guarded.find((one) => one === engine);
+    if (!guard) return { name, state, problem };
+    const { breaker, isOff, sinceWallMs } = guard;
+    return { name, state, problem, breaker, isOff, sinceWallMs };
   });
+}
+
+/** Switches an engine off or on, for every call. @returns whether there is one of this name that can be switched */
+export function switchEngine({ guarded }: Engines, name: string, on: boolean): boolean {
+  const named = guarded.filter((engine) => engine.name === name);
+  for (const engine of named) engine.switchTo(on);
+  return named.length > 0;
 }

@@ -17,7 +17,7 @@ import { compileExpectation } from './dialog/nlu/compile.js';
 import { phraseTaker } from './dialog/nlu/phrase-check.js';
 import { Reception } from './dialog/reception.js';
 import { CachingUnderstander } from './dialog/understander.js';
-import { engineParts, watchEngines } from './engine-watch.js';
+import { engineParts, switchEngine, watchEngines } from './engine-watch.js';
 import { createEngines, modelFile } from './engines.js';
 import { createMediaPlane } from './externalmedia/media-plane.js';
 import { Admission } from './fallback-ivr/admission.js';
@@ -38,7 +38,7 @@ import { keepMediaMeasured, mediaMetrics } from './observability/media-metrics.j
 import { MetricsRegistry } from './observability/metrics.js';
 import { TraceExporter } from './observability/trace-export.js';
 import { turnMetrics } from './observability/turn-metrics.js';
-import { adminTls, dialogSettings, dialplanCopy, flowPath, tapFolders, toolSettings } from './settings-of.js';
+import { adminTls, dialogSettings, dialplanCopy, flowPath, signOn, tapFolders, toolSettings } from './settings-of.js';
 import { doubtClock, lastWritten } from './store/clock-doubt.js';
 import { keepFilesYoung } from './store/old-files.js';
 import { Recordings } from './store/recordings.js';
@@ -195,6 +195,7 @@ export async function startController(
           admission.mode = mode;
           log.warn({ mode }, 'admission of new calls was decided by an admin');
         },
+        switchEngine: (name, on) => switchEngine(engines, name, on),
         metrics: () => registry.expose(),
         version,
         webDir: join(projectRoot, 'web', 'dist'),
@@ -208,10 +209,12 @@ export async function startController(
         clock,
         log,
         gate,
+        signOn: signOn(config),
         access: store.access,
         audit: store.audit,
         desk: flows.desk,
         canary: flows.canary,
+        scenarios: store.scenarios,
         simulation: { nlu, nowMs: () => clock.nowMs() },
         recordings: new Recordings(tapFolders.recording),
         voice: {

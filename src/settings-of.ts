@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TlsFiles } from './admin/index.js';
+import { OpenIdSignOn, roleMap, type AdminDeps, type TlsFiles } from './admin/index.js';
 import type { Config } from './config/index.js';
 import type { DialogSettings } from './dialog/settings.js';
 import type { DialplanOptions } from './fallback-ivr/dialplan/index.js';
@@ -44,6 +44,14 @@ export function toolSettings({ tools }: Config): {
 export function adminTls({ admin }: Config): TlsFiles | undefined {
   const { certFile, keyFile } = admin;
   return certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile };
+}
+
+/** The way in by an identity provider, where one is configured. */
+export function signOn({ oidc }: Config): AdminDeps['signOn'] {
+  const { issuer, redirectUrl, roles, ...rest } = oidc;
+  if (issuer === undefined || redirectUrl === undefined) return undefined;
+  const provider = new OpenIdSignOn({ clientSecret: undefined, ...rest, issuer, redirectUrl });
+  return { provider, roles: roleMap(roles) };
 }
 
 /** The keypad copy of the flow that Asterisk's dialplan includes, where the configuration says that it can. */

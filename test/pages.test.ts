@@ -1,14 +1,11 @@
 import axe from 'axe-core';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Flow, FlowNode } from '../src/flow/schema.js';
-import { projectRoot } from '../src/kernel/paths.js';
-import { systemChromium } from './support/browser.js';
+import { OPEN_END } from '../web/src/editor/flow-edit.js';
+import { systemChromium } from '../bench/web/chromium.js';
 import { cafeFlow } from './support/flows.js';
-import { PageHouse, WITHIN_MS } from './support/page-house.js';
+import { PageHouse } from './support/page-house.js';
 import { takePictures } from './support/page-pictures.js';
 import { seedCalls } from './support/page-calls.js';
 
@@ -322,47 +319,121 @@ describe.skipIf(!executablePath)('the pages', () => {
     await page.getByText(/Draft \d+;/).waitFor();
   });
 
-  test('a live call is a dot on its node', async () => {
+  test('a live call is a dot on its node, and is moved from its card', async () => {
     pages.house.live.enteredNode('now', (await pages.house.desk.draft()) ? await firstNode() : 'main', 'ai');
     await page.getByLabel('1 call is here now').waitFor();
+    await pages.goto(page, 'calls');
+    const card = page.locator('.card.live');
+    await card.getByRole('button', { name: 'To the keypad' }).click();
+    await card.getByText('no such call is up').waitFor();
+    await card.getByRole('button', { name: 'Hang up' }).click();
+    await card.getByRole('button', { name: 'Really hang up?' }).click();
+    await expect.poll(() => pages.house.steered).toEqual(['now keypad', 'now end']);
   });
 
-  test('figures: load, interaction, size', async () => {
-    const count = 200;
-    const nodes: Record<string, FlowNode> = Object.fromEntries(
-      Array.from({ length: count }, (_, at): [string, FlowNode] => [
-        `n${String(at)}`,
-        {
-          kind: 'menu',
-          prompt: `Question ${String(at)}?`,
-          options: [1, 2, 3].map((key) => ({
-            id: `o${String(key)}`,
-            label: `way ${String(key)}`,
-            key: String(key),
-            phrases: [`way ${String(key)}`],
-            next: `n${String(Math.min(count - 1, 3 * at + key))}`,
-          })),
-        },
-      ]),
-    );
-    await saveDraft({ ...cafeFlow(), start: 'n0', giveUp: 'n1', operator: 'n2', nodes });
+  test('every field of a node has its form: a web service and a number to dial', async () => {
+    await saveDraft(cafeFlow());
     await pages.goto(page, 'flow');
     await page.reload();
-    await node('n0').waitFor();
-    const loadMs = await page.evaluate<number>('performance.now()');
-    const chosen = await page.evaluate<number[]>(CHOOSE_EACH);
-    const typed = await page.evaluate<number[]>(TYPE_EACH);
-    const assets = readdirSync(join(projectRoot, 'web/dist/assets')).filter((name) => name.endsWith('.js'));
-    const sizes = assets.map((name) => {
-      const bytes = readFileSync(join(projectRoot, 'web/dist/assets', name));
-      return `${name.replace(/-.*/, '')} ${kib(bytes.length)} (${kib(gzipSync(bytes).length)} gzip)`;
+    await node('main').click();
+    await panel().getByText('More', { exact: true }).click();
+    await panel().getByRole('button', { name: 'Add: Numbers that may be dialled' }).click();
+    await panel().getByLabel('Number', { exact: true }).fill('4711');
+    await page.getByRole('region', { name: 'Palette' }).getByRole('button', { name: 'Web service' }).click();
+    await panel().getByLabel('Method').selectOption('POST');
+    await panel().getByRole('button', { name: 'Add: Values of the answer' }).click();
+    const result = panel().getByRole('group', { name: 'Values of the answer 2' });
+    await result.getByLabel('Stored as').fill('eta');
+    await result.getByLabel('Where in the answer').fill('/eta');
+    await result.getByLabel('What it is').selectOption('integer');
+    await panel().getByText('More', { exact: true }).click();
+    await panel().getByRole('button', { name: 'Add: Sent values' }).click();
+    await panel().getByLabel('Name: Sent values 1').fill('order');
+    await panel().getByLabel('Value: Sent values 1').fill('{orderNumber}');
+    await panel().getByLabel('With a secret').check();
+    await panel().getByLabel('Its file in tools.secretsDir').fill('shop');
+    await page.keyboard.press('Control+s');
+    await page.getByText('Not saved.').waitFor({ state: 'hidden' });
+    const { nodes } = JSON.parse((await pages.house.desk.draft())?.json ?? '') as Flow;
+    expect(nodes['main']).toMatchObject({ directDial: [{ number: '4711', next: OPEN_END }] });
+    expect(nodes['tool']).toMatchObject({
+      method: 'POST',
+      results: [{ name: 'state' }, { name: 'eta', at: '/eta', schema: { type: 'integer' } }],
+      body: { order: '{orderNumber}' },
+      secret: { header: 'Authorization', name: 'shop' },
     });
-    console.log(`web: ${String(count)} nodes on the page ${loadMs.toFixed(0)} ms after it was asked for`);
-    console.log(`web: choosing a node ${spread(chosen)}, typing a letter ${spread(typed)}, each to the next frame`);
-    console.log(`web: ${sizes.join(', ')}`);
-    expect(loadMs).toBeLessThan(WITHIN_MS);
-    expect(await page.locator('.drawn-node.selected').count()).toBe(1);
-    expect(Math.max(...chosen, ...typed)).toBeLessThan(WITHIN_MS);
+  });
+
+  test('what was tried is kept as a test, and a changed prompt fails it', async () => {
+    await saveDraft(cafeFlow());
+    await pages.goto(page, 'flow');
+    await page.reload();
+    await node('main').click();
+    await page.getByRole('tab', { name: 'Try it' }).click();
+    await panel().getByLabel('Caller says').fill('0');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Name of the test').fill('by key to a person');
+    await page.getByRole('button', { name: 'Keep this run as a test' }).click();
+    await page.getByText('Kept.').waitFor();
+    const tests = page.getByRole('region', { name: 'Tests' });
+    await tests.getByRole('button', { name: 'Run them on this drawing' }).click();
+    await tests.getByText('passed', { exact: true }).waitFor();
+    await page.getByRole('tab', { name: 'Node' }).click();
+    await page.getByRole('textbox', { name: 'The caller hears' }).first().fill('Something else.');
+    await page.getByRole('tab', { name: 'Try it' }).click();
+    await tests.getByRole('button', { name: 'Run them on this drawing' }).click();
+    await tests.getByText('failed', { exact: true }).waitFor();
+    await tests.getByText(/Step 1: says/).waitFor();
+    await page.keyboard.press('Control+s');
+    await page.getByText('Not saved.').waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Publish…' }).click();
+    await page.getByText('1 of 1 tests fail: by key to a person.').waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  test('a canary is begun with its guard, its figures are beside those of what is live, and it is taken back', async () => {
+    await pages.goto(page, 'versions');
+    await page.getByRole('button', { name: 'Try the draft on some callers…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Share of callers (%)').fill('25');
+    await dialog.getByLabel('These numbers').fill('100\n200');
+    await dialog.getByLabel('Figure', { exact: true }).selectOption('p95Ms');
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByLabel('Why?').fill('a new greeting');
+    await dialog.getByRole('button', { name: 'Try the draft' }).click();
+    await page.getByText(/goes to 25 % of callers/).waitFor();
+    await page.getByText('And to 100, 200.').waitFor();
+    await page.getByText(/is worse by more than 200 ms/).waitFor();
+    await page.getByRole('columnheader', { name: /canary/ }).waitFor();
+    expect(pages.house.canary.running?.flow.nodes['main']).toMatchObject({ prompt: 'Something else.' });
+    await page.getByRole('button', { name: 'Take it back' }).click();
+    await dialog.getByLabel('Why?').fill('enough');
+    await dialog.getByRole('button', { name: 'Take it back' }).click();
+    await page.getByText(/was taken back: enough/).waitFor();
+    expect(pages.house.canary.running).toBeUndefined();
+  });
+
+  test('what was counted is at its node', async () => {
+    await pages.goto(page, 'flow');
+    const counters = page.getByRole('combobox', { name: 'Counters at the nodes' });
+    await counters.selectOption('last hour');
+    await node('main')
+      .getByText(/\d came/)
+      .waitFor();
+    await node('main').click();
+    await panel().getByText('Came here').waitFor();
+    await counters.selectOption('no counters');
+  });
+
+  test('an engine is switched off and on', async () => {
+    const part = { name: 'whisper', state: 'ready', problem: undefined, breaker: 'closed', isOff: false } as const;
+    pages.house.health = { ...pages.house.health, parts: [part] };
+    await pages.goto(page, 'line');
+    await page.getByRole('button', { name: 'Switch off: whisper' }).click();
+    await page.getByText('switched off', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Switch on: whisper' }).click();
+    await page.getByRole('button', { name: 'Switch off: whisper' }).waitFor();
+    pages.house.health = { ...pages.house.health, parts: [] };
   });
 
   test.skipIf(!screenshots)('a picture of each page', async () => {
@@ -397,42 +468,6 @@ describe.skipIf(!executablePath)('the pages', () => {
     await page.mouse.up();
   }
 });
-
-/** How long until the next frame after each of these. */
-const CHOOSE_EACH = `(async () => {
-  const times = [];
-  for (let n = 0; n < 20; n++) {
-    const drawn = document.querySelectorAll('.react-flow__node');
-    const node = drawn[n % drawn.length];
-    const begun = performance.now();
-    node.click();
-    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-    times.push(performance.now() - begun);
-  }
-  return times;
-})()`;
-
-const TYPE_EACH = `(async () => {
-  const times = [];
-  for (const letter of 'a letter each time') {
-    const field = document.querySelector('[data-field=node-first]');
-    const begun = performance.now();
-    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set.call(field, field.value + letter);
-    field.dispatchEvent(new Event('input', { bubbles: true }));
-    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-    times.push(performance.now() - begun);
-  }
-  return times;
-})()`;
-
-function spread(times: readonly number[]): string {
-  const sorted = [...times].sort((a, b) => a - b);
-  return `${(sorted[Math.floor(sorted.length / 2)] ?? 0).toFixed(0)} ms (longest ${(sorted.at(-1) ?? 0).toFixed(0)} ms)`;
-}
-
-function kib(bytes: number): string {
-  return `${(bytes / 1_024).toFixed(0)} KiB`;
-}
 
 /** Where the focus is, and whether it is seen. */
 const FOCUS = `(() => {

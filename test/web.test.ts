@@ -3,7 +3,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeWav } from '../src/audio/wav.js';
 import { expectNothingLeft, useLine } from './harness.js';
-import { systemChromium } from './support/browser.js';
+import { systemChromium } from '../bench/web/chromium.js';
 import { WITHIN_MS } from './support/page-house.js';
 
 const executablePath = systemChromium();

@@ -8,7 +8,7 @@ import { passwordLength } from './access/passwords.js';
 import { allPermissions, permissions, rolePermissions, roles } from './access/permissions.js';
 import { nameOf, type Principal } from './access/principal.js';
 import type { Auditor } from './audit.js';
-import { clearSession, setSession } from './guard.js';
+import { clearSession, isSecure, setSession } from './guard.js';
 import { addRoute } from './route.js';
 
 export interface AccessDeps {
@@ -66,9 +66,7 @@ export function registerAccess(app: FastifyInstance, deps: AccessDeps): void {
 
 function registerSession(app: FastifyInstance, { gate, access, auditor }: AccessDeps): void {
   const begin = (request: FastifyRequest, reply: FastifyReply, session: NewSession): ReturnType<typeof self> => {
-    // A page that came by TLS, by a proxy's perhaps, never sends its cookie without.
-    const secure = request.protocol === 'https' || request.headers.origin?.startsWith('https:') === true;
-    setSession(reply, session.secret, secure);
+    setSession(reply, session.secret, isSecure(request));
     return self(session.principal);
   };
 
@@ -164,10 +162,12 @@ function registerUsers(app: FastifyInstance, { gate, access, auditor }: AccessDe
     app,
     { method: 'GET', url: '/api/users', access: 'access:manage', schema: { summary: 'All users' } },
     async () =>
-      (await access.users()).map(({ name, role, passwordHash, createdAtWallMs }) => ({
+      (await access.users()).map(({ name, role, passwordHash, external, createdAtWallMs }) => ({
         name,
         role,
         hasPassword: passwordHash !== undefined,
+        /** Comes by the identity provider, which says the role at each login. */
+        isExternal: external !== undefined,
         createdAtWallMs,
       })),
   );

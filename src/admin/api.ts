@@ -2,15 +2,13 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { metricsContentType } from '../observability/metrics.js';
 import type { CallStore } from '../store/port.js';
-import type { AdmissionReport, HealthReport, LiveCalls } from './live.js';
+import type { HealthReport, LiveCalls } from './live.js';
 import { addRoute } from './route.js';
 
 export interface ApiDeps {
   readonly calls: CallStore;
   readonly live: LiveCalls;
   readonly health: () => HealthReport;
-  /** Decides how new calls are served, until the next decision or restart. */
-  readonly setAdmission: (mode: AdmissionReport['mode']) => void;
   /** The page of `/metrics`, in Prometheus' text format. */
   readonly metrics: () => string;
   readonly version: string;
@@ -26,11 +24,6 @@ const CallsQuery = Type.Object(
 );
 
 const CallParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 200 }) });
-
-const AdmissionBody = Type.Object(
-  { mode: Type.Unsafe<AdmissionReport['mode']>(Type.Enum(['measured', 'keypad', 'drain'])) },
-  { additionalProperties: false },
-);
 
 /** Machines' side of the page: probes, metrics, and the calls as JSON. */
 export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
@@ -53,20 +46,6 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
       liveCalls: deps.live.snapshot().length,
       store: deps.calls.stats(),
     }),
-  );
-
-  addRoute(
-    app,
-    {
-      method: 'PUT',
-      url: '/api/admission',
-      access: 'calls:control',
-      schema: { summary: 'How new calls are served from now on', body: AdmissionBody },
-    },
-    ({ body }) => {
-      deps.setAdmission(body.mode);
-      return deps.health().admission;
-    },
   );
 
   addRoute(

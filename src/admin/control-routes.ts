@@ -3,7 +3,6 @@ import { Type } from 'typebox';
 import type { Steer } from '../dialog/state.js';
 import type { FlowDesk } from '../flow/desk.js';
 import { requireNoErrors } from '../flow/lint.js';
-import { parseFlow } from '../flow/load.js';
 import type { Flow } from '../flow/schema.js';
 import { HandrailError } from '../kernel/errors.js';
 import type { SqliteFigures } from '../store/figures.js';
@@ -11,7 +10,7 @@ import type { Clock } from '../kernel/clock.js';
 import { principalIn } from './access-routes.js';
 import { nameOf } from './access/principal.js';
 import type { Auditor } from './audit.js';
-import { Document, MAX_FLOW_BYTES } from './flow-parts.js';
+import { Document, flowOf, MAX_FLOW_BYTES } from './flow-parts.js';
 import { addRoute } from './route.js';
 
 export interface ControlDeps {
@@ -111,7 +110,7 @@ export function registerControl(app: FastifyInstance, deps: ControlDeps): void {
       },
     },
     async ({ body: { extension, node, document }, request }) => {
-      const flow = document === undefined ? desk.live.flow : parseFlow(document, 'flow');
+      const flow = flowOf(document, desk);
       const start = node ?? flow.start;
       if (!flow.nodes[start]) throw new HandrailError('HR_NOT_THERE', `node ${start}`);
       requireNoErrors(await desk.check(flow), 'flow');

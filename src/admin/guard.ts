@@ -52,6 +52,11 @@ export async function guardRoutes(app: FastifyInstance, gate: Gate): Promise<voi
   });
 }
 
+/** Whether a page came by TLS, by a proxy's perhaps: then it never sends its cookie without. */
+export function isSecure({ headers, protocol }: FastifyRequest): boolean {
+  return protocol === 'https' || headers.origin?.startsWith('https:') === true;
+}
+
 /** @param secure whether browsers reach us by TLS, so that the cookie may go nowhere else */
 export function setSession(reply: FastifyReply, secret: string, secure: boolean): void {
   void reply.setCookie(SESSION_COOKIE, secret, { path: '/', httpOnly: true, sameSite: 'strict', secure });

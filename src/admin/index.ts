@@ -4,5 +4,7 @@ export type { Admin, AdminDeps, AdminOptions } from './server.js';
 export { Auditor } from './audit.js';
 export { LiveBoard } from './live-board.js';
 export type { AdmissionReport, HealthPart, HealthReport, LiveCall, LiveCalls, LiveEvent, LiveMessage } from './live.js';
+export { OpenIdSignOn } from './access/openid-sign-on.js';
+export { roleMap } from './access/sign-on.js';
 export { Gate } from './access/gate.js';
 export { keepLocalToken } from './access/local-token.js';

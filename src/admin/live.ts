@@ -64,4 +64,8 @@ export interface HealthPart {
   readonly problem: string | undefined;
   /** Of an engine that has a circuit breaker: while it is not closed no caller waits for that engine. */
   readonly breaker?: 'closed' | 'open' | 'half-open';
+  /** Of the same: an admin has switched it off. */
+  readonly isOff?: boolean;
+  /** Of the same: since when it is as it is, ms since 1970. */
+  readonly sinceWallMs?: number;
 }

@@ -1,5 +1,6 @@
 import { beforeAll, afterAll, describe, expect, test } from 'vitest';
 import type { FastifyInstance } from 'fastify';
+import { HandrailError } from '../kernel/errors.js';
 import { rolePermissions, roles } from './access/permissions.js';
 import { buildAdmin } from './server.js';
 import { AdminHouse, local } from './testing/admin-house.js';
@@ -10,12 +11,16 @@ const needs: Readonly<Record<string, string>> = {
   'POST /api/invitation/look': 'public',
   'POST /api/invitation/accept': 'public',
   'GET /api/session': 'signed-in',
+  'GET /api/session/ways': 'public',
+  'GET /api/session/oidc': 'public',
+  'GET /api/session/oidc/callback': 'public',
   'GET /api/openapi.json': 'signed-in',
   'GET /api/status': 'calls:read',
   'GET /api/calls': 'calls:read',
   'GET /api/calls/{id}': 'calls:read',
   'GET /api/live': 'calls:read',
   'PUT /api/admission': 'calls:control',
+  'PUT /api/engines': 'calls:control',
   'GET /api/flow': 'flow:read',
   'GET /api/flow/draft': 'flow:read',
   'PUT /api/flow/draft': 'flow:edit',
@@ -38,6 +43,9 @@ const needs: Readonly<Record<string, string>> = {
   'POST /api/simulate': 'flow:read',
   'POST /api/simulate/scenario': 'flow:read',
   'POST /api/flow/test': 'flow:read',
+  'GET /api/flow/tests': 'flow:read',
+  'POST /api/flow/tests': 'flow:edit',
+  'DELETE /api/flow/tests': 'flow:edit',
   'POST /api/simulate/speech': 'flow:read',
   'POST /api/speech': 'flow:read',
   'GET /api/users': 'access:manage',
@@ -69,6 +77,8 @@ let paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 
 beforeAll(async () => {
   house = await AdminHouse.open();
+  const nowhere = () => Promise.reject(new HandrailError('HR_SIGN_ON_UNREACHABLE', 'in this test'));
+  house.signOn = { provider: { name: 'nowhere', begin: nowhere, finish: nowhere }, roles: new Map() };
   app = await buildAdmin({ deps: house.deps() });
   const document = await ask('GET', '/api/openapi.json', local);
   ({ paths } = document.json<{ paths: typeof paths }>());
@@ -82,6 +92,26 @@ function ask(method: string, path: string, headers: Readonly<Record<string, stri
   const url = path.replace('{version}', '1').replace(/\{\w+\}/, 'nobody');
   return app.inject({ method: method as 'GET', url, headers: { host: 'localhost', ...headers } });
 }
+
+/** Every route that the server has, websockets too: from the tree of them that it prints. */
+function routesOf(server: FastifyInstance): readonly string[] {
+  const path: string[] = [];
+  return server
+    .printRoutes({ commonPrefix: false })
+    .split('\n')
+    .flatMap((line) => {
+      const [, indent = '', part = '', methods = ''] = /^([│ ]*)[├└]── (\S+) \((.*)\)$/.exec(line) ?? [];
+      path.length = indent.length / 4;
+      path.push(part);
+      const url = path.join('').replace(/:(\w+)/g, '{$1}');
+      return methods.split(', ').map((method) => `${method} ${url}`);
+    })
+    .filter((route) => /^(?!HEAD).* \/api\//.test(route));
+}
+
+test('what is written down here is every route of the server', () => {
+  expect([...routesOf(app)].sort()).toEqual(Object.keys(needs).sort());
+});
 
 test('the document has every route, each with a summary and what it needs', () => {
   const found = Object.entries(paths).flatMap(([path, methods]) =>

@@ -298,6 +298,25 @@ describe('what a browser may do', () => {
     expect((await get('/healthz', { host: 'handrail:8080' })).statusCode).toBe(200);
   });
 
+  it('gets the page compressed as it lies there, what has its hash in its name for ever, the rest after asking', async () => {
+    mkdirSync(join(dir, 'page', 'assets'), { recursive: true });
+    writeFileSync(join(dir, 'page', 'index.html'), 'plain');
+    writeFileSync(join(dir, 'page', 'assets', 'a-1.js'), 'plain');
+    writeFileSync(join(dir, 'page', 'assets', 'a-1.js.br'), 'packed');
+    const app = await buildAdmin({ deps: deps(join(dir, 'page')) });
+    const asked = (url: string, headers = {}) => app.inject({ url, headers });
+    const packed = await asked('/assets/a-1.js', { 'accept-encoding': 'gzip, br' });
+    expect(packed.body).toBe('packed');
+    expect(packed.headers).toMatchObject({
+      'content-encoding': 'br',
+      'content-type': expect.stringContaining('javascript'),
+      'cache-control': 'public, max-age=31536000, immutable',
+    });
+    expect((await asked('/assets/a-1.js')).body).toBe('plain');
+    expect((await asked('/')).headers['cache-control']).toBe('no-cache');
+    await app.close();
+  });
+
   it('gets the page from its folder and nothing beside it', async () => {
     mkdirSync(join(dir, 'page'));
     writeFileSync(join(dir, 'page', 'index.html'), '<title>Handrail</title>');

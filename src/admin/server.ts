@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import fastify from 'fastify';
@@ -17,10 +18,13 @@ import { registerControl, type ControlDeps } from './control-routes.js';
 import { registerCanary, type CanaryDeps } from './canary-routes.js';
 import { registerFlow, type FlowDeps } from './flow-routes.js';
 import { guardRoutes } from './guard.js';
+import { registerLine, type LineDeps } from './line-routes.js';
 import { LiveFeed } from './live-feed.js';
 import { serveOpenApi } from './openapi.js';
 import { hostAllowed, originAllowed } from './origin.js';
-import { registerSimulate, type SimulateDeps } from './simulate-routes.js';
+import { registerSignOn, type SignOnDeps } from './sign-on-routes.js';
+import { registerScenarios, type ScenarioDeps } from './scenario-routes.js';
+import { registerSimulate } from './simulate-routes.js';
 import { registerTaps } from './taps-api.js';
 import type { TapControl, TapDeps } from './taps-api.js';
 import { readTls, TlsKeeper, type TlsFiles } from './tls.js';
@@ -29,11 +33,13 @@ import { registerVoice, type Voice } from './voice-routes.js';
 export interface AdminDeps
   extends
     ApiDeps,
+    Omit<LineDeps, 'auditor'>,
     Omit<AccessDeps, 'auditor'>,
+    Omit<SignOnDeps, 'auditor'>,
     Omit<FlowDeps, 'auditor'>,
     Omit<CanaryDeps, 'auditor'>,
     Omit<ControlDeps, 'auditor'>,
-    SimulateDeps {
+    Omit<ScenarioDeps, 'auditor'> {
   /** Folder of the built page (web/dist). A page that is not built is told as such. */
   readonly webDir: string;
   /** Folder of the documentation as a site (dist/docs); served under /docs/ where it is there. */
@@ -146,10 +152,13 @@ export async function buildAdmin({
   await serveOpenApi(app, deps.version);
   const auditor = new Auditor(deps.audit, deps.clock, deps.log);
   registerApi(app, deps);
+  registerLine(app, { ...deps, auditor });
   registerAccess(app, { ...deps, auditor });
+  registerSignOn(app, { ...deps, auditor });
   registerFlow(app, { ...deps, auditor });
   registerCanary(app, { ...deps, auditor });
   registerSimulate(app, deps);
+  registerScenarios(app, { ...deps, auditor });
   registerControl(app, { ...deps, auditor });
   registerTaps(app, { ...deps, auditor });
   registerVoice(app, deps);
@@ -159,7 +168,17 @@ export async function buildAdmin({
     await app.register(fastifyStatic, { root: deps.docsDir, prefix: '/docs/', decorateReply: false });
   }
   if (existsSync(deps.webDir)) {
-    await app.register(fastifyStatic, { root: deps.webDir });
+    await app.register(fastifyStatic, {
+      root: deps.webDir,
+      preCompressed: true,
+      cacheControl: false,
+      // What has the hash of its content in its name never changes; the page that names them may at each upgrade.
+      setHeaders: (reply, path) =>
+        void reply.header(
+          'cache-control',
+          dirname(path) === join(deps.webDir, 'assets') ? 'public, max-age=31536000, immutable' : 'no-cache',
+        ),
+    });
   } else {
     app.get('/', (_request, reply) => reply.code(503).send('The page is not built: run `npm run build`.\n'));
   }
@@ -184,6 +203,7 @@ function statusOf(code: ErrorCode, loggedIn: boolean): number {
     case 'HR_INVITATION':
       return 410;
     case 'HR_LOGIN_FAILED':
+    case 'HR_SIGN_ON_FAILED':
       return 401;
     case 'HR_LOGIN_LOCKED':
       return 429;

@@ -1,15 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { runScenario, scenarioOf } from '../dialog/simulate-scenario.js';
 import { simulate, type SimulationWorld } from '../dialog/simulate.js';
 import type { FlowDesk } from '../flow/desk.js';
 import type { Meaning } from '../flow/expectation.js';
-import { parseFlow } from '../flow/load.js';
-import { parseScenarios } from '../flow/scenario.js';
 import { LanguageTag } from '../flow/schema-parts.js';
-import type { Flow } from '../flow/schema.js';
 import type { Clock } from '../kernel/clock.js';
-import { Document, MAX_FLOW_BYTES } from './flow-parts.js';
+import { Document, flowOf, MAX_FLOW_BYTES } from './flow-parts.js';
 import { addRoute } from './route.js';
 
 export interface SimulateDeps {
@@ -80,7 +76,8 @@ export const SimulatedInputs = Type.Array(
   { maxItems: 200 },
 );
 
-const run = {
+/** A pretended call: what it is played on, what came, and when it is. */
+export const SimulatedRun = {
   document: Type.Optional(Document),
   inputs: SimulatedInputs,
   speech: Type.Boolean({ default: true, description: 'False: there is no recogniser.' }),
@@ -88,58 +85,21 @@ const run = {
   wallMs: Type.Integer({ minimum: 0, description: 'When the call is, for opening hours; ms since 1970.' }),
 };
 
-/** Pretended calls on the line's own interpreter and NLU. */
-export function registerSimulate(app: FastifyInstance, { desk, simulation, clock }: SimulateDeps): void {
-  const flowOf = (document: unknown): Flow => (document === undefined ? desk.live.flow : parseFlow(document, 'flow'));
-  const route = { method: 'POST', access: 'flow:read', bodyLimit: MAX_FLOW_BYTES } as const;
-
+/** A pretended call on the line's own interpreter and NLU. */
+export function registerSimulate(app: FastifyInstance, { desk, simulation }: SimulateDeps): void {
   addRoute(
     app,
     {
-      ...route,
+      method: 'POST',
       url: '/api/simulate',
+      access: 'flow:read',
+      bodyLimit: MAX_FLOW_BYTES,
       schema: {
         summary: 'A pretended call through a document, or through what is live, step by step',
-        body: Type.Object(run, strict),
+        body: Type.Object(SimulatedRun, strict),
       },
     },
     ({ body: { document, inputs, language, speech, wallMs } }) =>
-      simulate(flowOf(document), inputs, { speech, wallMs, languageModel: false }, simulation, language),
-  );
-
-  addRoute(
-    app,
-    {
-      ...route,
-      url: '/api/simulate/scenario',
-      schema: {
-        summary: 'The same call as a scenario that expects what happened: `text` of a *.test.yaml',
-        body: Type.Object({ ...run, name: Type.String({ minLength: 1, maxLength: 200 }) }, strict),
-      },
-    },
-    ({ body: { document, inputs, language, name, speech, wallMs } }) => {
-      const now = { speech, wallMs, languageModel: false };
-      return { text: scenarioOf(flowOf(document), name, inputs, now, simulation, language) };
-    },
-  );
-
-  addRoute(
-    app,
-    {
-      ...route,
-      url: '/api/flow/test',
-      schema: {
-        summary:
-          'Plays the scenarios of a *.test.yaml on a document, or on what is live, and tells what was not as expected',
-        body: Type.Object({ document: Type.Optional(Document), text: Type.String({ maxLength: 1_000_000 }) }, strict),
-      },
-    },
-    ({ body: { document, text } }) => {
-      const flow = flowOf(document);
-      const wallMs = clock.wallMs();
-      return parseScenarios(text, 'scenarios').scenarios.map((scenario) =>
-        runScenario(flow, scenario, wallMs, simulation),
-      );
-    },
+      simulate(flowOf(document, desk), inputs, { speech, wallMs, languageModel: false }, simulation, language),
   );
 }

@@ -4,9 +4,8 @@ import { decodeWav, encodeWav } from '../audio/wav.js';
 import type { Listened } from '../dialog/hear.js';
 import type { SimulatedInput } from '../dialog/simulate.js';
 import type { FlowDesk } from '../flow/desk.js';
-import { parseFlow } from '../flow/load.js';
 import type { Flow } from '../flow/schema.js';
-import { Document, MAX_FLOW_BYTES } from './flow-parts.js';
+import { Document, flowOf, MAX_FLOW_BYTES } from './flow-parts.js';
 import { SimulatedInputs } from './simulate-routes.js';
 import { addRoute } from './route.js';
 
@@ -66,7 +65,7 @@ export function registerVoice(
       },
     },
     async ({ body: { document, inputs, wallMs, wav }, reply }) => {
-      const flow = document === undefined ? desk.live.flow : parseFlow(document, 'flow');
+      const flow = flowOf(document, desk);
       const samples = decodeWav(Buffer.from(wav, 'base64'), 'wav');
       const heard = await voice.hear(flow, inputs, { wallMs, speech: true }, samples);
       return heard ?? reply.code(409).send({ error: 'nothing is asked at this moment that speech could answer' });

@@ -82,7 +82,7 @@ describe('loadConfig', () => {
     expect(error.code).toBe('HR_CONFIG_INVALID');
     expect(error.where.trim().split('\n  ')).toEqual([
       `${path} /ari/usr: found an unknown setting, did you mean user?; legal: url, user, password, passwordFile, caFile, app, dialplanDir, agentEndpoint`,
-      `${path} /sttt: found an unknown section, did you mean stt?; legal: ari, pbx, media, stt, tts, llm, dialog, flow, tools, admin, lifeline, store, log, traces, calls`,
+      `${path} /sttt: found an unknown section, did you mean stt?; legal: ari, pbx, media, stt, tts, llm, dialog, flow, tools, admin, oidc, lifeline, store, log, traces, calls`,
       `${path} /admin: found a list; legal: an object with settings`,
       'HANDRAIL_LLM_MODLE: found an unknown variable, did you mean HANDRAIL_LLM_MODEL?; docs/reference/configuration.md lists all',
       `${path} /ari/url: found "asterisk:8088"; legal: a URL like http://127.0.0.1:8088`,
@@ -101,6 +101,19 @@ describe('loadConfig', () => {
       'llm.url (HANDRAIL_LLM_URL): found nothing; legal: the server’s URL, because llm.engine is openai',
       'HANDRAIL_PBX_RTP_END: found 12000; legal: above pbx.rtpStart, which is 12000',
     ]);
+  });
+
+  it('takes an identity provider only with a way back, and over plain http only on this machine', () => {
+    const away = failure(() => loadConfig({ env: { HANDRAIL_OIDC_ISSUER: 'http://id.example' }, cwd }));
+    expect(away.where.trim().split('\n  ')).toEqual([
+      'oidc.redirectUrl (HANDRAIL_OIDC_REDIRECT_URL): found nothing; legal: the page’s URL with /api/session/oidc/callback, because oidc.issuer is set',
+      'HANDRAIL_OIDC_ISSUER: found http://id.example; legal: https, but for a provider on this machine',
+    ]);
+    const env = {
+      HANDRAIL_OIDC_ISSUER: 'http://127.0.0.1:9000/x',
+      HANDRAIL_OIDC_REDIRECT_URL: 'https://desk.example/x',
+    };
+    expect(loadConfig({ env, cwd }).oidc.issuer).toBe('http://127.0.0.1:9000/x');
   });
 
   it('reads secrets from variable, file and secret file, and never prints them', () => {

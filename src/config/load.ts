@@ -167,9 +167,13 @@ function fromText({ schema }: Setting, text: string): unknown {
   return numeric && text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
+function isThisMachine(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
+}
+
 /** What no single setting can tell. */
 function contradictions(config: Config, where: (section: string, key: string) => string): string[] {
-  const { admin, ari, pbx, stt, llm, dialog } = config;
+  const { admin, ari, oidc, pbx, stt, llm, dialog } = config;
   const found: string[] = [];
   if (ari.url !== undefined && ari.password === undefined) {
     found.push(
@@ -185,6 +189,14 @@ function contradictions(config: Config, where: (section: string, key: string) =>
   if ((admin.certFile === undefined) !== (admin.keyFile === undefined)) {
     const [missing, given] = admin.certFile === undefined ? ['certFile', 'keyFile'] : ['keyFile', 'certFile'];
     found.push(`${where('admin', missing)}: found nothing; legal: the path of a file, because admin.${given} is set`);
+  }
+  if (oidc.issuer !== undefined && oidc.redirectUrl === undefined) {
+    found.push(
+      `${where('oidc', 'redirectUrl')}: found nothing; legal: the page’s URL with /api/session/oidc/callback, because oidc.issuer is set`,
+    );
+  }
+  if (oidc.issuer?.startsWith('http:') && !isThisMachine(new URL(oidc.issuer).hostname)) {
+    found.push(`${where('oidc', 'issuer')}: found ${oidc.issuer}; legal: https, but for a provider on this machine`);
   }
   if (pbx.rtpEnd < pbx.rtpStart + 1) {
     found.push(`${where('pbx', 'rtpEnd')}: found ${pbx.rtpEnd}; legal: above pbx.rtpStart, which is ${pbx.rtpStart}`);

@@ -218,6 +218,25 @@ export const configSchema = Type.Object({
       }),
     ),
   }),
+  oidc: section('Single sign-on for the admin page, by OpenID Connect; the login by password stays beside it.', {
+    issuer: HttpUrl(
+      'The identity provider’s issuer, as its `/.well-known/openid-configuration` writes it. Absent: there is only the login by password.',
+    ),
+    clientId: Text('handrail', 'The name under which the provider knows this Handrail.'),
+    clientSecret: Secret('Secret that goes with it. Absent: a public client, with PKCE alone.'),
+    redirectUrl: HttpUrl(
+      'Where the provider sends browsers back, as registered with it: the page’s address with `/api/session/oidc/callback`. Needed when `oidc.issuer` is set.',
+    ),
+    scopes: Text('openid profile', 'What is asked for, with spaces between.'),
+    nameClaim: Text('preferred_username', 'Claim of the ID token that becomes the user’s name.'),
+    rolesClaim: Text('groups', 'Claim with the user’s groups; dots lead into objects: `realm_access.roles`.'),
+    roles: Type.String({
+      pattern: '^[^=,]+=(viewer|editor|publisher|admin)(,[^=,]+=(viewer|editor|publisher|admin))*$',
+      form: 'pairs like handrail-admins=admin,desk=editor',
+      default: 'handrail-viewers=viewer,handrail-editors=editor,handrail-publishers=publisher,handrail-admins=admin',
+      description: 'Which group has which role here; the highest counts. Who has none may not come in.',
+    }),
+  }),
   lifeline: section('The process that gives callers to the dialplan when the controller is dead or hangs.', {
     enabled: Type.Boolean({ default: true, description: 'Whether `handrail start` runs it.' }),
     afterMs: Ms(2_000, 1_500, 60_000, 'Without a sign of life for so long the controller counts as dead.'),

@@ -4,7 +4,7 @@ import { runScenario, scenarioOf } from './simulate-scenario.js';
 import type { SimulatedInput } from './simulate.js';
 import { smallFlow } from './testing/small-flow.js';
 import { CachingUnderstander } from './understander.js';
-import { parseScenarios, type Scenario } from '../flow/scenario.js';
+import { parseScenarios, scenarioText, type Scenario } from '../flow/scenario.js';
 
 let timeMs = 0;
 const world = { nlu: new CachingUnderstander(compileExpectation), nowMs: () => (timeMs += 5) };
@@ -54,7 +54,7 @@ test('a run becomes a scenario that passes, and that fails on another flow', () 
     { type: 'keys', keys: '0471' },
   ];
   const now = { wallMs: 1_700_000_000_000, speech: true, languageModel: false };
-  const text = scenarioOf(smallFlow, 'from a run', inputs, now, world);
+  const text = scenarioText([scenarioOf(smallFlow, 'from a run', inputs, now, world)]);
   const [scenario] = parseScenarios(text, 'x').scenarios;
   if (!scenario) throw new Error('no scenario');
   expect(scenario.steps.map(({ expect: _seen, ...input }) => input)).toEqual([

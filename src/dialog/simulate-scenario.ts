@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { SimulatedCall, type SimulatedInput, type SimulatedStep, type SimulationWorld } from './simulate.js';
 import type { Circumstances } from './state.js';
 import type { Flow } from '../flow/schema.js';
@@ -88,7 +87,7 @@ function plain(text: string): string {
   return text.toLowerCase().replace(/\s+/g, ' ').trim();
 }
 
-/** A run as a scenario that expects what happened, as the text of a `*.test.yaml`. */
+/** A run as a scenario that expects what happened. */
 export function scenarioOf(
   flow: Flow,
   name: string,
@@ -96,7 +95,7 @@ export function scenarioOf(
   now: Circumstances,
   world: SimulationWorld,
   language?: string,
-): string {
+): Scenario {
   const call = new SimulatedCall(flow, now, world, language);
   const steps: ScenarioStep[] = [{ expect: seen(call.steps) }];
   for (const input of inputs) {
@@ -105,14 +104,13 @@ export function scenarioOf(
     steps.push({ ...stepOf(input), expect: seen(call.steps.slice(before)) });
   }
   const at = new Date(now.wallMs).toISOString();
-  const scenario: Scenario = {
+  return {
     name,
     at,
     ...(language === undefined ? {} : { language }),
     ...(now.speech ? {} : { speech: false }),
     steps,
   };
-  return stringify({ scenarios: [scenario] }, { lineWidth: 0 });
 }
 
 function stepOf(input: SimulatedInput): ScenarioStep {

@@ -10,7 +10,13 @@ export interface Guarded extends Engine {
   /** stt, nlu, tts or llm. */
   readonly component: string;
   readonly breaker: BreakerState;
+  /** Switched off by an admin: nobody asks it, and it is not probed. */
+  readonly isOff: boolean;
+  /** When state, breaker or switch last changed, in ms since 1970. */
+  readonly sinceWallMs: number;
   onBreaker(listener: (state: BreakerState) => void): Unsubscribe;
+  /** What is under way goes on; from the next request on it counts. */
+  switchTo(on: boolean): void;
 }
 
 export interface GuardParts {
@@ -28,8 +34,8 @@ export interface GuardParts {
 const PATIENCE_MS = 1_000;
 
 /**
- * An engine behind its circuit breaker. To everybody it is `down` while the breaker is not closed, so that the next turn
- * begins on the face that still works. After a rest a probe, which no caller waits for, decides.
+ * An engine behind its circuit breaker and a switch. To everybody it is `down` while the breaker is not closed, or the switch
+ * is off, so that the next turn begins on the face that still works. After a rest a probe, which no caller waits for, decides.
  */
 export class Guard<E extends Engine> implements Guarded {
   readonly #breaker: Breaker;
@@ -38,6 +44,8 @@ export class Guard<E extends Engine> implements Guarded {
   #cancel: Cancel = () => undefined;
   #told: EngineState;
   #closed = false;
+  #isOff = false;
+  #sinceWallMs: number;
   #lastProblem = '';
 
   /** @param probe asks the engine something small; rejects when the answer is late or wrong */
@@ -48,6 +56,7 @@ export class Guard<E extends Engine> implements Guarded {
   ) {
     this.#breaker = new Breaker(parts.options);
     this.#told = this.state;
+    this.#sinceWallMs = parts.clock.wallMs();
     engine.onState((state) => {
       this.#tell();
       if (state !== 'ready' || this.#breaker.state !== 'open') return;
@@ -66,16 +75,25 @@ export class Guard<E extends Engine> implements Guarded {
 
   get state(): EngineState {
     const { state } = this.engine;
-    return state === 'ready' && this.#breaker.state !== 'closed' ? 'down' : state;
+    return state === 'ready' && (this.#isOff || this.#breaker.state !== 'closed') ? 'down' : state;
   }
 
   get problem(): string | undefined {
+    if (this.#isOff) return 'was switched off by an admin';
     if (this.#breaker.state === 'closed') return this.engine.problem;
     return `rests after bad answers (breaker ${this.#breaker.state}): ${this.#lastProblem}`;
   }
 
   get breaker(): BreakerState {
     return this.#breaker.state;
+  }
+
+  get isOff(): boolean {
+    return this.#isOff;
+  }
+
+  get sinceWallMs(): number {
+    return this.#sinceWallMs;
   }
 
   get waitMs(): number {
@@ -90,21 +108,29 @@ export class Guard<E extends Engine> implements Guarded {
     return this.#breakers.subscribe(listener);
   }
 
+  switchTo(on: boolean): void {
+    if (this.#isOff === !on) return;
+    this.#isOff = !on;
+    this.#sinceWallMs = this.parts.clock.wallMs();
+    if (on && this.#breaker.state === 'open') this.#probeWhenDue();
+    this.#tell();
+  }
+
   close(): Promise<void> {
     this.#closed = true;
     this.#cancel();
     return this.engine.close();
   }
 
-  /** @throws HandrailError HR_ENGINE_DOWN at once while the breaker is not closed: nobody waits for an engine that rests */
-  protected mustBeClosed(): void {
-    if (this.#breaker.state !== 'closed')
+  /** @throws HandrailError HR_ENGINE_DOWN at once: nobody waits for an engine that rests or is switched off */
+  protected mustServe(): void {
+    if (this.#isOff || this.#breaker.state !== 'closed')
       throw new HandrailError('HR_ENGINE_DOWN', `${this.name}: ${this.problem ?? ''}.`);
   }
 
   /** One request whose answer comes whole. @throws HandrailError of the engine, or HR_ENGINE_DOWN */
   protected async judged<T>(ask: () => Promise<T>): Promise<T> {
-    this.mustBeClosed();
+    this.mustServe();
     const askedAtMs = this.parts.clock.nowMs();
     try {
       const answer = await ask();
@@ -136,6 +162,7 @@ export class Guard<E extends Engine> implements Guarded {
       log.warn({ component, probeInMs, problem: this.#lastProblem }, 'breaker is open: calls go on without it');
       this.#probeWhenDue();
     } else if (state === 'closed') log.info({ component }, 'breaker is closed again');
+    this.#sinceWallMs = clock.wallMs();
     this.#breakers.emit(state);
     this.#tell();
   }
@@ -149,7 +176,7 @@ export class Guard<E extends Engine> implements Guarded {
   async #probe(): Promise<void> {
     const { clock } = this.parts;
     // An engine that is being started again tells when it is there; asking it before would only prolong its rest.
-    if (this.#closed || this.engine.state !== 'ready' || this.#breaker.state !== 'open') return;
+    if (this.#closed || this.#isOff || this.engine.state !== 'ready' || this.#breaker.state !== 'open') return;
     if (!this.#breaker.beginProbe(clock.nowMs())) {
       // Timers may come a moment early.
       this.#probeWhenDue();
@@ -172,6 +199,7 @@ export class Guard<E extends Engine> implements Guarded {
   #tell(): void {
     if (this.state === this.#told) return;
     this.#told = this.state;
+    this.#sinceWallMs = this.parts.clock.wallMs();
     this.#states.emit(this.#told);
   }
 }

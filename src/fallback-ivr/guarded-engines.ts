@@ -87,7 +87,7 @@ class GuardedTts extends Guard<TextToSpeech> implements TextToSpeech {
   }
 
   async *speak(text: string, limits: RequestLimits): AsyncGenerator<Int16Array, void, void> {
-    this.mustBeClosed();
+    this.mustServe();
     const { clock } = this.parts;
     const askedAtMs = clock.nowMs();
     const judge = (error: unknown): void => this.answered(error, askedAtMs);
@@ -101,7 +101,7 @@ class GuardedChat extends Guard<ChatModel> implements ChatModel {
   }
 
   async *complete(request: ChatRequest, limits: RequestLimits): AsyncGenerator<string, void, void> {
-    this.mustBeClosed();
+    this.mustServe();
     const askedAtMs = this.parts.clock.nowMs();
     yield* judgedStream(this.engine.complete(request, limits), (error) => this.answered(error, askedAtMs));
   }

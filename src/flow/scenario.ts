@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { parseDocument } from 'yaml';
+import { parseDocument, stringify } from 'yaml';
 import { LanguageTag } from './schema-parts.js';
 import { schemaMistakes } from './schema-mistakes.js';
 import { HandrailError } from '../kernel/errors.js';
@@ -102,6 +102,11 @@ export function parseScenarios(text: string, where: string): ScenarioFile {
   );
   if (unclear.length > 0) throw wrong(where, unclear);
   return file;
+}
+
+/** Scenarios as the text of a `*.test.yaml`, as `parseScenarios` reads it. */
+export function scenarioText(scenarios: readonly Scenario[]): string {
+  return stringify({ scenarios }, { lineWidth: 0 });
 }
 
 function wrong(where: string, mistakes: readonly string[]): HandrailError {

@@ -147,6 +147,18 @@ export const errorCatalogue = {
     what: 'Too many wrong passwords for this name.',
     mend: 'Wait, then try again; the time doubles with each further failure.',
   },
+  HR_SIGN_ON_FAILED: {
+    what: 'The identity provider’s answer to a login is not to be trusted.',
+    mend: 'Begin the login again; if it fails again, compare clock, `oidc.clientId`, secret and `oidc.redirectUrl` with the provider.',
+  },
+  HR_SIGN_ON_REFUSED: {
+    what: 'Who was sent by the identity provider may not come in.',
+    mend: 'Give the user a group of `oidc.roles` there, or remove the user of the same name here: see the audit log.',
+  },
+  HR_SIGN_ON_UNREACHABLE: {
+    what: 'The identity provider cannot be reached.',
+    mend: 'Log in by password; check `oidc.issuer`, and whether the controller reaches it.',
+  },
   HR_INVITATION: {
     what: 'This link was used, or has run out.',
     mend: 'Let an admin make a new one; before the first login, start Handrail again: it prints one.',

@@ -5,6 +5,8 @@
 export interface AccessStore {
   users(): Promise<readonly User[]>;
   user(name: string): Promise<User | undefined>;
+  /** By who they are at the identity provider. */
+  userOf(external: string): Promise<User | undefined>;
   /** @returns false when the name is taken */
   addUser(user: User): Promise<boolean>;
   setRole(name: string, role: Role): Promise<void>;
@@ -42,6 +44,8 @@ export interface User {
   readonly role: Role;
   /** Absent until the invitation was accepted. */
   readonly passwordHash: string | undefined;
+  /** Who it is at the identity provider; absent of those who are only known here. */
+  readonly external?: string;
   readonly createdAtWallMs: number;
 }
 

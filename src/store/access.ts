@@ -7,6 +7,7 @@ interface UserRow {
   readonly role: Role;
   readonly password_hash: string | null;
   readonly created_at_ms: number;
+  readonly external: string | null;
 }
 
 interface InvitationRow {
@@ -53,8 +54,21 @@ export class SqliteAccess implements AccessStore {
     });
   }
 
-  addUser({ name, role, passwordHash, createdAtWallMs }: User): Promise<boolean> {
-    const row = { name, role, password_hash: passwordHash ?? null, created_at_ms: createdAtWallMs };
+  userOf(external: string): Promise<User | undefined> {
+    return this.ask(() => {
+      const row = this.#sql.userOf.get(external);
+      return row && userFromRow(row);
+    });
+  }
+
+  addUser({ name, role, passwordHash, createdAtWallMs, external }: User): Promise<boolean> {
+    const row = {
+      name,
+      role,
+      password_hash: passwordHash ?? null,
+      created_at_ms: createdAtWallMs,
+      external: external ?? null,
+    };
     return this.ask(() => this.#sql.addUser.run(row).changes === 1);
   }
 
@@ -154,8 +168,9 @@ function prepare(database: Database) {
   return {
     users: database.prepare<[], UserRow>('SELECT * FROM users ORDER BY name'),
     user: database.prepare<[string], UserRow>('SELECT * FROM users WHERE name = ?'),
+    userOf: database.prepare<[string], UserRow>('SELECT * FROM users WHERE external = ?'),
     addUser: database.prepare<UserRow>(
-      'INSERT INTO users VALUES (@name, @role, @password_hash, @created_at_ms) ON CONFLICT DO NOTHING',
+      'INSERT INTO users VALUES (@name, @role, @password_hash, @created_at_ms, @external) ON CONFLICT DO NOTHING',
     ),
     setRole: database.prepare<[Role, string]>('UPDATE users SET role = ? WHERE name = ?'),
     setPassword: database.prepare<[string, string]>('UPDATE users SET password_hash = ? WHERE name = ?'),
@@ -187,6 +202,7 @@ function userFromRow(row: UserRow): User {
     role: row.role,
     passwordHash: row.password_hash ?? undefined,
     createdAtWallMs: row.created_at_ms,
+    ...(row.external === null ? {} : { external: row.external }),
   };
 }
 

@@ -142,6 +142,16 @@ export const migrations: readonly string[] = [
      language     TEXT NOT NULL,
      chosen_at_ms INTEGER NOT NULL
    ) STRICT;`,
+  `CREATE TABLE flow_scenarios (
+     flow_id     TEXT NOT NULL,
+     name        TEXT NOT NULL,
+     scenario    TEXT NOT NULL,
+     author      TEXT NOT NULL,
+     saved_at_ms INTEGER NOT NULL,
+     PRIMARY KEY (flow_id, name)
+   ) STRICT;`,
+  `ALTER TABLE users ADD COLUMN external TEXT;
+   CREATE UNIQUE INDEX users_external ON users (external) WHERE external IS NOT NULL;`,
 ];
 
 /**

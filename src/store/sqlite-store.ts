@@ -15,6 +15,7 @@ import { SqliteFigures } from './figures.js';
 import { SqliteFlowBook } from './flow-book.js';
 import { migrate } from './migrations.js';
 import type { Ask, CallEnd, CallQuery, CallStore, StoredCall, StoreStats } from './port.js';
+import { SqliteScenarioBook } from './scenario-book.js';
 import { callFromRow, callToRow, turnFromRow, turnToRow } from './rows.js';
 import type { CallRow, TurnRow } from './rows.js';
 import { WriteQueue } from './write-queue.js';
@@ -35,6 +36,8 @@ export class SqliteStore implements CallStore {
   /** Versions and drafts of flows. */
   readonly flows: SqliteFlowBook;
   readonly canaries: SqliteCanaryBook;
+  /** The tests of flows. */
+  readonly scenarios: SqliteScenarioBook;
   /** Sums over calls and turns. */
   readonly figures: SqliteFigures;
   readonly access: SqliteAccess;
@@ -93,6 +96,7 @@ export class SqliteStore implements CallStore {
     });
     this.flows = new SqliteFlowBook(database, this.#ask);
     this.canaries = new SqliteCanaryBook(database, this.#ask);
+    this.scenarios = new SqliteScenarioBook(database, this.#ask);
     this.figures = new SqliteFigures(database, this.#ask);
     this.access = new SqliteAccess(database, this.#ask);
     this.audit = new SqliteAudit(database, this.#ask);

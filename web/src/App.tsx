@@ -17,7 +17,10 @@ import { words } from './words/index.js';
 
 const client = new QueryClient({ defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: false } } });
 /** The drawing is the biggest part of the page: loaded when it is looked at. */
-const FlowPage = lazy(async () => ({ default: (await import('./editor/FlowPage.js')).FlowPage }));
+const loadFlowPage = () => import('./editor/FlowPage.js');
+const FlowPage = lazy(async () => ({ default: (await loadFlowPage()).FlowPage }));
+// Whoever comes to it at once need not wait until it is known who they are; what fails here is told when it is shown.
+if (location.hash === '#/flow') loadFlowPage().catch(() => undefined);
 
 export function App() {
   const { state, enter, leave } = useSession();
@@ -95,7 +98,7 @@ function Calls({ live, session }: { readonly live: ReturnType<typeof useLive>; r
   const mayRecord = session.may.includes('calls:record');
   return (
     <main>
-      <LiveCalls live={live} mayRecord={mayRecord} />
+      <LiveCalls live={live} mayRecord={mayRecord} mayControl={session.may.includes('calls:control')} />
       <RecentCalls recent={recent} liveIds={liveIds} mayListen={mayRecord} />
     </main>
   );

@@ -125,6 +125,27 @@ export class Gate {
     if (!(await this.options.store.addUser(user))) throw new HandrailError('HR_NAME_TAKEN', name);
   }
 
+  /**
+   * Logs in whom the identity provider has sent, with the role that it says. Who comes for the first time becomes a user.
+   * @returns the session, and the role of before
+   * @throws HandrailError HR_SIGN_ON_REFUSED when the name belongs to somebody else here
+   */
+  async signOn(user: {
+    readonly external: string;
+    readonly name: string;
+    readonly role: Role;
+  }): Promise<{ readonly session: NewSession; readonly was: Role | undefined }> {
+    const { clock, store } = this.options;
+    const known = await store.userOf(user.external);
+    if (known) await store.setRole(known.name, user.role);
+    else {
+      const added = { ...user, passwordHash: undefined, createdAtWallMs: Math.round(clock.wallMs()) };
+      if (!(await store.addUser(added))) throw new HandrailError('HR_SIGN_ON_REFUSED', `${user.name} is a user here.`);
+    }
+    const session = await this.#begin({ name: known?.name ?? user.name, role: user.role });
+    return { session, was: known?.role };
+  }
+
   /** @throws HandrailError HR_LAST_ADMIN when nobody could manage access any more */
   async requireOtherAdmin(name: string): Promise<void> {
     const users = await this.options.store.users();
@@ -160,7 +181,7 @@ export class Gate {
     });
   }
 
-  async #begin(user: User): Promise<NewSession> {
+  async #begin(user: Pick<User, 'name' | 'role'>): Promise<NewSession> {
     await this.purge();
     const secret = newSecret();
     const nowWallMs = Math.round(this.options.clock.wallMs());
@@ -202,7 +223,10 @@ export class Gate {
 /** How the local token is written as the maker of others. */
 const localAuthor = `token ${LOCAL}`;
 
-function principalOf(user: User, session: { readonly hash: string; readonly csrf: string }): Principal {
+function principalOf(
+  user: Pick<User, 'name' | 'role'>,
+  session: { readonly hash: string; readonly csrf: string },
+): Principal {
   const may = new Set(rolePermissions[user.role]);
   return { kind: 'user', name: user.name, role: user.role, may, sessionHash: session.hash, csrf: session.csrf };
 }

@@ -28,6 +28,8 @@ export class AdminHouse {
   /** Hears what a test puts into its script. */
   readonly stt: FakeStt;
   readonly gate: Gate;
+  #app: ReturnType<typeof buildAdmin> | undefined;
+  signOn: AdminDeps['signOn'];
   health: HealthReport = { ready: true, parts: [], admission: { mode: 'measured', service: 'full' } };
 
   private constructor(
@@ -67,6 +69,15 @@ export class AdminHouse {
       live: this.live,
       health: () => this.health,
       setAdmission: (mode) => void (this.health = { ...this.health, admission: { mode, service: 'full' } }),
+      switchEngine: (engine, on) => {
+        const { parts } = this.health;
+        const isOff = !on;
+        this.health = {
+          ...this.health,
+          parts: parts.map((part) => (part.name === engine ? { ...part, isOff } : part)),
+        };
+        return parts.some(({ breaker, name }) => name === engine && breaker !== undefined);
+      },
       metrics: () => 'handrail_calls_active 0\n',
       version: '0.1.0',
       webDir: this.webDir,
@@ -74,10 +85,12 @@ export class AdminHouse {
       clock: this.clock,
       log: silentLogger,
       gate: this.gate,
+      signOn: this.signOn,
       access: this.store.access,
       audit: this.store.audit,
       desk: this.desk,
       canary: this.canary,
+      scenarios: this.store.scenarios,
       figures: this.store.figures,
       control: {
         steer: (callId, to) => {
@@ -108,16 +121,15 @@ export class AdminHouse {
     readonly body?: unknown;
     readonly headers?: Readonly<Record<string, string>>;
   }) {
-    const app = await buildAdmin({ deps: this.deps() });
+    // Built at the first question: building it takes longer than answering.
+    const app = await (this.#app ??= buildAdmin({ deps: this.deps() }));
     const { method = 'GET', url, body, headers = {} } = options;
-    const response = await app.inject({
+    return app.inject({
       method,
       url,
       headers: { host: '127.0.0.1:8080', ...headers },
       ...(body === undefined ? {} : { payload: body as object }),
     });
-    await app.close();
-    return response;
   }
 
   /** A new user of this role, logged in: the headers that their browser would send. */

@@ -1,11 +1,12 @@
-import { useState, type FormEvent } from 'react';
+import { useEffect, useState, type FormEvent } from 'react';
 import { api, type Session } from '../kit/api.js';
 import { inWords } from '../kit/in-words.js';
-import { words } from '../words/index.js';
+import { signOnWords, words } from '../words/index.js';
 
 /** Name and password. */
 export function Login({ onSession }: { readonly onSession: (session: Session) => void }) {
   const { problem, busy, submit } = useSubmit(onSession);
+  const oidc = useOidc();
   const send = (form: FormData): Promise<Session> =>
     api('/api/session', { method: 'POST', body: { name: form.get('name'), password: form.get('password') } });
   return (
@@ -14,13 +15,37 @@ export function Login({ onSession }: { readonly onSession: (session: Session) =>
         <Brand />
         <Field label={words.name} name="name" autoComplete="username" />
         <Field label={words.password} name="password" type="password" autoComplete="current-password" />
-        <Problem text={problem} />
+        <Problem text={problem === '' ? refusedBy(location.hash) : problem} />
         <button type="submit" className="primary" disabled={busy}>
           {words.signIn}
         </button>
+        {oidc !== null && (
+          <a className="button" href="/api/session/oidc">
+            {words.signInBy(oidc)}
+          </a>
+        )}
       </form>
     </main>
   );
+}
+
+/** The identity provider's name; null where there is none, or it is not known. */
+function useOidc(): string | null {
+  const [name, setName] = useState<string | null>(null);
+  useEffect(() => {
+    api<{ readonly oidc: string | null }>('/api/session/ways').then(
+      ({ oidc }) => setName(oidc),
+      () => undefined,
+    );
+  }, []);
+  return name;
+}
+
+/** What the way by the identity provider has ended with, from the address: `#/sign-on/HR_SIGN_ON_REFUSED`. */
+function refusedBy(hash: string): string {
+  const code = /^#\/sign-on\/(\w+)$/.exec(hash)?.[1];
+  if (code === undefined) return '';
+  return (signOnWords as Readonly<Record<string, string>>)[code] ?? code;
 }
 
 interface WelcomeProps {

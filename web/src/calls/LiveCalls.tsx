@@ -3,15 +3,17 @@ import type { LiveCall } from '../../../src/admin/live.js';
 import { Conversation } from './Conversation.js';
 import { duration, maskedNumber } from './format.js';
 import { words } from '../words/index.js';
+import { MoveButtons } from './MoveButtons.js';
 import { TapButtons } from './TapButtons.js';
 import type { LiveState } from './live-state.js';
 
 interface Props {
   readonly live: LiveState;
   readonly mayRecord: boolean;
+  readonly mayControl: boolean;
 }
 
-export function LiveCalls({ live, mayRecord }: Props) {
+export function LiveCalls({ live, mayRecord, mayControl }: Props) {
   const nowMs = useNowMs() + live.clockOffsetMs;
   return (
     <section aria-labelledby="live-title">
@@ -21,7 +23,7 @@ export function LiveCalls({ live, mayRecord }: Props) {
       {live.calls.length === 0 ? (
         <NoCalls />
       ) : (
-        live.calls.map((call) => <Card key={call.callId} {...{ call, nowMs, mayRecord }} />)
+        live.calls.map((call) => <Card key={call.callId} {...{ call, nowMs, mayRecord, mayControl }} />)
       )}
     </section>
   );
@@ -31,9 +33,10 @@ interface CardProps {
   readonly call: LiveCall;
   readonly nowMs: number;
   readonly mayRecord: boolean;
+  readonly mayControl: boolean;
 }
 
-function Card({ call, nowMs, mayRecord }: CardProps) {
+function Card({ call, nowMs, mayRecord, mayControl }: CardProps) {
   return (
     <article className="card live" aria-label={words.callFrom(maskedNumber(call.callerNumber))}>
       <div className="card-head">
@@ -41,6 +44,7 @@ function Card({ call, nowMs, mayRecord }: CardProps) {
         <b>{maskedNumber(call.callerNumber)}</b>
         <span className={`chip face-${call.face}`}>{call.face === 'ai' ? words.faceAi : words.faceKeypad}</span>
         <span className="quiet">{call.nodeId === undefined ? words.callConnecting : words.callAt(call.nodeId)}</span>
+        {mayControl && <MoveButtons callId={call.callId} />}
         {mayRecord && <TapButtons callId={call.callId} />}
         <time className="duration">{duration(nowMs - call.startedAtWallMs)}</time>
       </div>

@@ -1,10 +1,12 @@
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import type { FlowNode } from '../../../src/flow/schema.js';
+import type { NodeFigures } from '../../../src/store/figures.js';
 import { KindIcon } from '../kit/kinds.js';
 import { kindWords, words } from '../words/index.js';
 import { OPEN_END } from './flow-edit.js';
 import { NEW_WAY } from './flow-layout.js';
+import { countsInShort } from './NodeCounts.js';
 import { labelOf } from './way-label.js';
 
 export interface DrawnData extends Record<string, unknown> {
@@ -15,13 +17,14 @@ export interface DrawnData extends Record<string, unknown> {
   readonly severity: 'error' | 'warning' | undefined;
   /** Calls that are here now. */
   readonly calls: number;
+  readonly counted: NodeFigures | undefined;
 }
 
 export type DrawnNodeType = Node<DrawnData, 'drawn'>;
 
 /** One node: what it is, what callers hear, and a row with a handle for each way out. */
 export const DrawnNode = memo(function DrawnNode({ id, data, isConnectable }: NodeProps<DrawnNodeType>) {
-  const { node, rows, isStart, severity, calls } = data;
+  const { node, rows, isStart, severity, calls, counted } = data;
   return (
     <>
       <Handle type="target" position={Position.Left} isConnectable={isConnectable} />
@@ -55,6 +58,7 @@ export const DrawnNode = memo(function DrawnNode({ id, data, isConnectable }: No
           <Handle type="source" id={field} position={Position.Right} isConnectable={isConnectable} />
         </div>
       ))}
+      {counted && <div className="drawn-counts">{countsInShort(counted)}</div>}
     </>
   );
 });

@@ -32,6 +32,7 @@ import { ShortcutsDialog } from './ShortcutsDialog.js';
 import { Toolbar } from './Toolbar.js';
 import { useClipboard } from './use-clipboard.js';
 import { useDraftEdit } from './use-draft-edit.js';
+import { useFigures, type CountedHours } from './use-figures.js';
 import { useKeeping } from './use-keeping.js';
 import { canvasKey, useGlobalKeys } from './use-keys.js';
 
@@ -62,6 +63,8 @@ export function Editor({ begun, session, live }: Props) {
   const [picking, setPicking] = useState<Picking>();
   const [open, setOpen] = useState<'publish' | 'keys'>();
   const [passed, setPassed] = useState<ReadonlySet<string>>(new Set());
+  const [hours, setHours] = useState<CountedHours>(0);
+  const figures = useFigures(hours);
   const save = useSaveDraft();
   const checked = useCheck(useSettled(flow, CHECK_AFTER_MS));
   const { findings = [], mistakes = [] } = checked.data ?? {};
@@ -122,6 +125,8 @@ export function Editor({ begun, session, live }: Props) {
         draft={base}
         mayPublish={session.may.includes('flow:publish')}
         canPublish={base.revision > 0 || unsaved}
+        hours={hours}
+        onHours={setHours}
         onView={setView}
         onUndo={undo}
         onRedo={redo}
@@ -158,6 +163,7 @@ export function Editor({ begun, session, live }: Props) {
             chosenWay={chosenWay}
             passed={passed}
             liveAt={liveAt}
+            figures={figures}
             readOnly={readOnly}
             onSelect={(ids) => {
               select(ids);
@@ -208,6 +214,8 @@ export function Editor({ begun, session, live }: Props) {
                 id={selected}
                 node={node}
                 readOnly={readOnly}
+                mayCall={session.may.includes('calls:control')}
+                figures={figures.get(selected)}
                 onChange={(changed, about) =>
                   change(withNode(flow, selected, changed), about && `${selected} ${about}`)
                 }
@@ -223,7 +231,7 @@ export function Editor({ begun, session, live }: Props) {
             )}
           </Tabs.Content>
           <Tabs.Content value="try" tabIndex={-1}>
-            <Simulator flow={flow} onPath={onPath} />
+            <Simulator flow={flow} mayEdit={!readOnly} onPath={onPath} />
           </Tabs.Content>
           <Tabs.Content value="findings" tabIndex={-1}>
             <Findings findings={findings} mistakes={mistakes} onSelect={show} />

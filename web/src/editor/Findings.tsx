@@ -1,6 +1,6 @@
 import type { Finding } from '../../../src/flow/finding.js';
 import type { SchemaMistake } from '../../../src/flow/schema-mistakes.js';
-import { words } from '../words/index.js';
+import { findingText, words } from '../words/index.js';
 
 interface Props {
   readonly findings: readonly Finding[];
@@ -27,7 +27,7 @@ export function Findings({ findings, mistakes, onSelect }: Props) {
             <button type="button" className="link" onClick={() => onSelect(nodeId)}>
               {nodeId}
             </button>{' '}
-            <bdi>{message}</bdi> <span className="quiet">{mend}</span>
+            <bdi>{findingText(message)}</bdi> <span className="quiet">{findingText(mend)}</span>
           </li>
         ))}
       </ul>

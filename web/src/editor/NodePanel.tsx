@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { edgesOf } from '../../../src/flow/edges.js';
 import type { Flow, FlowNode } from '../../../src/flow/schema.js';
+import type { NodeFigures } from '../../../src/store/figures.js';
 import { KindIcon } from '../kit/kinds.js';
 import { Labelled } from '../kit/labelled.js';
 import { kindHints, kindWords, words } from '../words/index.js';
@@ -13,6 +14,8 @@ import { OptionFields } from './panel/OptionFields.js';
 import { PromptField } from './panel/PromptField.js';
 import { nodeFields } from './schema-form/node-fields.js';
 import { SchemaFields } from './schema-form/SchemaFields.js';
+import { CallMe } from './CallMe.js';
+import { NodeCounts } from './NodeCounts.js';
 import { mayBeNamed, withWay } from './flow-edit.js';
 import { labelOf } from './way-label.js';
 
@@ -21,6 +24,9 @@ interface Props {
   readonly id: string;
   readonly node: FlowNode;
   readonly readOnly: boolean;
+  /** Whether it may be tried by telephone. */
+  readonly mayCall: boolean;
+  readonly figures: NodeFigures | undefined;
   /** @param about the field: letters typed into one field are one step of undo */
   readonly onChange: (node: FlowNode, about?: string) => void;
   readonly onRename: (name: string) => void;
@@ -29,7 +35,18 @@ interface Props {
 }
 
 /** One node, both faces side by side. */
-export function NodePanel({ flow, id, node, readOnly, onChange, onRename, onStart, onRemove }: Props) {
+export function NodePanel({
+  flow,
+  id,
+  node,
+  readOnly,
+  mayCall,
+  figures,
+  onChange,
+  onRename,
+  onStart,
+  onRemove,
+}: Props) {
   const ids = Object.keys(flow.nodes);
   const { schema, first, more } = nodeFields(node.kind);
   const fields = (names: readonly string[]) => (
@@ -41,96 +58,100 @@ export function NodePanel({ flow, id, node, readOnly, onChange, onRename, onStar
     />
   );
   return (
-    <fieldset className="node-panel" disabled={readOnly}>
-      <legend className="only-read">{id}</legend>
-      <header className={`panel-head kind-${node.kind}`}>
-        <KindIcon kind={node.kind} />
-        <div>
-          <h2>
-            <bdi>{id}</bdi>
-          </h2>
-          <p className="quiet">
-            {kindWords[node.kind]}: {kindHints[node.kind]}
-          </p>
-        </div>
-      </header>
-      {'prompt' in node && (
-        <PromptField
-          id="node-first"
-          label={words.says}
-          text={node.prompt ?? ''}
-          onChange={(prompt) => onChange({ ...node, prompt } as FlowNode, 'prompt')}
-        />
-      )}
-      {fields(first)}
-      {node.kind === 'hours' && <HoursFields node={node} onChange={onChange} />}
-      {node.kind === 'branch' && <BranchFields node={node} ids={ids} onChange={onChange} />}
-      {node.kind === 'menu' && (
-        <OptionFields
-          options={node.options}
-          ids={ids}
-          onChange={(options, about) => onChange({ ...node, options }, about)}
-        />
-      )}
-      {node.kind === 'converse' && (
-        <>
-          <KnowledgeFields node={node} onChange={onChange} />
-          <OptionFields
-            options={node.exits}
-            ids={ids}
-            onChange={(exits, about) => onChange({ ...node, exits }, about)}
+    <>
+      <fieldset className="node-panel" disabled={readOnly}>
+        <legend className="only-read">{id}</legend>
+        <header className={`panel-head kind-${node.kind}`}>
+          <KindIcon kind={node.kind} />
+          <div>
+            <h2>
+              <bdi>{id}</bdi>
+            </h2>
+            <p className="quiet">
+              {kindWords[node.kind]}: {kindHints[node.kind]}
+            </p>
+          </div>
+        </header>
+        {figures && <NodeCounts figures={figures} />}
+        {'prompt' in node && (
+          <PromptField
+            id="node-first"
+            label={words.says}
+            text={node.prompt ?? ''}
+            onChange={(prompt) => onChange({ ...node, prompt } as FlowNode, 'prompt')}
           />
-        </>
-      )}
-      {node.kind !== 'menu' && node.kind !== 'converse' && node.kind !== 'branch' && (
-        <section className="ways" aria-label={words.ways}>
-          {edgesOf(node).map(({ field, to }) => (
-            <Labelled key={field} label={field === 'next' ? words.leadsTo : labelOf(node, field)}>
-              {(fieldId) => (
-                <NodeSelect
-                  id={fieldId}
-                  ids={ids}
-                  value={to}
-                  onChange={(next) => onChange(withWay(node, field, next))}
-                />
-              )}
-            </Labelled>
-          ))}
-        </section>
-      )}
-      {listens(node) && <ListeningFields node={node} onChange={onChange} />}
-      {more.length > 0 && (
-        <details open={more.some((name) => Object.hasOwn(node, name))}>
-          <summary>{words.moreFields}</summary>
-          {fields(more)}
-        </details>
-      )}
-      <details>
-        <summary>{words.nameAndNote}</summary>
-        <Rename flow={flow} id={id} onRename={onRename} />
-        <Labelled label={words.note}>
-          {(fieldId) => (
-            <textarea
-              id={fieldId}
-              rows={2}
-              value={node.note ?? ''}
-              onChange={({ target }) => onChange(withNote(node, target.value), 'note')}
-            />
-          )}
-        </Labelled>
-      </details>
-      <AllFields key={JSON.stringify(node)} node={node} onChange={onChange} />
-      <div className="row">
-        {flow.start !== id && (
-          <button type="button" onClick={onStart}>
-            {words.makeStart}
-          </button>
         )}
-        <button type="button" className="danger" onClick={onRemove}>
-          {words.removeNode}
-        </button>
-      </div>
-    </fieldset>
+        {fields(first)}
+        {node.kind === 'hours' && <HoursFields node={node} onChange={onChange} />}
+        {node.kind === 'branch' && <BranchFields node={node} ids={ids} onChange={onChange} />}
+        {node.kind === 'menu' && (
+          <OptionFields
+            options={node.options}
+            ids={ids}
+            onChange={(options, about) => onChange({ ...node, options }, about)}
+          />
+        )}
+        {node.kind === 'converse' && (
+          <>
+            <KnowledgeFields node={node} onChange={onChange} />
+            <OptionFields
+              options={node.exits}
+              ids={ids}
+              onChange={(exits, about) => onChange({ ...node, exits }, about)}
+            />
+          </>
+        )}
+        {node.kind !== 'menu' && node.kind !== 'converse' && node.kind !== 'branch' && (
+          <section className="ways" aria-label={words.ways}>
+            {edgesOf(node).map(({ field, to }) => (
+              <Labelled key={field} label={field === 'next' ? words.leadsTo : labelOf(node, field)}>
+                {(fieldId) => (
+                  <NodeSelect
+                    id={fieldId}
+                    ids={ids}
+                    value={to}
+                    onChange={(next) => onChange(withWay(node, field, next))}
+                  />
+                )}
+              </Labelled>
+            ))}
+          </section>
+        )}
+        {listens(node) && <ListeningFields node={node} onChange={onChange} />}
+        {more.length > 0 && (
+          <details open={more.some((name) => Object.hasOwn(node, name))}>
+            <summary>{words.moreFields}</summary>
+            {fields(more)}
+          </details>
+        )}
+        <details>
+          <summary>{words.nameAndNote}</summary>
+          <Rename flow={flow} id={id} onRename={onRename} />
+          <Labelled label={words.note}>
+            {(fieldId) => (
+              <textarea
+                id={fieldId}
+                rows={2}
+                value={node.note ?? ''}
+                onChange={({ target }) => onChange(withNote(node, target.value), 'note')}
+              />
+            )}
+          </Labelled>
+        </details>
+        <AllFields key={JSON.stringify(node)} node={node} onChange={onChange} />
+        <div className="row">
+          {flow.start !== id && (
+            <button type="button" onClick={onStart}>
+              {words.makeStart}
+            </button>
+          )}
+          <button type="button" className="danger" onClick={onRemove}>
+            {words.removeNode}
+          </button>
+        </div>
+      </fieldset>
+      {mayCall && <CallMe flow={flow} node={id} />}
+    </>
   );
 }
 

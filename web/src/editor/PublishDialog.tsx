@@ -1,5 +1,6 @@
 import { inWords } from '../kit/in-words.js';
 import { WhyDialog } from '../kit/WhyDialog.js';
+import { TestsOutcome } from '../simulator/TestsOutcome.js';
 import { DiffView } from '../versions/DiffView.js';
 import { words } from '../words/index.js';
 import { useDiff, usePublish, type Draft } from './flow-api.js';
@@ -26,6 +27,7 @@ export function PublishDialog({ draft, unsaved, onClose }: Props) {
       onConfirm={(why) => publish.mutate({ revision: draft.revision, why }, { onSuccess: onClose })}
       onClose={onClose}
     >
+      <TestsOutcome document={draft.document} />
       {diff.data && <DiffView diff={diff.data} />}
     </WhyDialog>
   );

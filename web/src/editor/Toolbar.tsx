@@ -1,5 +1,6 @@
 import { words } from '../words/index.js';
 import type { Draft } from './flow-api.js';
+import { countedHours, type CountedHours } from './use-figures.js';
 
 interface Props {
   readonly view: 'drawing' | 'list';
@@ -11,10 +12,12 @@ interface Props {
   readonly draft: Draft;
   readonly mayPublish: boolean;
   readonly canPublish: boolean;
+  readonly hours: CountedHours;
   readonly onView: (view: 'drawing' | 'list') => void;
   readonly onUndo: () => void;
   readonly onRedo: () => void;
   readonly onFind: () => void;
+  readonly onHours: (hours: CountedHours) => void;
   readonly onKeys: () => void;
   readonly onEmpty: () => void;
   readonly onSave: () => void;
@@ -22,7 +25,7 @@ interface Props {
 }
 
 export function Toolbar(props: Props) {
-  const { view, readOnly, canUndo, canRedo, unsaved, saving, draft, mayPublish, canPublish } = props;
+  const { view, readOnly, canUndo, canRedo, unsaved, saving, draft, mayPublish, canPublish, hours } = props;
   return (
     <div className="toolbar">
       <div className="switch" role="group" aria-label={words.view}>
@@ -64,6 +67,18 @@ export function Toolbar(props: Props) {
           {words.print}
         </button>
       )}
+      <select
+        aria-label={words.counters}
+        title={words.counters}
+        value={hours}
+        onChange={({ target }) => props.onHours(Number(target.value) as CountedHours)}
+      >
+        {countedHours.map((one) => (
+          <option key={one} value={one}>
+            {words.counted[one]}
+          </option>
+        ))}
+      </select>
       <span className="state" role="status">
         {words.draftState(draft.revision, draft.live)} {unsaved && <b>{words.unsaved}</b>}
       </span>

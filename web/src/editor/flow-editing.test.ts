@@ -18,7 +18,8 @@ import {
   withRenamed,
   withWay,
 } from './flow-edit.js';
-import { heightOf, layoutFlow, neighbour, NEW_WAY, rowsOf, drawn } from './flow-layout.js';
+import { heightOf, neighbour, NEW_WAY, rowsOf, drawn } from './flow-layout.js';
+import { layoutFlow } from './layered-layout.js';
 import { HEAD, mergeFlows, taking } from './merge.js';
 import { reduceHistory, type History } from './use-draft-edit.js';
 import { labelOf } from './way-label.js';
@@ -170,7 +171,11 @@ describe('the layout', () => {
 
   test.each([
     ['the small flow', smallFlow],
-    ['a flow for which dagre takes too long', grown(500)],
+    ['a flow of 500 nodes', grown(500)],
+    [
+      'a flow whose nodes lead to themselves',
+      { ...smallFlow, start: 'a', nodes: { a: { kind: 'say', prompt: 'A', next: 'a' } } },
+    ],
   ])('has every node once, none above another: %s', (_name, flow) => {
     const places = [...layoutFlow(flow)];
     expect(places.map(([id]) => id).sort()).toEqual(Object.keys(flow.nodes).sort());
@@ -180,6 +185,27 @@ describe('the layout', () => {
         const isBelow = other.y - y >= heightOf(flow.nodes[id] ?? menu) || other.y < y;
         if (id !== otherId && !isBeside) expect(isBelow, `${id} and ${otherId}`).toBe(true);
       }
+  });
+
+  test('calls run from left to right, but for ways back; what is not reached stands below the start', () => {
+    const say = (next: string): FlowNode => ({ kind: 'say', prompt: 'Hello.', next });
+    const nodes = { a: say('b'), alone: say('b'), b: say('c'), c: say('a') };
+    const places = layoutFlow({ ...smallFlow, start: 'a', nodes });
+    const column = (id: string) => places.get(id)?.x ?? NaN;
+    expect(column('a')).toBeLessThan(column('b'));
+    expect(column('b')).toBeLessThan(column('c'));
+    expect(column('alone')).toBe(column('a'));
+    expect(places.get('alone')?.y).toBeGreaterThan(places.get('a')?.y ?? NaN);
+  });
+
+  test('the nodes of a menu stand around it in the order of its ways, each as near to its way as it fits', () => {
+    const nodes = Object.fromEntries(menu.options.map(({ next }) => [next, { kind: 'hangup' } as FlowNode]));
+    const places = layoutFlow({ ...smallFlow, start: 'main', nodes: { ...nodes, main: menu } });
+    const ys = menu.options.map(({ next }) => places.get(next)?.y ?? NaN);
+    expect(ys).toEqual([...ys].sort((a, b) => a - b));
+    const middle = (places.get('main')?.y ?? NaN) + heightOf(menu) / 2;
+    expect(ys[0]).toBeLessThan(middle);
+    expect(ys.at(-1)).toBeGreaterThan(middle);
   });
 
   test('arrow keys go to the node that the eye goes to', () => {

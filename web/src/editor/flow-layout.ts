@@ -1,14 +1,9 @@
-import dagre from '@dagrejs/dagre';
 import { edgesOf } from '../../../src/flow/edges.js';
 import type { Flow, FlowNode } from '../../../src/flow/schema.js';
 import { OPEN_END, withNewWay } from './flow-edit.js';
 
 /** Sizes of a drawn node in px; the style sheet has the same. */
 export const drawn = { width: 230, head: 34, prompt: 42, way: 26, foot: 6 } as const;
-
-/** Beyond so many nodes dagre takes seconds, and layers are laid by reach alone. */
-const DAGRE_UP_TO = 400;
-const GAP = { across: 80, along: 28 } as const;
 
 export interface Place {
   readonly x: number;
@@ -25,64 +20,22 @@ export function rowsOf(node: FlowNode): readonly string[] {
 export const NEW_WAY = '+';
 
 export function heightOf(node: FlowNode): number {
-  return drawn.head + ('prompt' in node ? drawn.prompt : 0) + rowsOf(node).length * drawn.way + drawn.foot;
+  return waysTop(node) + rowsOf(node).length * drawn.way + drawn.foot;
+}
+
+function waysTop(node: FlowNode): number {
+  return drawn.head + ('prompt' in node ? drawn.prompt : 0);
+}
+
+/** The middle of the row of a way, from the node's upper end. */
+export function wayTop(node: FlowNode, row: number): number {
+  return waysTop(node) + (row + 0.5) * drawn.way;
 }
 
 /** What the layout depends on: while this is the same, nothing moves. */
 export function shapeOf(flow: Flow): string {
   const nodes = Object.entries(flow.nodes).map(([id, node]) => [id, heightOf(node), edgesOf(node).map(({ to }) => to)]);
   return JSON.stringify([flow.start, nodes]);
-}
-
-/** Places every node so that calls run from left to right. Pure. */
-export function layoutFlow(flow: Flow): ReadonlyMap<string, Place> {
-  return Object.keys(flow.nodes).length <= DAGRE_UP_TO ? byDagre(flow) : byReach(flow);
-}
-
-function byDagre(flow: Flow): ReadonlyMap<string, Place> {
-  const graph = new dagre.graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'LR', nodesep: GAP.along, ranksep: GAP.across });
-  graph.setDefaultEdgeLabel(() => ({}));
-  for (const id of startFirst(flow)) {
-    const node = flow.nodes[id];
-    if (node) graph.setNode(id, { width: drawn.width, height: heightOf(node) });
-  }
-  for (const [from, node] of Object.entries(flow.nodes))
-    for (const { field, to } of edgesOf(node)) if (Object.hasOwn(flow.nodes, to)) graph.setEdge(from, to, {}, field);
-  dagre.layout(graph);
-  return new Map(
-    Object.entries(flow.nodes).map(([id, node]) => {
-      const { x, y } = graph.node(id) as Place;
-      return [id, { x: x - drawn.width / 2, y: y - heightOf(node) / 2 }];
-    }),
-  );
-}
-
-/** A column for each number of steps from the start; what cannot be reached comes last. */
-function byReach(flow: Flow): ReadonlyMap<string, Place> {
-  const columns: string[][] = [];
-  const seen = new Set<string>();
-  let column = [flow.start].filter((id) => Object.hasOwn(flow.nodes, id));
-  while (column.length > 0) {
-    for (const id of column) seen.add(id);
-    columns.push(column);
-    const next = column.flatMap((id) => edgesOf(flow.nodes[id] ?? { kind: 'hangup' }).map(({ to }) => to));
-    column = [...new Set(next)].filter((id) => !seen.has(id) && Object.hasOwn(flow.nodes, id));
-  }
-  columns.push(Object.keys(flow.nodes).filter((id) => !seen.has(id)));
-  const places = new Map<string, Place>();
-  columns.forEach((ids, at) => {
-    let y = 0;
-    for (const id of ids) {
-      places.set(id, { x: at * (drawn.width + GAP.across), y });
-      y += heightOf(flow.nodes[id] ?? { kind: 'hangup' }) + GAP.along;
-    }
-  });
-  return places;
-}
-
-function startFirst(flow: Flow): readonly string[] {
-  return [flow.start, ...Object.keys(flow.nodes).filter((id) => id !== flow.start)];
 }
 
 export type Direction = 'left' | 'right' | 'up' | 'down';

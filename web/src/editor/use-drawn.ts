@@ -3,9 +3,11 @@ import { useMemo, useRef } from 'react';
 import { edgesOf } from '../../../src/flow/edges.js';
 import type { Finding } from '../../../src/flow/finding.js';
 import type { Flow, FlowNode } from '../../../src/flow/schema.js';
+import type { NodeFigures } from '../../../src/store/figures.js';
 import { kindWords } from '../words/index.js';
 import type { DrawnNodeType } from './DrawnNode.js';
-import { drawn, heightOf, layoutFlow, NEW_WAY, rowsOf, shapeOf, type Place } from './flow-layout.js';
+import { drawn, heightOf, NEW_WAY, rowsOf, shapeOf, wayTop, type Place } from './flow-layout.js';
+import { layoutFlow } from './layered-layout.js';
 
 export interface DrawnInput {
   readonly flow: Flow;
@@ -17,10 +19,12 @@ export interface DrawnInput {
   readonly passed: ReadonlySet<string>;
   /** How many calls are at a node now. */
   readonly liveAt: ReadonlyMap<string, number>;
+  /** What was counted at each node. */
+  readonly figures: ReadonlyMap<string, NodeFigures>;
 }
 
 /** What React Flow draws. A node that is as it was stays the same object, so that a keystroke draws one node anew, not all. */
-export function useDrawn({ flow, findings, selection, chosenWay, passed, liveAt }: DrawnInput) {
+export function useDrawn({ flow, findings, selection, chosenWay, passed, liveAt, figures }: DrawnInput) {
   const shape = shapeOf(flow);
   const places = useMemo(() => layoutFlow(flow), [shape]);
   const kept = useRef(
@@ -36,8 +40,9 @@ export function useDrawn({ flow, findings, selection, chosenWay, passed, liveAt 
     const calls = liveAt.get(id) ?? 0;
     const flags = [id === flow.start, selection.has(id), id === entry, passed.has(id), severity, calls];
     const key = [place.x, place.y, ...flags].join(' ');
+    const counted = figures.get(id);
     const before = kept.current.get(id);
-    if (before?.key === key && before.node === node) return before.made;
+    if (before?.key === key && before.node === node && before.made.data.counted === counted) return before.made;
     const made = drawnNode(id, node, place, {
       isStart: id === flow.start,
       selected: selection.has(id),
@@ -45,6 +50,7 @@ export function useDrawn({ flow, findings, selection, chosenWay, passed, liveAt 
       passed: passed.has(id),
       severity,
       calls,
+      counted,
     });
     kept.current.set(id, { key, node, made });
     return made;
@@ -61,14 +67,14 @@ interface Looks {
   readonly passed: boolean;
   readonly severity: 'error' | 'warning' | undefined;
   readonly calls: number;
+  readonly counted: NodeFigures | undefined;
 }
 
 function drawnNode(id: string, node: FlowNode, place: Place, looks: Looks): DrawnNodeType {
-  const { isStart, selected, focusable, passed, severity, calls } = looks;
+  const { isStart, selected, focusable, passed, severity, calls, counted } = looks;
   const height = heightOf(node);
   const fields = rowsOf(node);
   const targets = new Map(edgesOf(node).map(({ field, to }) => [field, to]));
-  const top = drawn.head + ('prompt' in node ? drawn.prompt : 0);
   const size = { width: drawn.width, height };
   return {
     id,
@@ -84,7 +90,7 @@ function drawnNode(id: string, node: FlowNode, place: Place, looks: Looks): Draw
         type: 'source' as const,
         position: Position.Right,
         x: drawn.width,
-        y: top + (row + 0.5) * drawn.way,
+        y: wayTop(node, row),
       })),
     ],
     selected,
@@ -93,7 +99,7 @@ function drawnNode(id: string, node: FlowNode, place: Place, looks: Looks): Draw
       ' ',
     ),
     ariaLabel: `${id}, ${kindWords[node.kind]}`,
-    data: { node, rows: fields.map((field) => ({ field, to: targets.get(field) })), isStart, severity, calls },
+    data: { node, rows: fields.map((field) => ({ field, to: targets.get(field) })), isStart, severity, calls, counted },
   };
 }
 

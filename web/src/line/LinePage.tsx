@@ -2,7 +2,8 @@ import { useState } from 'react';
 import type { AdmissionReport } from '../../../src/admin/live.js';
 import type { LiveState } from '../calls/live-state.js';
 import { api, type Session } from '../kit/api.js';
-import { words, modeWords, partStates, serviceWords } from '../words/index.js';
+import { PartRow } from './PartRow.js';
+import { words, modeWords, serviceWords } from '../words/index.js';
 
 interface Props {
   readonly live: LiveState;
@@ -11,31 +12,25 @@ interface Props {
 
 /** The parts of the line, each with its state in words and colour, and the switch for new calls. */
 export function LinePage({ live, session }: Props) {
+  const mayChange = session.may.includes('calls:control');
   return (
     <main>
       <h1>{words.line}</h1>
       <p className="quiet">{words.lineHint}</p>
-      {live.health && <Admission report={live.health.admission} mayChange={session.may.includes('calls:control')} />}
+      {live.health && <Admission report={live.health.admission} mayChange={mayChange} />}
       <table className="card parts">
         <caption className="only-read">{words.parts}</caption>
         <thead>
           <tr>
             <th scope="col">{words.lineEngine}</th>
             <th scope="col">{words.lineState}</th>
+            <th scope="col">{words.since}</th>
+            <td />
           </tr>
         </thead>
         <tbody>
-          {live.health?.parts.map(({ name, state, problem }) => (
-            <tr key={name} className={`part ${state}`}>
-              <th scope="row">
-                <span className="dot" aria-hidden="true" />
-                {name}
-              </th>
-              <td>
-                <b className="part-state">{partStates[state]}</b>{' '}
-                {problem !== undefined && <span className="quiet">{problem}</span>}
-              </td>
-            </tr>
+          {live.health?.parts.map((part) => (
+            <PartRow key={part.name} part={part} mayChange={mayChange} />
           ))}
         </tbody>
       </table>

@@ -7,6 +7,8 @@ import { api } from '../kit/api.js';
 import { inWords } from '../kit/in-words.js';
 import { useSettled } from '../kit/use-settled.js';
 import { words } from '../words/index.js';
+import { FlowTests } from './FlowTests.js';
+import { KeepRun } from './KeepRun.js';
 import { Moment } from './Moment.js';
 import { SpeakButton } from './SpeakButton.js';
 import { Step } from './Step.js';
@@ -14,6 +16,8 @@ import { ToolAnswer } from './ToolAnswer.js';
 
 interface Props {
   readonly flow: Flow;
+  /** Whether runs may be kept as tests. */
+  readonly mayEdit: boolean;
   /** Told which nodes the call has passed, to light them up. */
   readonly onPath: (ids: readonly string[]) => void;
 }
@@ -23,7 +27,7 @@ const AFTER_MS = 300;
 const DOUBTFUL = 0.6;
 
 /** A pretended call on the line's own interpreter, NLU and recogniser: by speech, words and keys, and with trouble. */
-export function Simulator({ flow: changing, onPath }: Props) {
+export function Simulator({ flow: changing, mayEdit, onPath }: Props) {
   const flow = useSettled(changing, AFTER_MS);
   const [inputs, setInputs] = useState<readonly SimulatedInput[]>([]);
   const [speech, setSpeech] = useState(true);
@@ -113,6 +117,8 @@ export function Simulator({ flow: changing, onPath }: Props) {
           {words.noSpeech}
         </label>
       </div>
+      {mayEdit && inputs.length > 0 && <KeepRun run={{ document: flow, inputs, speech, wallMs }} />}
+      <FlowTests flow={flow} mayEdit={mayEdit} />
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Session } from '../kit/api.js';
 import { WhyDialog } from '../kit/WhyDialog.js';
+import { Canary } from './Canary.js';
 import { DiffView } from './DiffView.js';
 import { useDiff, useRollback, useVersions, type VersionHead } from '../editor/flow-api.js';
 import { inWords } from '../kit/in-words.js';
@@ -12,7 +13,8 @@ export function VersionsPage({ session }: { readonly session: Session }) {
   const [compared, setCompared] = useState<number>();
   const [back, setBack] = useState<number>();
   const diff = useDiff(compared === undefined ? undefined : String(compared), 'live');
-  const live = versions.data?.[0]?.version;
+  // The newest may be a canary, which only some callers get.
+  const live = versions.data?.find(({ origin }) => origin !== 'canary')?.version;
   return (
     <main>
       <h2>{words.versions}</h2>
@@ -32,6 +34,7 @@ export function VersionsPage({ session }: { readonly session: Session }) {
             <tr key={entry.version}>
               <th scope="row">
                 {entry.version} {entry.version === live && <span className="chip">{words.isLive}</span>}
+                {entry.origin === 'canary' && <span className="chip">{words.canary}</span>}
               </th>
               <td>{new Date(entry.publishedAtWallMs).toLocaleString()}</td>
               <td>{entry.author}</td>
@@ -54,6 +57,7 @@ export function VersionsPage({ session }: { readonly session: Session }) {
           ))}
         </tbody>
       </table>
+      <Canary mayPublish={session.may.includes('flow:publish')} />
       {diff.error && <p className="problem">{inWords(diff.error)}</p>}
       {diff.data && <DiffView diff={diff.data} />}
       {back !== undefined && <RollbackDialog version={back} onClose={() => setBack(undefined)} />}

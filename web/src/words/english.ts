@@ -1,5 +1,7 @@
 import type { CallEnding, FallbackReason, TurnOutcome } from '../../../src/observability/turn-record.js';
 import type { AdmissionReport, HealthPart } from '../../../src/admin/live.js';
+import type { CanaryEnd } from '../../../src/flow/canary-book.js';
+import type { GuardFigure } from '../../../src/flow/canary.js';
 import type { NodeKind } from '../../../src/flow/schema.js';
 import { choices, fields } from './fields-english.js';
 
@@ -7,6 +9,7 @@ import { choices, fields } from './fields-english.js';
 export const english = {
   words: {
     signIn: 'Log in',
+    signInBy: (provider: string) => `Log in with ${provider}`,
     signOut: 'Log out',
     name: 'Name',
     password: 'Password',
@@ -155,6 +158,27 @@ export const english = {
     noNode0: '(nowhere)',
     defaults: 'How patient and how sure',
 
+    counters: 'Counters at the nodes',
+    counted: { 0: 'no counters', 1: 'last hour', 24: 'last day' },
+    counts: {
+      entered: 'Came here',
+      answeredByVoice: 'Answered by voice',
+      confirmed: 'after “yes”',
+      pressedZero: 'Pressed 0',
+      hungUp: 'Hung up here',
+    },
+    shortCounts: {
+      entered: (count: number) => `${String(count)} came`,
+      voice: (count: number) => `${String(count)} by voice`,
+      back: (count: number) => `${String(count)} fell back`,
+      hungUp: (count: number) => `${String(count)} hung up`,
+    },
+    callMe: 'Try it by telephone',
+    callMeHint: 'rings you, and begins at this node of the drawing',
+    yourExtension: 'your extension',
+    callNow: 'Call me',
+    itRings: 'It rings.',
+
     simulator: 'Try it',
     sayIt: 'Say',
     press: 'Press',
@@ -189,6 +213,21 @@ export const english = {
     fellBack: (why: string) => `fell back: ${why}`,
     callOver: 'The call is over.',
 
+    keepRun: 'Keep this run as a test',
+    testName: 'Name of the test',
+    testKept: 'Kept.',
+    tests: 'Tests',
+    noTests: 'None yet. A test plays a call and tells when it goes otherwise than before.',
+    runTests: 'Run them on this drawing',
+    testFile: 'Take as a file',
+    testsFromFile: 'Add from a file (*.test.yaml)',
+    testPassed: 'passed',
+    testFailed: 'failed',
+    testFailure: (step: number, what: string) => `Step ${String(step)}: ${what}`,
+    allTestsPass: (count: number) => (count === 1 ? 'The one test passes.' : `All ${String(count)} tests pass.`),
+    testsFail: (failed: number, count: number, names: string) =>
+      `${String(failed)} of ${String(count)} tests fail: ${names}.`,
+
     publishTitle: 'Publish the draft',
     why: 'Why? For the history.',
     publishNow: 'Publish',
@@ -214,6 +253,39 @@ export const english = {
     rollBackTitle: (version: number) => `Roll back to version ${String(version)}`,
     same: 'The two are the same.',
 
+    canary: 'Canary',
+    canaryLine:
+      'The draft for some callers first, beside the version that is live. The same caller always gets the same.',
+    canaryRuns: (version: number, percent: number) =>
+      `Version ${String(version)} goes to ${String(percent)} % of callers.`,
+    canaryNumbers: (numbers: string) => `And to ${numbers}.`,
+    canaryEnded: (version: number, how: string, why: string) =>
+      `The last one, version ${String(version)}, ${how}: ${why}`,
+    beginCanary: 'Try the draft on some callers…',
+    beginCanaryTitle: 'The draft for some callers',
+    noDraftToTry: 'There is no draft: save one first.',
+    nobodyGetsIt: 'Nobody would get it: give a share or a number.',
+    sharePercent: 'Share of callers (%)',
+    listedCallers: 'These numbers in any case',
+    withGuard: 'Take it back by itself when a figure gets worse',
+    guardFigure: 'Figure',
+    worseByPoints: 'By more than (percent points)',
+    worseByMs: 'By more than (ms)',
+    minCalls: 'After this many calls on both',
+    points: (points: number) => `${String(points)} percent points`,
+    noGuard: 'No guard: somebody has to look.',
+    guarded: (figure: string, limit: string, calls: number) =>
+      `Guard: taken back when “${figure}” is worse by more than ${limit}, after ${String(calls)} calls on both.`,
+    promote: 'Give it to everybody',
+    promoteLine: 'It goes live as a new version. Calls that are up stay on theirs.',
+    stopCanary: 'Take it back',
+    stopLine: 'New calls get the live version again. Calls that are up stay on theirs.',
+    versionLive: (version: number) => `Version ${String(version)}, live`,
+    versionCanary: (version: number) => `Version ${String(version)}, canary`,
+    endedCalls: 'Calls that have ended',
+    answerTime: 'Time to the answer, median',
+    turnsThat: (reason: string) => `Turns that fell back: ${reason}`,
+
     importLine: 'An old menu becomes a draft: nothing goes live by it.',
     importText: 'An extensions.conf, or FreePBX’s tables as JSON',
     importFile: 'From a file',
@@ -236,6 +308,11 @@ export const english = {
     lineHint: 'What the line is made of, and how it is.',
     lineEngine: 'Part',
     lineState: 'State',
+    since: 'Since',
+    switchOff: 'Switch off',
+    switchOn: 'Switch on',
+    switchedOff: 'switched off',
+    switchedOffLine: 'Nobody asks it: calls go on without it, until it is switched on or the controller starts anew.',
 
     liveCalls: 'Live calls',
     recentCalls: 'Recent calls',
@@ -285,6 +362,11 @@ export const english = {
       tts: 'speech synthesis, first chunk',
       send: 'playout',
     },
+    toKeypad: 'To the keypad',
+    toPerson: 'To a person',
+    hangUp: 'Hang up',
+    hangUpSure: 'Really hang up?',
+    notNow: 'Not now: the call is with a person, or asks nothing that keys could answer.',
     record: 'Record',
     stopRecording: 'Stop recording',
     capture: 'Capture packets',
@@ -305,6 +387,7 @@ export const english = {
     addUser: 'Add a user',
     userRule: 'small letters, digits, . _ and -',
     invited: 'invited',
+    bySignOn: 'by single sign-on',
     newLink: 'New link',
     remove: 'Remove',
     removeSure: (name: string) => `Remove ${name}?`,
@@ -324,6 +407,11 @@ export const english = {
     to: 'To',
     change: 'Change',
     older: 'Older',
+  },
+  signOn: {
+    HR_SIGN_ON_FAILED: 'The login did not work. Begin it again.',
+    HR_SIGN_ON_REFUSED: 'You may not come in: you have no group with a role here, or your name is taken.',
+    HR_SIGN_ON_UNREACHABLE: 'The identity provider cannot be reached. Log in by password.',
   },
   kinds: {
     menu: 'Menu',
@@ -407,6 +495,23 @@ export const english = {
     caller: 'the caller pressed a key',
     admin: 'somebody moved the call',
   } as Readonly<Record<FallbackReason, string>>,
+  figures: {
+    containment: 'Calls that end in the flow',
+    fallbackRate: 'Calls that fell back',
+    hangUpRate: 'Callers who hung up',
+    p95Ms: 'Time to the answer, p95',
+  } as Readonly<Record<GuardFigure, string>>,
+  canaryEnds: {
+    promoted: 'was given to everybody',
+    stopped: 'was taken back',
+    'taken-back': 'was taken back by its guard',
+    replaced: 'ended because another version went live',
+  } as Readonly<Record<CanaryEnd['how'], string>>,
+  breakers: {
+    closed: 'Its answers are good.',
+    open: 'It rests after bad answers: no caller waits for it. A probe asks it soon, and when that is answered it serves again by itself.',
+    'half-open': 'A probe asks it at this moment; no caller waits for it.',
+  } as Readonly<Record<NonNullable<HealthPart['breaker']>, string>>,
   partStates: {
     starting: 'starting',
     ready: 'ready',

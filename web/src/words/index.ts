@@ -1,17 +1,28 @@
 import { chosenLanguage } from '../kit/look.js';
 import { english, type Language } from './english.js';
+import { germanFindings, germanThings } from './findings-german.js';
 import { german } from './german.js';
+import { translator, type Translate } from './translate.js';
+
+/** What the lint says, in the language of the page. */
+export const findingText: Translate = {
+  en: (sentence: string) => sentence,
+  de: translator(germanFindings, germanThings),
+}[chosenLanguage()];
 
 const language: Language = { en: english, de: german }[chosenLanguage()];
 
 /** Every sentence of the page, in the language that was chosen; else the browser's where we have it. */
 export const { words } = language;
 export const {
+  breakers: breakerWords,
+  canaryEnds: canaryEndWords,
   choices: choiceWords,
   days: dayWords,
   endings: endingWords,
   fallbacks: fallbackWords,
   fields: fieldWords,
+  figures: figureWords,
   kindHints,
   kinds: kindWords,
   modes: modeWords,
@@ -19,4 +30,5 @@ export const {
   partStates,
   services: serviceWords,
   shortcuts: shortcutWords,
+  signOn: signOnWords,
 } = language;

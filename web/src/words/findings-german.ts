@@ -1,0 +1,88 @@
+/** The sentences of the lint, as gettext has them: the English one is the key, with `{}` for what stands in it. */
+export const germanFindings: Readonly<Record<string, string>> = {
+  '{} leads to “{}”, which is no node of this flow.': '{} führt zu „{}“: Diesen Knoten gibt es im Ablauf nicht.',
+  'Use one of {}.': 'Nehmen Sie eines von: {*}.',
+  'No way leads to this node.': 'Kein Weg führt zu diesem Knoten.',
+  'Lead a way to it, or remove it.': 'Führen Sie einen Weg dorthin, oder entfernen Sie ihn.',
+  'No way leads to a transfer or a voicemail: callers can never reach a person.':
+    'Kein Weg führt zu einer Vermittlung oder Mailbox: Anrufer erreichen nie einen Menschen.',
+  'Add a transfer node and make it the operator and giveUp of the flow.':
+    'Fügen Sie eine Vermittlung hinzu, und machen Sie sie zum Ziel von Taste 0 und des Aufgebens.',
+  'From here no way leads to the end of the call.': 'Von hier führt kein Weg zum Ende des Anrufs.',
+  'Add a way to a hangup or transfer node.': 'Fügen Sie einen Weg zum Auflegen oder zu einer Vermittlung hinzu.',
+  'A way leads here that no subflow node has begun: there is nowhere to return to.':
+    'Ein Weg führt hierher, den kein Unterablauf begonnen hat: Es gibt nichts, wohin zurückzukehren wäre.',
+  'Lead that way elsewhere, or begin it with a subflow node.':
+    'Führen Sie den Weg anderswohin, oder beginnen Sie ihn mit einem Unterablauf.',
+  'No way from {} leads to a return: next is never reached.':
+    'Kein Weg führt von {} zu einer Rückkehr: Wie es danach weitergeht, wird nie erreicht.',
+  'End the subflow with a return node, or lead to it without a subflow node.':
+    'Beenden Sie den Unterablauf mit einer Rückkehr, oder führen Sie ohne Unterablauf dorthin.',
+  'The subflow can begin itself again before it returns.':
+    'Der Unterablauf kann sich selbst noch einmal beginnen, ehe er zurückkehrt.',
+  'Lead back inside it without a subflow node.': 'Führen Sie in ihm ohne Unterablauf zurück.',
+  'A GET request has no body: it is left out.': 'Eine Anfrage mit GET sendet keine Werte: Sie werden weggelassen.',
+  'Use POST, or put the values into the url.': 'Nehmen Sie POST, oder setzen Sie die Werte in die Adresse.',
+  'The header {} stands in the flow, where everybody can read it.':
+    'Der Header {} steht im Ablauf, wo ihn alle lesen können.',
+  'Put the secret into a file of the folder tools.secretsDir, and name it in `secret`.':
+    'Legen Sie das Geheimnis in eine Datei des Ordners tools.secretsDir, und nennen Sie sie unter „Mit einem Geheimnis“.',
+  '“{}” of {} is taken for {} with {}, for {} with {}.': '„{}“ von {} wird mit {3} für {2} gehalten, mit {5} für {4}.',
+  'Say it in words that {} does not have, or leave it to one of the two.':
+    'Sagen Sie es in Worten, die {} nicht hat, oder lassen Sie es einem von beiden.',
+  'Asterisk does not know {} where it looks for people.': 'Asterisk kennt {} dort nicht, wo es Menschen sucht.',
+  'Correct the extension, or add it to the dialplan that ari.agentEndpoint names.':
+    'Berichtigen Sie die Nebenstelle, oder nehmen Sie sie in den Wählplan auf, den ari.agentEndpoint nennt.',
+  'This line does not ask the service: {}.': 'Diese Leitung fragt den Dienst nicht: {}.',
+  'Correct the node, or let an operator change tools.hosts or tools.secretsDir.':
+    'Berichtigen Sie den Knoten, oder lassen Sie den Betrieb tools.hosts oder tools.secretsDir ändern.',
+  'The label of {} has no word in it: nobody hears what key {} is for.':
+    'Die Beschriftung von {} enthält kein Wort: Niemand hört, wofür die Taste {} ist.',
+  'Write the label as in “for LABEL, press KEY”, or give the node a keyPrompt.':
+    'Beschriften Sie sie wie in „für …, drücken Sie …“, oder geben Sie dem Knoten eine eigene Ansage für Tasten.',
+  'No example sentence names the slot {}: by voice it can only be said alone.':
+    'Kein Beispielsatz nennt den Wert {}: Mit der Stimme lässt er sich nur allein sagen.',
+  'Add a sentence with {{}}.': 'Fügen Sie einen Satz mit {{}} hinzu.',
+  'No slot is required: the form is done as soon as anything was said.':
+    'Kein Wert ist nötig: Das Formular ist fertig, sobald irgendetwas gesagt wurde.',
+  'Mark the slots that the form cannot do without as required.':
+    'Markieren Sie die Werte, ohne die es nicht geht, mit „Wird erfragt, wenn es fehlt“.',
+  'The example “{}” names {{}}, which is no slot here.':
+    'Das Beispiel „{}“ nennt {{}}: Diesen Wert gibt es hier nicht.',
+  'The example “{}” names no slot, so nothing can be learnt from it.':
+    'Das Beispiel „{}“ nennt keinen Wert: Daraus lässt sich nichts lernen.',
+  'Put the slots into the sentence, as in “a {size} {drink}”.':
+    'Setzen Sie die Werte in den Satz, wie in „einen {size} {drink}“.',
+  '{} can be no time of a day: from {} to {}.': '{} kann keine Uhrzeit sein: von {} bis {}.',
+  'Give a time before another, up to 24:00.': 'Geben Sie eine Zeit vor einer anderen an, bis 24:00.',
+  'The least of {} ({}) is more than the most ({}).': 'Das Mindeste von {} ({}) ist mehr als das Höchste ({}).',
+  'Exchange min and max.': 'Vertauschen Sie die beiden.',
+  '{} has {} values: by keys they are read out eight at a time.':
+    '{} hat {} Werte: Mit Tasten werden je acht vorgelesen.',
+  'Ask for a number instead, or divide the list by a menu before it.':
+    'Fragen Sie stattdessen nach einer Zahl, oder teilen Sie die Liste durch ein Menü davor.',
+  '{}: from {} to {} is no time of a day.': '{}: Von {} bis {} ist keine Zeit eines Tages.',
+  'Give a time before another; write hours past midnight as two ranges, up to 24:00 and from 00:00.':
+    'Geben Sie eine Zeit vor einer anderen an; über Mitternacht hinaus als zwei Spannen, bis 24:00 und ab 00:00.',
+  'The time zone {} is not known.': 'Die Zeitzone {} ist nicht bekannt.',
+  'Use an IANA name such as Europe/Berlin.': 'Nehmen Sie einen IANA-Namen wie Europe/Berlin.',
+  'A text names {{}}, which no node sets.': 'Ein Text nennt {{}}: Das setzt kein Knoten.',
+  'The brackets of “{}” do not match.': 'Die Klammern von „{}“ passen nicht zueinander.',
+  'Close every { and [; groups in […] cannot stand inside each other.':
+    'Schließen Sie jede { und [; Gruppen in […] können nicht ineinander stehen.',
+  'The {} “{}” is there twice.': '{*} „{}“ ist zweimal da.',
+  'Give each {} once.': 'Nennen Sie jedes nur einmal: {*}.',
+};
+
+/** What stands in such sentences and is of the lint itself: in German it goes where `{*}` is. */
+export const germanThings: Readonly<Record<string, string>> = {
+  key: 'Taste',
+  number: 'Nummer',
+  'option id': 'Name der Möglichkeit',
+  'answer id': 'Name der Antwort',
+  phrase: 'Satz',
+  slot: 'Wert',
+  result: 'Wert der Antwort',
+  'value of {}': 'Wert von {}',
+  'the slots of a collect or form node': 'den Werten einer Abfrage oder eines Formulars',
+};
