@@ -121,8 +121,10 @@ const WATCH = `
 `;
 
 async function drawnAtMs(page: Page): Promise<number> {
-  await page.waitForFunction('window.drawnAtMs !== undefined');
-  return page.evaluate<number>('window.drawnAtMs');
+  return page.evaluate<number>(`new Promise((done) => {
+    const look = () => (window.drawnAtMs === undefined ? setTimeout(look, 10) : done(window.drawnAtMs));
+    look();
+  })`);
 }
 
 /** The script of one kind of interaction, so many times: how long each is from the event to the frame after it. */

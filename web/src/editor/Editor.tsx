@@ -21,6 +21,7 @@ import {
   OPEN_END,
 } from './flow-edit.js';
 import { NEW_WAY } from './flow-layout.js';
+import { withText } from './flow-texts.js';
 import { FlowPanel } from './FlowPanel.js';
 import { MergeDialog } from './MergeDialog.js';
 import { NodePanel } from './NodePanel.js';
@@ -218,6 +219,9 @@ export function Editor({ begun, session, live }: Props) {
                 figures={figures.get(selected)}
                 onChange={(changed, about) =>
                   change(withNode(flow, selected, changed), about && `${selected} ${about}`)
+                }
+                onText={(language, key, text) =>
+                  change(withText(flow, language, selected, key, text), `${selected} ${language} ${key}`)
                 }
                 onRename={(name) => {
                   change(withRenamed(flow, selected, name));

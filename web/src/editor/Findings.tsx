@@ -1,6 +1,7 @@
 import type { Finding } from '../../../src/flow/finding.js';
 import type { SchemaMistake } from '../../../src/flow/schema-mistakes.js';
-import { findingText, words } from '../words/index.js';
+import { findingText } from '../words/finding-text.js';
+import { words } from '../words/index.js';
 
 interface Props {
   readonly findings: readonly Finding[];

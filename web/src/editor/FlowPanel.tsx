@@ -1,6 +1,7 @@
 import { flowHeadSchema, type Flow } from '../../../src/flow/schema.js';
 import { Labelled } from '../kit/labelled.js';
 import { words } from '../words/index.js';
+import { LanguagesField } from './panel/LanguagesField.js';
 import { NodeSelect } from './panel/NodeSelect.js';
 import type { FieldSchema } from './schema-form/field.js';
 import { SchemaFields } from './schema-form/SchemaFields.js';
@@ -62,6 +63,7 @@ export function FlowPanel({ flow, readOnly, onChange }: Props) {
         ids={ids}
         onChange={(changed, about) => onChange({ ...flow, ...changed }, about)}
       />
+      <LanguagesField flow={flow} onChange={onChange} />
       <h3>{words.defaults}</h3>
       <div className="faces">
         <SchemaFields

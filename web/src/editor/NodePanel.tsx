@@ -12,6 +12,7 @@ import { ListeningFields, listens } from './panel/ListeningFields.js';
 import { NodeSelect } from './panel/NodeSelect.js';
 import { OptionFields } from './panel/OptionFields.js';
 import { PromptField } from './panel/PromptField.js';
+import { TranslationFields } from './panel/TranslationFields.js';
 import { nodeFields } from './schema-form/node-fields.js';
 import { SchemaFields } from './schema-form/SchemaFields.js';
 import { CallMe } from './CallMe.js';
@@ -29,6 +30,8 @@ interface Props {
   readonly figures: NodeFigures | undefined;
   /** @param about the field: letters typed into one field are one step of undo */
   readonly onChange: (node: FlowNode, about?: string) => void;
+  /** What it says in a further language. */
+  readonly onText: (language: string, key: string, text: string) => void;
   readonly onRename: (name: string) => void;
   readonly onStart: () => void;
   readonly onRemove: () => void;
@@ -43,6 +46,7 @@ export function NodePanel({
   mayCall,
   figures,
   onChange,
+  onText,
   onRename,
   onStart,
   onRemove,
@@ -87,6 +91,7 @@ export function NodePanel({
         {node.kind === 'menu' && (
           <OptionFields
             options={node.options}
+            languages={Object.keys(flow.languages ?? {})}
             ids={ids}
             onChange={(options, about) => onChange({ ...node, options }, about)}
           />
@@ -96,6 +101,7 @@ export function NodePanel({
             <KnowledgeFields node={node} onChange={onChange} />
             <OptionFields
               options={node.exits}
+              languages={Object.keys(flow.languages ?? {})}
               ids={ids}
               onChange={(exits, about) => onChange({ ...node, exits }, about)}
             />
@@ -124,6 +130,7 @@ export function NodePanel({
             {fields(more)}
           </details>
         )}
+        <TranslationFields {...{ flow, id, node, onText }} />
         <details>
           <summary>{words.nameAndNote}</summary>
           <Rename flow={flow} id={id} onRename={onRename} />

@@ -1,5 +1,6 @@
 import { edgesOf } from '../../../src/flow/edges.js';
 import type { Flow, FlowNode, NodeKind, Option } from '../../../src/flow/schema.js';
+import { withTextsOf } from './flow-texts.js';
 
 /** Changes of a flow document. Pure: each gives a new document. */
 
@@ -13,14 +14,16 @@ export function withNode(flow: Flow, id: string, node: FlowNode): Flow {
 /** Ways that led to them are open then; the lint tells which. */
 export function withoutNodes(flow: Flow, ids: ReadonlySet<string>): Flow {
   const left = Object.entries(flow.nodes).filter(([id]) => !ids.has(id));
-  return led({ ...flow, nodes: Object.fromEntries(left) }, (to) => (ids.has(to) ? OPEN_END : to));
+  const kept = withTextsOf({ ...flow, nodes: Object.fromEntries(left) }, (id) => (ids.has(id) ? undefined : id));
+  return led(kept, (to) => (ids.has(to) ? OPEN_END : to));
 }
 
 /** @returns the same flow where the name is taken, or is none */
 export function withRenamed(flow: Flow, from: string, to: string): Flow {
   if (!mayBeNamed(flow, from, to)) return flow;
   const nodes = Object.entries(flow.nodes).map(([id, node]) => [id === from ? to : id, node] as const);
-  return led({ ...flow, nodes: Object.fromEntries(nodes) }, (name) => (name === from ? to : name));
+  const renamed = (name: string): string => (name === from ? to : name);
+  return led(withTextsOf({ ...flow, nodes: Object.fromEntries(nodes) }, renamed), renamed);
 }
 
 export function mayBeNamed(flow: Flow, from: string, to: string): boolean {
@@ -44,7 +47,7 @@ function led(flow: Flow, name: (id: string) => string): Flow {
 
 /** A flow without a node, to begin a drawing from. */
 export function emptied(flow: Flow): Flow {
-  const { operator: _gone, ...head } = flow;
+  const { operator: _gone, languages: _texts, ...head } = flow;
   return { ...head, start: OPEN_END, giveUp: OPEN_END, nodes: {} };
 }
 
@@ -83,6 +86,7 @@ export const newKinds = [
   'hours',
   'branch',
   'set',
+  'language',
   'tool',
   'subflow',
   'return',

@@ -18,6 +18,7 @@ import {
   withRenamed,
   withWay,
 } from './flow-edit.js';
+import { withLanguage, withoutLanguage, withText } from './flow-texts.js';
 import { heightOf, neighbour, NEW_WAY, rowsOf, drawn } from './flow-layout.js';
 import { layoutFlow } from './layered-layout.js';
 import { HEAD, mergeFlows, taking } from './merge.js';
@@ -74,6 +75,15 @@ describe('editing', () => {
     expect(Object.keys(flow.nodes)).not.toContain('thanks');
     expect(flow.nodes['drink']).toMatchObject({ next: OPEN_END });
     expect(lintFlow(flow).map(({ code }) => code)).toContain('edge-to-nowhere');
+  });
+
+  test('what is said in other languages follows its node, and goes with it', () => {
+    const spoken = withText(withLanguage(smallFlow, 'de-DE'), 'de-DE', 'bye', 'prompt', 'Tschüs.');
+    expect(withText(spoken, 'de-DE', 'bye', 'prompt', '').languages).toEqual({ 'de-DE': {} });
+    expect(withRenamed(spoken, 'bye', 'end').languages).toEqual({ 'de-DE': { end: { prompt: 'Tschüs.' } } });
+    expect(withoutNodes(spoken, new Set(['bye'])).languages).toEqual({ 'de-DE': {} });
+    expect(withoutLanguage(spoken, 'de-DE')).toEqual(smallFlow);
+    expect(emptied(spoken).languages).toBeUndefined();
   });
 
   test('a new name is followed by every way, the start and the ends, and a taken one is refused', () => {

@@ -10,6 +10,7 @@ const pictures: Readonly<Partial<Record<NodeKind, string>>> = {
   hours: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM8 5v3.2l2.2 1.6',
   branch: 'M2.5 8H6l4-4.5h3.5M6 8l4 4.5h3.5M11.5 1.8l2 1.7-2 1.7M11.5 10.8l2 1.7-2 1.7',
   set: 'M3 5.5h10M3 10.5h10',
+  language: 'M2 4h7M5.5 2.5V4M8 4c-1 3-3 5-6 6M4 6c1 2 3 3.5 5 4M8 13.5l3-7 3 7M9.2 11h3.6',
   subflow: 'M2.5 3.5h11v9h-11zM5 8h6M9 6l2 2-2 2',
   return: 'M13 4v5H4M6.5 6.5L4 9l2.5 2.5',
   tool: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM2.3 8h11.4M8 2c-4 4-4 8 0 12M8 2c4 4 4 8 0 12',

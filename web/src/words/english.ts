@@ -113,6 +113,12 @@ export const english = {
     addTo: (what: string) => `Add: ${what}`,
     valueOf: 'Value',
     dialled: (number: string) => `dials ${number}`,
+    languages: 'Further languages',
+    addLanguage: 'Add a language',
+    languageHint: 'as de-DE',
+    inLanguage: (language: string) => `In ${language}`,
+    optionLanguage: 'Offered in, and leads on in',
+    sameLanguage: 'the language of the call',
     allFields: 'All fields (JSON)',
     noNode: 'This is no node: it needs a kind, and its ways.',
     apply: 'Apply',
@@ -414,6 +420,7 @@ export const english = {
     HR_SIGN_ON_UNREACHABLE: 'The identity provider cannot be reached. Log in by password.',
   },
   kinds: {
+    language: 'Language',
     menu: 'Menu',
     collect: 'Collect',
     form: 'Form',
@@ -430,6 +437,7 @@ export const english = {
     return: 'Return',
   } as Readonly<Record<NodeKind, string>>,
   kindHints: {
+    language: 'from here on in another language',
     menu: 'one of several ways, by words or keys',
     collect: 'asks for one value',
     form: 'several values from one sentence',

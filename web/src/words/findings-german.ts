@@ -71,7 +71,35 @@ export const germanFindings: Readonly<Record<string, string>> = {
   'Close every { and [; groups in […] cannot stand inside each other.':
     'Schließen Sie jede { und [; Gruppen in […] können nicht ineinander stehen.',
   'The {} “{}” is there twice.': '{*} „{}“ ist zweimal da.',
+  'Handrail has no words of its own in {}, such as “press 1”.':
+    'Handrail hat keine eigenen Worte in {}, wie „drücken Sie 1“.',
+  'Use a language of {}.': 'Nehmen Sie eine Sprache von {}.',
+  'Speech in {} is not understood: callers in this language use the keys.':
+    'Gesprochenes in {} wird nicht verstanden: Anrufer in dieser Sprache benutzen die Tasten.',
+  'Nothing, if that is meant: every question has its keys.':
+    'Nichts zu tun, wenn das so gemeint ist: Jede Frage hat ihre Tasten.',
+  '{} is the flow’s own language: its texts stand in the nodes.':
+    '{} ist die eigene Sprache des Ablaufs: Ihre Texte stehen in den Knoten.',
+  'Take it out of `languages`.': 'Nehmen Sie sie aus den weiteren Sprachen heraus.',
+  'Not in {}: {}.': 'Nicht in {}: {}.',
+  'Write what callers shall hear, under languages.{}.{}.':
+    'Schreiben Sie, was Anrufer hören sollen: beim Knoten {1} unter {0}.',
+  'languages.{}.{}.{} belongs to no text.': '{2} von {1} in {0} gehört zu keinem Text.',
+  'Take it out, or correct its name.': 'Nehmen Sie es heraus, oder berichtigen Sie den Namen.',
+  'The flow has no {}.': 'Der Ablauf hat kein {}.',
+  'Use one of {}, or add its texts to the flow’s `languages`.':
+    'Nehmen Sie eines von: {}, oder fügen Sie die Sprache beim ganzen Ablauf hinzu.',
+  'The recording {} is for “{}”, which no node says in {}.':
+    'Die Aufnahme {} ist für „{}“: Das sagt kein Knoten in {}.',
+  'Record the new text, or take the recording out of the flow’s `recordings`.':
+    'Nehmen Sie den neuen Text auf, oder nehmen Sie die Aufnahme aus dem Ablauf heraus.',
+  '{} has no voice here: its texts are spoken by the voice for {}.':
+    '{} hat hier keine Stimme: Ihre Texte spricht die Stimme für {}.',
+  'Let an operator name one in tts.voices, or record the texts.':
+    'Lassen Sie den Betrieb eine in tts.voices nennen, oder nehmen Sie die Texte auf.',
   'Give each {} once.': 'Nennen Sie jedes nur einmal: {*}.',
+  // The last one: it would fit to others too.
+  '{}: {}': '{}: {*}',
 };
 
 /** What stands in such sentences and is of the lint itself: in German it goes where `{*}` is. */

@@ -6,7 +6,7 @@ import { projectRoot } from '../../../src/kernel/paths.js';
 import { germanFindings, germanThings } from './findings-german.js';
 import { translator } from './translate.js';
 
-const german = translator(germanFindings, germanThings);
+const german = translator({ ...germanFindings, ...germanThings });
 
 /** As xgettext does it: every sentence that the lint can say, with `{}` for what stands in it. */
 function sentencesOf(file: string): readonly string[] {
@@ -56,6 +56,7 @@ describe('the sentences of the lint', () => {
     expect(german('The example “a {size}” names {size}, which is no slot here.')).toBe(
       'Das Beispiel „a {size}“ nennt {size}: Diesen Wert gibt es hier nicht.',
     );
+    expect(german('de-DE: The time zone x is not known.')).toBe('de-DE: Die Zeitzone x ist nicht bekannt.');
     expect(german('Something that nobody says.')).toBe('Something that nobody says.');
   });
 });

@@ -110,6 +110,12 @@ export const german: Language = {
     addTo: (what) => `Hinzufügen: ${what}`,
     valueOf: 'Wert',
     dialled: (number) => `wählt ${number}`,
+    languages: 'Weitere Sprachen',
+    addLanguage: 'Sprache hinzufügen',
+    languageHint: 'wie de-DE',
+    inLanguage: (language) => `In ${language}`,
+    optionLanguage: 'Angeboten und weiter in',
+    sameLanguage: 'der Sprache des Anrufs',
     allFields: 'Alle Felder (JSON)',
     noNode: 'Das ist kein Knoten: er braucht eine Art und seine Wege.',
     apply: 'Übernehmen',
@@ -408,6 +414,7 @@ export const german: Language = {
     HR_SIGN_ON_UNREACHABLE: 'Der Anmeldedienst ist nicht zu erreichen. Melden Sie sich mit Passwort an.',
   },
   kinds: {
+    language: 'Sprache',
     menu: 'Menü',
     collect: 'Abfrage',
     form: 'Formular',
@@ -424,6 +431,7 @@ export const german: Language = {
     return: 'Zurück',
   },
   kindHints: {
+    language: 'von hier an in einer anderen Sprache',
     menu: 'einer von mehreren Wegen, mit Worten oder Tasten',
     collect: 'fragt nach einem Wert',
     form: 'mehrere Werte aus einem Satz',

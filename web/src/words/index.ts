@@ -1,14 +1,6 @@
 import { chosenLanguage } from '../kit/look.js';
 import { english, type Language } from './english.js';
-import { germanFindings, germanThings } from './findings-german.js';
 import { german } from './german.js';
-import { translator, type Translate } from './translate.js';
-
-/** What the lint says, in the language of the page. */
-export const findingText: Translate = {
-  en: (sentence: string) => sentence,
-  de: translator(germanFindings, germanThings),
-}[chosenLanguage()];
 
 const language: Language = { en: english, de: german }[chosenLanguage()];
 

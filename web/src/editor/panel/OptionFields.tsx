@@ -7,11 +7,13 @@ import { NodeSelect } from './NodeSelect.js';
 interface Props {
   readonly options: readonly Option[];
   readonly ids: readonly string[];
+  /** Further languages of the flow: an option may be offered in one, and lead on in it. */
+  readonly languages: readonly string[];
   readonly onChange: (options: Option[], about?: string) => void;
 }
 
 /** What can be chosen, both faces side by side: what callers may say, and which key they press. */
-export function OptionFields({ options, ids, onChange }: Props) {
+export function OptionFields({ options, ids, languages, onChange }: Props) {
   const change = (index: number, part: Partial<Option>, about?: string): void =>
     onChange(
       options.map((option, at) => (at === index ? { ...option, ...part } : option)),
@@ -66,6 +68,12 @@ export function OptionFields({ options, ids, onChange }: Props) {
               {words.pressFor(option.label, option.key)}
             </p>
           </div>
+          {(languages.length > 0 || option.language !== undefined) && (
+            <LanguageSelect
+              {...{ option, languages }}
+              onChange={(changed) => onChange(options.map((one, at) => (at === index ? changed : one)))}
+            />
+          )}
           <div className="row option-foot">
             <span className="quiet">{words.leadsTo}</span>
             <NodeSelect
@@ -90,5 +98,31 @@ export function OptionFields({ options, ids, onChange }: Props) {
         {words.addOption}
       </button>
     </section>
+  );
+}
+
+interface LanguageProps {
+  readonly option: Option;
+  readonly languages: readonly string[];
+  readonly onChange: (option: Option) => void;
+}
+
+function LanguageSelect({ option, languages, onChange }: LanguageProps) {
+  const { language = '', ...rest } = option;
+  return (
+    <Labelled label={words.optionLanguage}>
+      {(id) => (
+        <select
+          id={id}
+          value={language}
+          onChange={({ target }) => onChange(target.value === '' ? rest : { ...rest, language: target.value })}
+        >
+          <option value="">{words.sameLanguage}</option>
+          {[...new Set([...languages, ...(language === '' ? [] : [language])])].map((one) => (
+            <option key={one}>{one}</option>
+          ))}
+        </select>
+      )}
+    </Labelled>
   );
 }

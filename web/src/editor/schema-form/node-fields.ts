@@ -36,6 +36,7 @@ const first: Readonly<Partial<Record<NodeKind, readonly string[]>>> = {
   collect: ['slot', 'entity', 'confirm'],
   form: ['slots', 'examples', 'confirmPrompt', 'confirm'],
   set: ['values'],
+  language: ['language'],
   tool: ['url', 'method', 'results'],
   transfer: ['to'],
   subflow: ['arguments'],
