@@ -255,7 +255,7 @@ export const german: Language = {
     rollBackTitle: (version) => `Zurück zu Version ${String(version)}`,
     same: 'Die beiden sind gleich.',
 
-    canary: 'Kanarienvogel',
+    canary: 'Canary',
     canaryLine:
       'Der Entwurf zuerst für einige Anrufer, neben der geltenden Version. Wer anruft, bekommt stets dieselbe.',
     canaryRuns: (version, percent) => `Version ${String(version)} bekommen ${String(percent)} % der Anrufer.`,
@@ -281,7 +281,7 @@ export const german: Language = {
     stopCanary: 'Zurücknehmen',
     stopLine: 'Neue Anrufe bekommen wieder die geltende Version. Laufende Anrufe bleiben auf ihrer.',
     versionLive: (version) => `Version ${String(version)}, gilt`,
-    versionCanary: (version) => `Version ${String(version)}, Kanarienvogel`,
+    versionCanary: (version) => `Version ${String(version)}, Canary`,
     endedCalls: 'Beendete Anrufe',
     answerTime: 'Zeit bis zur Antwort, Median',
     turnsThat: (reason) => `Züge mit Rückfall: ${reason}`,
