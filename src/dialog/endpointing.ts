@@ -32,7 +32,11 @@ function openness(free: FreeTranscript | undefined, { closed, open }: Sound): nu
   const text = free?.text.reveal().trim() ?? '';
   if (!free || free.runaway || text === '') return 0.5;
   if (free.closing !== undefined) return Math.min(1, Math.max(0, (closed - free.closing) / (closed - open)));
-  return /[.!?]["'”’)]*$/u.test(text) && !text.endsWith('..') ? 0 : 1;
+  return isClosed(text) ? 0 : 1;
+}
+
+function isClosed(text: string): boolean {
+  return /[.!?]["'”’)]*$/u.test(text) && !text.endsWith('..');
 }
 
 const DIGITS: ReadonlySet<string> = new Set([...'0123456789', ...[...'0123456789'].map(digitWord), 'oh', 'o']);
@@ -118,8 +122,8 @@ export function endOf(heard: Understanding, free: FreeTranscript | undefined, ac
  * |---|---|
  * | `whole` | the minimum |
  * | `may-go-on` | a breath; up to the maximum, the more open the sentence sounds |
- * | `unsure`, `nothing` | half-way; up to the maximum, as above |
- * | `broken` | the maximum |
+ * | `unsure`; `nothing`, if it was written as a sentence | half-way; up to the maximum, as above |
+ * | `nothing` else, `broken` | the maximum |
  *
  * @returns the silence to wait for, counted from `silentFromMs`
  */
@@ -132,14 +136,17 @@ export function endpointAfterMs(
 ): number {
   const { breathMs, minEndpointMs, maxEndpointMs } = options;
   const upFrom = (leastMs: number): number => Math.round(leastMs + openness(free, sound) * (maxEndpointMs - leastMs));
+  const halfwayMs = (minEndpointMs + maxEndpointMs) / 2;
   switch (endOf(heard, free, accept)) {
     case 'whole':
       return minEndpointMs;
     case 'may-go-on':
       return upFrom(Math.min(Math.max(breathMs, minEndpointMs), maxEndpointMs));
     case 'unsure':
+      return upFrom(halfwayMs);
     case 'nothing':
-      return upFrom((minEndpointMs + maxEndpointMs) / 2);
+      // The first half of a number says little by its sound.
+      return isClosed(free?.text.reveal().trim() ?? '') ? upFrom(halfwayMs) : maxEndpointMs;
     case 'broken':
       return maxEndpointMs;
   }
