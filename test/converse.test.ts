@@ -6,7 +6,7 @@ import { expectNothingLeft, useLine, type TestLine } from './harness.js';
 import { EnginesElsewhere } from './support/engines-elsewhere.js';
 import { cafeNode, cafeWith } from './support/flows.js';
 import type { TestCall } from './support/test-call.js';
-import { wordsOf } from './support/sounds.js';
+import { shareHeard, wordsOf } from './support/sounds.js';
 
 const questions = cafeNode('questions', 'converse');
 
@@ -85,8 +85,7 @@ describe.skipIf(!existsSync(join(homeDir, 'llama/prefix')))('a question for a la
       if (own.length > 0) break;
     }
     expect(own.length, 'the model said something that passed its checks').toBeGreaterThan(2);
-    // The turn is in the record before its answer has been heard.
-    await call.expectWords(own.join(' '));
+    expect(shareHeard(own, await call.wordsHeard())).toBeGreaterThan(0.6);
     await call.hangup();
   });
 
