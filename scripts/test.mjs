@@ -16,7 +16,10 @@ const checks = [
   { name: 'dead code', command: ['knip'] },
 ];
 
-const parts = ['checks', 'unit', 'acceptance'];
+/** What vitest runs for each part that is not `checks`. */
+const projects = { unit: 'unit', acceptance: 'acceptance*' };
+
+const parts = ['checks', ...Object.keys(projects)];
 
 await runAsCommand(async () => {
   const only = chosenPart();
@@ -43,15 +46,15 @@ async function runChecks() {
   return result;
 }
 
-/** One vitest project. A run that breaks before it can count (a file that does not load, a crash) is one failure more. */
-async function runTests(project) {
-  console.log(`\n--- ${project} tests`);
-  const file = join(homeDir, 'test-results', `${project}.json`);
+/** The tests of one part. A run that breaks before it can count (a file that does not load, a crash) is one failure more. */
+async function runTests(part) {
+  console.log(`\n--- ${part} tests`);
+  const file = join(homeDir, 'test-results', `${part}.json`);
   mkdirSync(join(homeDir, 'test-results'), { recursive: true });
   rmSync(file, { force: true });
   const vitest = join(projectRoot, 'node_modules/.bin/vitest');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const code = await inTerminal(vitest, ['run', '--project', project, ...reporters]);
+  const code = await inTerminal(vitest, ['run', '--project', projects[part], ...reporters]);
   const result = countOf(file);
   if (code !== 0 && result.failed === 0) result.failed = 1;
   return result;
