@@ -78,7 +78,10 @@ let paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 beforeAll(async () => {
   house = await AdminHouse.open();
   const nowhere = () => Promise.reject(new HandrailError('HR_SIGN_ON_UNREACHABLE', 'in this test'));
-  house.signOn = { provider: { name: 'nowhere', begin: nowhere, finish: nowhere }, roles: new Map() };
+  house.signOn = {
+    provider: { name: 'nowhere', returnsByTls: false, begin: nowhere, finish: nowhere },
+    roles: new Map(),
+  };
   app = await buildAdmin({ deps: house.deps() });
   const document = await ask('GET', '/api/openapi.json', local);
   ({ paths } = document.json<{ paths: typeof paths }>());

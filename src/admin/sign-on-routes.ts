@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Clock } from '../kernel/clock.js';
-import { HandrailError, type ErrorCode } from '../kernel/errors.js';
+import { explain, HandrailError, type ErrorCode } from '../kernel/errors.js';
+import type { Logger } from '../kernel/log.js';
 import type { Gate } from './access/gate.js';
 import { newSecret } from './access/secrets.js';
 import { roleOf, userName, type RoleMap, type SignOn, type SignOnAttempt } from './access/sign-on.js';
 import type { Auditor } from './audit.js';
-import { isSecure, setSession } from './guard.js';
+import { setSession } from './guard.js';
 import { addRoute } from './route.js';
 
 export interface SignOnDeps {
@@ -15,6 +16,7 @@ export interface SignOnDeps {
   readonly signOn: { readonly provider: SignOn; readonly roles: RoleMap } | undefined;
   readonly clock: Clock;
   readonly auditor: Auditor;
+  readonly log: Logger;
 }
 
 const ATTEMPT_COOKIE = 'handrail_sign_on';
@@ -25,7 +27,7 @@ const ATTEMPT_MS = 10 * 60_000;
 const MAX_ATTEMPTS = 500;
 
 /** The way in by an identity provider, beside the one by password. Its roles are taken over at each login. */
-export function registerSignOn(app: FastifyInstance, { auditor, clock, gate, signOn }: SignOnDeps): void {
+export function registerSignOn(app: FastifyInstance, { auditor, clock, gate, log, signOn }: SignOnDeps): void {
   const attempts = new Attempts(clock);
 
   addRoute(
@@ -41,6 +43,13 @@ export function registerSignOn(app: FastifyInstance, { auditor, clock, gate, sig
 
   if (!signOn) return;
   const { provider, roles } = signOn;
+  const { returnsByTls: secure } = provider;
+  /** Back to the login, which says what was wrong. @throws what is no error of ours */
+  const doorWith = (error: unknown): string => {
+    if (!(error instanceof HandrailError)) throw error;
+    log.warn({ problem: explain(error) }, 'a login by the identity provider did not work');
+    return `/#/sign-on/${error.code satisfies ErrorCode}`;
+  };
 
   addRoute(
     app,
@@ -50,11 +59,11 @@ export function registerSignOn(app: FastifyInstance, { auditor, clock, gate, sig
       access: 'public',
       schema: { summary: 'Sends the browser to the identity provider' },
     },
-    async ({ request, reply }) => {
+    async ({ reply }) => {
       try {
         const { url, attempt } = await provider.begin();
         // Not strict: the browser comes back from elsewhere.
-        const limits = { path: PATH, httpOnly: true, sameSite: 'lax', secure: isSecure(request) } as const;
+        const limits = { path: PATH, httpOnly: true, sameSite: 'lax', secure } as const;
         return await reply.setCookie(ATTEMPT_COOKIE, attempts.keep(attempt), limits).redirect(url);
       } catch (error) {
         return reply.redirect(doorWith(error));
@@ -76,9 +85,13 @@ export function registerSignOn(app: FastifyInstance, { auditor, clock, gate, sig
     },
     async ({ request, reply }) => {
       void reply.clearCookie(ATTEMPT_COOKIE, { path: PATH });
+      const attempt = attempts.take(request.cookies[ATTEMPT_COOKIE]);
+      // Anybody can call this address: what was not begun here does not fill the audit log.
+      if (!attempt) {
+        const stranger = new HandrailError('HR_SIGN_ON_FAILED', 'This login was not begun here, or is too old.');
+        return reply.redirect(doorWith(stranger));
+      }
       try {
-        const attempt = attempts.take(request.cookies[ATTEMPT_COOKIE]);
-        if (!attempt) throw new HandrailError('HR_SIGN_ON_FAILED', 'This login was not begun here, or is too old.');
         const identity = await provider.finish(new URL(request.url, 'http://localhost'), attempt);
         const role = roleOf(identity.groups, roles);
         const name = userName(identity.name);
@@ -92,7 +105,7 @@ export function registerSignOn(app: FastifyInstance, { auditor, clock, gate, sig
         if (was === undefined) await auditor.wrote(known, { action: 'user.add', subject: known, to: role });
         else if (was !== role) await auditor.wrote(known, { action: 'user.role', subject: known, from: was, to: role });
         await auditor.wrote(known, { action: 'session.begin', subject: known, to: provider.name });
-        setSession(reply, session.secret, isSecure(request));
+        setSession(reply, session.secret, secure);
         return await reply.redirect('/');
       } catch (error) {
         if (error instanceof HandrailError)
@@ -101,12 +114,6 @@ export function registerSignOn(app: FastifyInstance, { auditor, clock, gate, sig
       }
     },
   );
-}
-
-/** The login, which says what was wrong. @throws what is no error of ours */
-function doorWith(error: unknown): string {
-  if (error instanceof HandrailError) return `/#/sign-on/${error.code satisfies ErrorCode}`;
-  throw error;
 }
 
 /** Logins that were begun and have not come back; each can come back once. */

@@ -60,6 +60,8 @@ describe('single sign-on', () => {
     provider.claims = ada;
     const first = await signOn();
     expect(first.headers['location']).toBe('/');
+    // The browser came by https, whatever the proxy speaks to us.
+    expect(first.cookies).toContainEqual(expect.objectContaining({ name: 'handrail_session', secure: true }));
     expect(await sessionOf(first)).toMatchObject({ name: 'ada.lovelace', role: 'editor' });
     provider.claims = { ...ada, preferred_username: 'countess', realm_access: { roles: ['desk', 'handrail-admins'] } };
     expect(await sessionOf(await signOn())).toMatchObject({ name: 'ada.lovelace', role: 'admin' });
@@ -95,11 +97,15 @@ describe('single sign-on', () => {
     provider.claims = ada;
     const failed = '/#/sign-on/HR_SIGN_ON_FAILED';
     expect((await get('/api/session/oidc/callback?code=a&state=b')).headers['location']).toBe(failed);
+    expect(await house.store.audit.entries({ limit: 1 })).toEqual([]);
     expect((await signOn((back) => back.searchParams.set('state', 'other'))).headers['location']).toBe(failed);
     expect((await signOn((back) => back.searchParams.set('code', 'other'))).headers['location']).toBe(failed);
     provider.wrongNonce = 'other';
     expect((await signOn()).headers['location']).toBe(failed);
     provider.wrongNonce = undefined;
+    provider.forges = true;
+    expect((await signOn()).headers['location']).toBe(failed);
+    provider.forges = false;
     let address = new URL('http://localhost');
     let cookie = '';
     const begun = await get('/api/session/oidc');

@@ -18,10 +18,12 @@ export interface OpenIdOptions {
 /** OpenID Connect, code flow with PKCE. The provider is looked up at the first login, and again until it was there. */
 export class OpenIdSignOn implements SignOn {
   readonly name: string;
+  readonly returnsByTls: boolean;
   #provider: openid.Configuration | undefined;
 
   constructor(private readonly options: OpenIdOptions) {
     this.name = new URL(options.issuer).host;
+    this.returnsByTls = new URL(options.redirectUrl).protocol === 'https:';
   }
 
   async begin(): Promise<Departure> {
@@ -76,8 +78,14 @@ export class OpenIdSignOn implements SignOn {
         clientId,
         undefined,
         clientSecret ? openid.ClientSecretPost(clientSecret.reveal()) : openid.None(),
-        // The configuration takes http for this machine only.
-        url.protocol === 'http:' ? { execute: [openid.allowInsecureRequests] } : {},
+        {
+          execute: [
+            // Else TLS alone would vouch for the ID token, which is what OpenID Connect Core 1.0, 3.1.3.7 allows.
+            openid.enableNonRepudiationChecks,
+            // The configuration takes http for this machine only.
+            ...(url.protocol === 'http:' ? [openid.allowInsecureRequests] : []),
+          ],
+        },
       );
       return this.#provider;
     } catch (cause) {

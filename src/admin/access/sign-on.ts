@@ -5,6 +5,8 @@ import { roles } from './permissions.js';
 export interface SignOn {
   /** The provider, as people know it: its host name. */
   readonly name: string;
+  /** Whether browsers come back by `https`, though a proxy may hand it on to us as `http`. */
+  readonly returnsByTls: boolean;
   /** @throws HandrailError HR_SIGN_ON_UNREACHABLE */
   begin(): Promise<Departure>;
   /**

@@ -7,12 +7,16 @@ interface Question {
   readonly challenge: string;
 }
 
+// Made once: a key takes longer than a test.
+const [ownKey, foreignKey] = [newKey(), newKey()];
+
 /** An OpenID provider for tests: whoever comes is logged in at once, with the claims that the test has chosen. */
 export class SmallProvider {
   claims: Readonly<Record<string, unknown>> = {};
   /** Told to the one who asks for the token, in the place of the nonce that was sent. */
   wrongNonce: string | undefined;
-  readonly #key = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+  /** Whether the ID token is signed with a key that is not the provider's. */
+  forges = false;
   readonly #questions = new Map<string, Question>();
 
   private constructor(
@@ -58,7 +62,7 @@ export class SmallProvider {
   }
 
   private keys() {
-    return { keys: [{ ...this.#key.publicKey.export({ format: 'jwk' }), kid: 'one', use: 'sig', alg: 'RS256' }] };
+    return { keys: [{ ...ownKey.publicKey.export({ format: 'jwk' }), kid: 'one', use: 'sig', alg: 'RS256' }] };
   }
 
   /** @returns where the browser is sent back */
@@ -93,6 +97,11 @@ export class SmallProvider {
   #signed(claims: object): string {
     const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
     const text = `${part({ alg: 'RS256', kid: 'one' })}.${part(claims)}`;
-    return `${text}.${createSign('RSA-SHA256').update(text).sign(this.#key.privateKey, 'base64url')}`;
+    const { privateKey } = this.forges ? foreignKey : ownKey;
+    return `${text}.${createSign('RSA-SHA256').update(text).sign(privateKey, 'base64url')}`;
   }
+}
+
+function newKey() {
+  return generateKeyPairSync('rsa', { modulusLength: 2_048 });
 }
