@@ -29,6 +29,8 @@ import { loadFlow } from './flow/load.js';
 import type { Clock } from './kernel/clock.js';
 import { HandrailError } from './kernel/errors.js';
 import type { Logger } from './kernel/log.js';
+import { HoursSwitch } from './hours-switch.js';
+import { serviceByTelephone } from './service-by-telephone.js';
 import { dataDir, projectRoot } from './kernel/paths.js';
 import { callerLanguages } from './caller-languages.js';
 import { absentChatModel, absentSpeechToText } from './local-models/absent.js';
@@ -38,9 +40,19 @@ import { keepMediaMeasured, mediaMetrics } from './observability/media-metrics.j
 import { MetricsRegistry } from './observability/metrics.js';
 import { TraceExporter } from './observability/trace-export.js';
 import { turnMetrics } from './observability/turn-metrics.js';
-import { adminTls, dialogSettings, dialplanCopy, flowPath, signOn, tapFolders, toolSettings } from './settings-of.js';
+import {
+  adminTls,
+  dialogSettings,
+  dialplanCopy,
+  flowPath,
+  promptFolder,
+  signOn,
+  tapFolders,
+  toolSettings,
+} from './settings-of.js';
 import { doubtClock, lastWritten } from './store/clock-doubt.js';
 import { keepFilesYoung } from './store/old-files.js';
+import { PromptRecordings } from './store/prompt-recordings.js';
 import { Recordings } from './store/recordings.js';
 import { keepRetention, type Kept } from './store/retention.js';
 import { SqliteStore } from './store/sqlite-store.js';
@@ -135,7 +147,8 @@ export async function startController(
     closing.push(() => traces?.close());
 
     const asterisk: { port?: AriPort } = {};
-    const prompts = new PromptLibrary({ tts: engines.promptVoice, log });
+    const promptRecordings = new PromptRecordings(promptFolder);
+    const prompts = new PromptLibrary({ tts: engines.promptVoice, recordings: promptRecordings, log });
     const joined = new JoinedPrompts(prompts);
     const confidence = config.stt.calibration ? await readConfidenceModel(config.stt.calibration) : undefined;
     const today = () => dayAt(clock.wallMs());
@@ -161,12 +174,19 @@ export async function startController(
       onAsked: (outcome, tookMs) => metrics.toolAsked(outcome, tookMs),
     });
     const refusesTool = tools.refusal.bind(tools);
+    const hours = await HoursSwitch.open(store.switches, log);
     const flows = await CallFlows.open(
       {
         stage,
         store,
         live,
-        world: { takes, knowsTarget, refusesTool, hasVoice: (language) => engines.voicedLanguages.has(language) },
+        world: {
+          takes,
+          knowsTarget,
+          refusesTool,
+          hasVoice: (language) => engines.voicedLanguages.has(language),
+          hasRecording: (name) => promptRecordings.samples(name) !== undefined,
+        },
         ari: () => asterisk.port,
         settings: dialogSettings(config),
         clock,
@@ -217,6 +237,8 @@ export async function startController(
         scenarios: store.scenarios,
         simulation: { nlu, nowMs: () => clock.nowMs() },
         recordings: new Recordings(tapFolders.recording),
+        prompts: promptRecordings,
+        hours,
         voice: {
           speak: async (text) => (await prompts.render(text)).samples,
           hear: (flow, inputs, now, samples) => {
@@ -242,6 +264,7 @@ export async function startController(
     asterisk.port = ari;
     closing.push(() => ari.close());
     await stage.copyIfPossible(flow);
+    await hours.follow(ari);
 
     const reception = new Reception({
       ari,
@@ -265,6 +288,8 @@ export async function startController(
       prompts,
       joined: (texts) => joined.get(texts),
       journal,
+      hours: () => hours.override,
+      service: serviceByTelephone({ config, store, hours, admission, prompts: promptRecordings, clock, log }),
       languages: callerLanguages(config, store, clock, log),
       observer: observers(store, live, metrics, traces),
       settings: dialogSettings(config),

@@ -10,6 +10,9 @@ import { dataDir, projectRoot } from './kernel/paths.js';
 
 export const tapFolders = { recording: join(dataDir, 'recordings'), capture: join(dataDir, 'captures') } as const;
 
+/** Recordings that are played as prompts. */
+export const promptFolder = join(dataDir, 'prompts');
+
 export function dialogSettings(config: Config): DialogSettings {
   const { dialog, llm, media, stt, tts } = config;
   return {

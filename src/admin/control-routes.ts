@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import type { HoursOverride } from '../dialog/service-call.js';
 import type { Steer } from '../dialog/state.js';
 import type { FlowDesk } from '../flow/desk.js';
 import { requireNoErrors } from '../flow/lint.js';
@@ -17,8 +18,16 @@ export interface ControlDeps {
   readonly desk: FlowDesk;
   readonly figures: Pick<SqliteFigures, 'ofNodes'>;
   readonly control: CallControl;
+  readonly hours: HoursControl;
   readonly clock: Clock;
   readonly auditor: Auditor;
+}
+
+/** Whether the line is open, whatever its calendar says. */
+export interface HoursControl {
+  readonly value: HoursOverride;
+  /** @throws HandrailError */
+  set(to: HoursOverride): Promise<void>;
 }
 
 /** What an admin may do with calls. */
@@ -34,7 +43,7 @@ const HOUR_MS = 3_600_000;
 
 /** Calls that are up, tried out or counted: what the canvas shows beside the flow. */
 export function registerControl(app: FastifyInstance, deps: ControlDeps): void {
-  const { auditor, clock, control, desk, figures } = deps;
+  const { auditor, clock, control, desk, figures, hours } = deps;
 
   addRoute(
     app,
@@ -65,6 +74,36 @@ export function registerControl(app: FastifyInstance, deps: ControlDeps): void {
         sinceWallMs: clock.wallMs() - hours * HOUR_MS,
         ...(version === undefined ? {} : { version }),
       }),
+  );
+
+  addRoute(
+    app,
+    {
+      method: 'GET',
+      url: '/api/hours',
+      access: 'calls:read',
+      schema: { summary: 'Whether people have set the line open or closed, or it follows its calendar' },
+    },
+    () => ({ hours: hours.value }),
+  );
+
+  addRoute(
+    app,
+    {
+      method: 'PUT',
+      url: '/api/hours',
+      access: 'calls:control',
+      schema: {
+        summary: 'Sets the line open or closed, or back to its calendar: for all `hours` nodes, the dialplan copy too',
+        body: Type.Object({ hours: Type.Unsafe<HoursOverride>(Type.Enum(['open', 'closed', 'calendar'])) }, strict),
+      },
+    },
+    async ({ body: { hours: to }, request }) => {
+      const from = hours.value;
+      await hours.set(to);
+      await auditor.wrote(nameOf(principalIn(request)), { action: 'line.hours', subject: 'line', from, to });
+      return { hours: hours.value };
+    },
   );
 
   addRoute(

@@ -22,6 +22,7 @@ import { registerLine, type LineDeps } from './line-routes.js';
 import { LiveFeed } from './live-feed.js';
 import { serveOpenApi } from './openapi.js';
 import { hostAllowed, originAllowed } from './origin.js';
+import { registerPrompts, type PromptDeps } from './prompt-routes.js';
 import { registerSignOn, type SignOnDeps } from './sign-on-routes.js';
 import { registerScenarios, type ScenarioDeps } from './scenario-routes.js';
 import { registerSimulate } from './simulate-routes.js';
@@ -39,6 +40,7 @@ export interface AdminDeps
     Omit<FlowDeps, 'auditor'>,
     Omit<CanaryDeps, 'auditor'>,
     Omit<ControlDeps, 'auditor'>,
+    Omit<PromptDeps, 'auditor'>,
     Omit<ScenarioDeps, 'auditor'> {
   /** Folder of the built page (web/dist). A page that is not built is told as such. */
   readonly webDir: string;
@@ -160,6 +162,7 @@ export async function buildAdmin({
   registerSimulate(app, deps);
   registerScenarios(app, { ...deps, auditor });
   registerControl(app, { ...deps, auditor });
+  registerPrompts(app, { ...deps, auditor });
   registerTaps(app, { ...deps, auditor });
   registerVoice(app, deps);
   registerLive(app, deps);

@@ -221,6 +221,10 @@ export class AriConnection implements AriPort {
     await this.parts.rest.ask('asterisk.reloadModule', '', { moduleName: 'pbx_config.so' });
   }
 
+  async setGlobalVariable(name: string, value: string): Promise<void> {
+    await this.parts.rest.ask('asterisk.setGlobalVar', name, { variable: name, value });
+  }
+
   async info(): Promise<AsteriskInfo> {
     const [info, modules] = await Promise.all([
       this.parts.rest.ask('asterisk.getInfo', ''),

@@ -22,6 +22,7 @@ export type FakeOperation =
   | { readonly type: 'answer' | 'ringing'; readonly channelId: string }
   | { readonly type: 'hangup'; readonly channelId: string; readonly reason: HangupReason }
   | { readonly type: 'setVariable'; readonly channelId: string; readonly name: string; readonly value: string }
+  | { readonly type: 'setGlobalVariable'; readonly name: string; readonly value: string }
   | { readonly type: 'getVariable'; readonly channelId: string; readonly name: string }
   | { readonly type: 'continueInDialplan'; readonly channelId: string; readonly place: DialplanPlace | undefined }
   | { readonly type: 'sendDtmf'; readonly channelId: string; readonly digits: string }
@@ -275,6 +276,10 @@ export class FakeAri implements AriPort {
 
   async reloadDialplan(): Promise<void> {
     await this.#record({ type: 'reloadDialplan' });
+  }
+
+  async setGlobalVariable(name: string, value: string): Promise<void> {
+    await this.#record({ type: 'setGlobalVariable', name, value });
   }
 
   close(): Promise<void> {

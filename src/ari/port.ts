@@ -55,6 +55,8 @@ export interface AriPort {
   dialplanHas(place: { readonly context: string; readonly extension: string }): Promise<boolean>;
   /** Asterisk reads extensions.conf and its includes again; resolves when it has. Calls in the dialplan go on. */
   reloadDialplan(): Promise<void>;
+  /** A variable of Asterisk, which every dialplan sees until Asterisk is restarted. */
+  setGlobalVariable(name: string, value: string): Promise<void>;
 
   close(): Promise<void>;
 }

@@ -7,6 +7,8 @@ export const layout = {
   config: 'handrail.config.json',
   flows: 'flows',
   voicemail: 'voicemail',
+  /** Recordings that are played as prompts. */
+  prompts: 'prompts',
   recordings: 'recordings',
   captures: 'captures',
   /** What the dialplan’s copy recorded while no controller was there. */

@@ -52,7 +52,9 @@ export async function makeBackup(options: BackupOptions): Promise<BackupReport> 
     for (const file of [
       ...folder(join(dataDir, layout.flows), layout.flows),
       { path: flow, from: flowFile },
-      ...[layout.voicemail, layout.recordings, layout.captures].flatMap((name) => folder(join(dataDir, name), name)),
+      ...[layout.voicemail, layout.prompts, layout.recordings, layout.captures].flatMap((name) =>
+        folder(join(dataDir, name), name),
+      ),
       ...folder(messages, layout.messages),
     ])
       copied.set(file.path, file);

@@ -221,7 +221,7 @@ function whereOf(raw: ReadonlyMap<Setting, Found>, section: string, key: string)
 
 function unknown(where: string, kind: string, name: string, known: readonly string[]): string {
   const meant = nearest(name, known);
-  const legal = known.length <= 16 ? `; legal: ${known.join(', ')}` : '; docs/reference/configuration.md lists all';
+  const legal = known.length <= 20 ? `; legal: ${known.join(', ')}` : '; docs/reference/configuration.md lists all';
   return `${where}: found an unknown ${kind}${meant ? `, did you mean ${meant}?` : ''}${legal}`;
 }
 

@@ -237,6 +237,9 @@ export const configSchema = Type.Object({
       description: 'Which group has which role here; the highest counts. Who has none may not come in.',
     }),
   }),
+  service: section('The line’s own service by telephone: the dialplan hands it over as `Stasis(APP,service)`.', {
+    pin: Secret('Digits that whoever calls it keys in. Absent: the service does nothing.'),
+  }),
   lifeline: section('The process that gives callers to the dialplan when the controller is dead or hangs.', {
     enabled: Type.Boolean({ default: true, description: 'Whether `handrail start` runs it.' }),
     afterMs: Ms(2_000, 1_500, 60_000, 'Without a sign of life for so long the controller counts as dead.'),

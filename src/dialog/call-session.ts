@@ -167,6 +167,7 @@ export class CallSession {
       wallMs: this.parts.clock.wallMs(),
       speech: this.parts.stt.state === 'ready',
       languageModel: this.parts.chat.state === 'ready',
+      hours: this.parts.hours?.(),
     });
   }
 

@@ -7,7 +7,7 @@ import { keypadStart } from '../fallback-ivr/keypad-question.js';
 import { flowIn, inNamedVoice, languagesOf } from '../flow/languages.js';
 import { saidAs } from '../flow/said-values.js';
 import { MAX_SUBFLOWS } from '../flow/schema-subflow.js';
-import type { Flow, FlowNode } from '../flow/schema.js';
+import type { Flow, FlowNode, HoursNode } from '../flow/schema.js';
 import { fill } from '../flow/template.js';
 import { toolNumbers } from '../flow/tool.js';
 import { isUnderstood, wordsOf } from '../flow/words/words-of.js';
@@ -120,7 +120,7 @@ export function enter(
         flow = flowIn(flow, node.language);
         continue;
       case 'hours':
-        state = { ...state, nodeId: isOpen(node, now.wallMs) ? node.whenOpen : node.whenClosed };
+        state = { ...state, nodeId: isOpenNow(node, now) ? node.whenOpen : node.whenClosed };
         continue;
       case 'hangup':
         if (node.prompt) put(node.prompt);
@@ -145,6 +145,10 @@ export function enter(
     }
   }
   return end({ type: 'hangup' });
+}
+
+function isOpenNow(node: HoursNode, { hours, wallMs }: Circumstances): boolean {
+  return hours === undefined ? isOpen(node, wallMs) : hours === 'open';
 }
 
 /** All values are made before the first is set: they may name each other. */

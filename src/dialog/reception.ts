@@ -4,6 +4,7 @@ import { CallLine } from './call-line.js';
 import { CallTaps, type TapKind } from './call-taps.js';
 import { canResume, type JournalEntry } from './journal.js';
 import { CallSession } from './call-session.js';
+import { ServiceCall, type ServiceParts } from './service-call.js';
 import type { SessionParts } from './session-parts.js';
 import type { Steer } from './state.js';
 import type { MediaPlane } from '../externalmedia/port.js';
@@ -22,6 +23,7 @@ export interface ReceptionParts extends Omit<SessionParts, 'flow' | 'flowVersion
   readonly flowOfVersion: (version: number) => Promise<CallFlow>;
   /** How a new call is served, from how many have speech now and how many there are. */
   readonly admit: (speaking: number, all: number) => Admitted;
+  readonly service: Pick<ServiceParts, 'pin' | 'switches' | 'keepPrompt'>;
   /** Stand in for the engines that a call is not given. */
   readonly without: { readonly stt: SpeechToText; readonly chat: ChatModel };
 }
@@ -53,6 +55,9 @@ interface LiveCall {
   readonly taps?: CallTaps;
 }
 
+/** Argument of `Stasis()` that asks for the service. */
+const SERVICE = 'service';
+
 /** Tells the dialplan that the call came to its proper end and needs no keypad menu. */
 const RESULT_VARIABLE = 'HANDRAIL_RESULT';
 
@@ -62,6 +67,8 @@ const RESULT_VARIABLE = 'HANDRAIL_RESULT';
  */
 export class Reception {
   readonly #calls = new Map<string, LiveCall>();
+  /** Channels of those who called the line's own service. */
+  readonly #serviceCalls = new Set<string>();
   #open = true;
   #onIdle: () => void = () => undefined;
   readonly #unsubscribe: () => void;
@@ -72,7 +79,7 @@ export class Reception {
 
   /** Channel ids of the callers whom a session serves: what a sweep must leave alone. */
   liveCalls(): ReadonlySet<string> {
-    return new Set(this.#calls.keys());
+    return new Set([...this.#calls.keys(), ...this.#serviceCalls]);
   }
 
   /**
@@ -150,6 +157,7 @@ export class Reception {
 
   #onEvent(event: AriEvent): void {
     if (event.type !== 'stasis-start' || isOwnChannelId(event.channel.id)) return;
+    if (event.args[0] === SERVICE) return void this.#serve(event.channel);
     void this.#receive(event.channel, this.parts.flowForCall(newCall(event.channel)));
   }
 
@@ -207,6 +215,28 @@ export class Reception {
     }
     if (ending === 'failed' || ending === 'dialplan') await this.#toDialplan(callId);
     else if (ending !== 'hungup-by-caller') await this.#seeOff(callId);
+  }
+
+  /** Whoever called the line's own service: no flow, no record, no limit of calls. */
+  async #serve(channel: ChannelInfo): Promise<void> {
+    const { ari, media, settings } = this.parts;
+    if (this.#serviceCalls.has(channel.id)) return;
+    const callId = channel.id;
+    const log = this.parts.log.child({ callId });
+    this.#serviceCalls.add(callId);
+    try {
+      const line = await CallLine.open(ari, media, settings, { callId, channelId: callId }, log);
+      try {
+        await new ServiceCall(line, channel.callerNumber, { ...this.parts, ...this.parts.service, log }).run();
+      } finally {
+        await line.close();
+      }
+    } catch (err) {
+      log.warn({ err }, 'a service call could not be served');
+    } finally {
+      this.#serviceCalls.delete(callId);
+    }
+    await this.#seeOff(callId);
   }
 
   /** Calls that have speech, and so load the engines. */

@@ -14,6 +14,8 @@ export interface SessionParts extends ListenerParts {
   readonly prompts: PromptSource;
   readonly observer: CallObserver;
   readonly journal: CallJournal;
+  /** What people have said about the opening hours, see `Circumstances`. Absent: nothing. */
+  readonly hours?: () => 'open' | 'closed' | undefined;
   /** Absent: every call begins in the flow's own language. */
   readonly languages?: CallerLanguages | undefined;
 }

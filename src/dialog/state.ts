@@ -104,4 +104,6 @@ export interface Circumstances {
   readonly speech: boolean;
   /** Whether a language model is configured and up. */
   readonly languageModel: boolean;
+  /** What people have said about the line, whatever its calendar says. */
+  readonly hours?: 'open' | 'closed' | undefined;
 }

@@ -42,7 +42,7 @@ export async function takeMessage(
   leg.play('record-tone', recordTone, { bargeIn: false });
   const keyed = new AbortController();
   const unsubscribe = ari.onChannel(channelId, (event) => event.type === 'dtmf' && keyed.abort());
-  const samples = await record(leg, options, clock, AbortSignal.any([signal, keyed.signal]));
+  const samples = await recordVoice(leg, options, clock, AbortSignal.any([signal, keyed.signal]));
   unsubscribe();
   if (!samples) return undefined;
   try {
@@ -56,9 +56,13 @@ export async function takeMessage(
   }
 }
 
-function record(
+/**
+ * One long utterance, ended by silence, by `maxMs`, or by an abort of `signal`.
+ * @returns PCM16 mono at 8,000 Hz; undefined when nothing was said
+ */
+export function recordVoice(
   leg: MediaLeg,
-  options: MessageOptions,
+  options: Pick<MessageOptions, 'turnId' | 'maxMs'>,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Int16Array | undefined> {

@@ -8,6 +8,7 @@ export type FindingCode =
   | 'missing-translation'
   | 'unused-translation'
   | 'unused-recording'
+  | 'unknown-recording'
   | 'no-voice'
   | 'duplicate-key'
   | 'duplicate-option'

@@ -18,6 +18,8 @@ export interface LintWorld {
   readonly refusesTool?: (node: ToolNode) => Promise<string | undefined>;
   /** Whether a further language has a voice of its own here. Absent: nobody knows the line. */
   readonly hasVoice?: (language: string) => boolean;
+  /** Whether a recording is there. Absent: nobody knows the line. */
+  readonly hasRecording?: (name: string) => boolean;
 }
 
 /** Everything that is wrong with a flow, its phrases by the NLU's own measure and its transfer targets included. */
@@ -28,6 +30,7 @@ export async function lintInWorld(flow: Flow, world: LintWorld): Promise<readonl
     ...(await unknownTargets(flow, world)),
     ...(await refusedTools(flow, world)),
     ...voiceless(flow, world),
+    ...missingRecordings(flow, world),
   ];
   return findings.sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
 }
@@ -107,6 +110,20 @@ function voiceless(flow: Flow, { hasVoice }: LintWorld): readonly Finding[] {
       nodeId: 'flow',
       message: `${language} has no voice here: its texts are spoken by the voice for ${flow.language}.`,
       mend: 'Let an operator name one in tts.voices, or record the texts.',
+    }));
+}
+
+function missingRecordings(flow: Flow, { hasRecording }: LintWorld): readonly Finding[] {
+  if (!hasRecording) return [];
+  const named = new Set(Object.values(flow.recordings ?? {}).flatMap((own) => Object.values(own)));
+  return [...named]
+    .filter((name) => !hasRecording(name))
+    .map((name) => ({
+      code: 'unknown-recording',
+      severity: 'error',
+      nodeId: 'flow',
+      message: `There is no recording ${name} here.`,
+      mend: 'Upload it, or take it out of the flow’s `recordings`: the voice speaks the text then.',
     }));
 }
 

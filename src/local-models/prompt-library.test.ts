@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { withMark } from '../flow/voice-mark.js';
 import { FakeClock } from '../kernel/fake-clock.js';
 import { RecordingLogger } from '../kernel/log.js';
 import { FakeTts } from './fakes.js';
@@ -25,6 +26,27 @@ function setUp(store: PromptStore = new FilePromptStore(dir, 1e9), maxSamples?: 
   };
   return { tts, log, library: new PromptLibrary({ tts, log, store, ...(maxSamples ? { maxSamples } : {}) }) };
 }
+
+describe('marked texts', () => {
+  test('are spoken by the voice of their language, and kept by what is said in which voice', async () => {
+    const { tts, log } = setUp();
+    const german = { voiceId: 'german', speak: () => tts.speak('12345', { deadlineMs: 1 }) };
+    const voices = { of: (language: string | undefined) => (language === 'de-DE' ? german : tts) };
+    const library = new PromptLibrary({ tts: voices, log, store: new FilePromptStore(dir, 1e9) });
+    expect((await library.render('Ja.')).samples).toHaveLength(4);
+    expect((await library.render(withMark('Ja.', { language: 'de-DE' }))).samples).toHaveLength(6);
+    expect(library.get(withMark('Ja.', { language: 'en-US' }))).toBe(library.get('Ja.'));
+  });
+
+  test('are played from their recording where it is there, and spoken where it is not', async () => {
+    const { tts, log } = setUp();
+    const recordings = { samples: (name: string) => (name === 'hello-1' ? Int16Array.of(1, 2) : undefined) };
+    const library = new PromptLibrary({ tts, log, recordings, store: new FilePromptStore(dir, 1e9) });
+    expect([...(library.get(withMark('Hello.', { recording: 'hello-1' }))?.samples ?? [])]).toEqual([1, 2]);
+    expect(library.get('Hello.')).toBeUndefined();
+    expect((await library.render(withMark('Hello.', { recording: 'gone-1' }))).samples).toHaveLength(7);
+  });
+});
 
 describe('PromptLibrary', () => {
   test('speaks a prompt once, for all who want it at once, into shared memory', async () => {

@@ -17,10 +17,17 @@ interface PromptVoices {
   of(language: string | undefined): PromptVoice;
 }
 
+/** Recordings by their names: PCM16 mono at 8,000 Hz. */
+interface Recordings {
+  samples(name: string): Int16Array | undefined;
+}
+
 export interface PromptLibraryOptions {
   /** Speaks what is not there yet; should give the same samples for the same text (`Piper.forPrompts`). */
   readonly tts: PromptVoice | PromptVoices;
   readonly log: Logger;
+  /** Where texts are that are marked with a recording. One that is not there is spoken. */
+  readonly recordings?: Recordings;
   /** @defaultValue files in HANDRAIL_HOME/cache/prompts, 512 MiB at most */
   readonly store?: PromptStore;
   /** Samples that are kept in memory. @defaultValue 16,000,000 (33 minutes, 32 MB) */
@@ -46,6 +53,7 @@ interface FoundPrompt {
   readonly key: string;
   readonly text: string;
   readonly voice: PromptVoice;
+  readonly recording: Int16Array | undefined;
 }
 
 const DISK_BYTES = 512 * 1024 * 1024;
@@ -75,8 +83,10 @@ export class PromptLibrary {
 
   /** From memory, or once from its file; undefined when it has to be rendered. A file that is not whole counts as absent. */
   get(text: string): SharedPcm | undefined {
-    const { key } = this.#find(text);
-    return this.#recall(key) ?? this.#load(key);
+    const { key, recording } = this.#find(text);
+    const known = this.#recall(key);
+    if (known) return known;
+    return recording ? this.#remember(key, recording) : this.#load(key);
   }
 
   /**
@@ -134,10 +144,12 @@ export class PromptLibrary {
 
   /** Who speaks a text, and under which name it is kept: the same words in the same voice are one prompt, marked or not. */
   #find(text: string): FoundPrompt {
-    const { language, text: plain } = markOf(text);
-    const { tts } = this.options;
+    const { language, recording: name, text: plain } = markOf(text);
+    const { recordings, tts } = this.options;
+    const recording = name === undefined ? undefined : recordings?.samples(name);
     const voice = 'of' in tts ? tts.of(language) : tts;
-    return { key: promptKey(plain, voice.voiceId), text: plain, voice };
+    const voiceId = recording ? `recording ${name ?? ''}` : voice.voiceId;
+    return { key: promptKey(plain, voiceId), text: plain, voice, recording };
   }
 
   async #speak({ key, text, voice }: FoundPrompt, limits: RequestLimits): Promise<SharedPcm> {

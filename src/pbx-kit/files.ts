@@ -5,7 +5,12 @@ import { textOf } from './settings.js';
 
 const head = '; Written by `npx handrail install --pbx`; `npx handrail uninstall --pbx` takes it away again.\n';
 
-export const contexts = { line: 'handrail-line', keypad: 'handrail-keypad', agents: 'handrail-agents' } as const;
+export const contexts = {
+  line: 'handrail-line',
+  keypad: 'handrail-keypad',
+  agents: 'handrail-agents',
+  service: 'handrail-service',
+} as const;
 
 /** @param enable ARI is switched off and must be switched on */
 export function ariConf({ ariUser, ariPassword }: KitSettings, enable: boolean): string {
@@ -63,6 +68,14 @@ exten => s,1,Answer()
 ; The people whom a flow transfers to. This context is the fence: allow only what callers may reach.
 exten => _X,1,${person}
 exten => _X.,1,${person}
+
+[${contexts.service}]
+; The line's own service, behind a PIN (service.pin): record a prompt, open or close the line, keypad only. Include this
+; context where your own phones are, or send them to s; callers from outside need not reach it.
+exten => s,1,Stasis(${app},service)
+ same => n,ExecIf($["\${STASISSTATUS}" = "FAILED"]?Playback(im-sorry))
+ same => n,Hangup()
+exten => *77,1,Goto(s,1)
 
 #tryinclude "${dialplanDir}/handrail-flow.conf"
 `;

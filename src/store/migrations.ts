@@ -152,6 +152,10 @@ export const migrations: readonly string[] = [
    ) STRICT;`,
   `ALTER TABLE users ADD COLUMN external TEXT;
    CREATE UNIQUE INDEX users_external ON users (external) WHERE external IS NOT NULL;`,
+  `CREATE TABLE line_switches (
+     name  TEXT PRIMARY KEY,
+     value TEXT NOT NULL
+   ) STRICT;`,
 ];
 
 /**

@@ -13,6 +13,7 @@ import { SqliteCallerLanguages } from './caller-languages.js';
 import { SqliteCanaryBook } from './canary-book.js';
 import { SqliteFigures } from './figures.js';
 import { SqliteFlowBook } from './flow-book.js';
+import { SqliteSwitches } from './line-switches.js';
 import { migrate } from './migrations.js';
 import type { Ask, CallEnd, CallQuery, CallStore, StoredCall, StoreStats } from './port.js';
 import { SqliteScenarioBook } from './scenario-book.js';
@@ -43,6 +44,7 @@ export class SqliteStore implements CallStore {
   readonly access: SqliteAccess;
   readonly audit: SqliteAudit;
   readonly callerLanguages: SqliteCallerLanguages;
+  readonly switches: SqliteSwitches;
   readonly #queue: WriteQueue;
   readonly #sql: ReturnType<typeof prepare>;
 
@@ -100,6 +102,7 @@ export class SqliteStore implements CallStore {
     this.figures = new SqliteFigures(database, this.#ask);
     this.access = new SqliteAccess(database, this.#ask);
     this.audit = new SqliteAudit(database, this.#ask);
+    this.switches = new SqliteSwitches(database, this.#ask);
     this.callerLanguages = new SqliteCallerLanguages(database, this.#ask);
   }
 

@@ -1,5 +1,9 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { hear } from '../../dialog/hear.js';
 import { compileExpectation } from '../../dialog/nlu/compile.js';
+import type { HoursOverride } from '../../dialog/service-call.js';
 import { CachingUnderstander } from '../../dialog/understander.js';
 import { smallFlow } from '../../dialog/testing/small-flow.js';
 import { lintFlow } from '../../flow/lint.js';
@@ -11,6 +15,7 @@ import { silentLogger } from '../../kernel/log.js';
 import { sensitive } from '../../kernel/sensitive.js';
 import { FakeStt } from '../../local-models/fakes.js';
 import type { Role } from '../../store/access-port.js';
+import { PromptRecordings } from '../../store/prompt-recordings.js';
 import { SqliteStore } from '../../store/sqlite-store.js';
 import { Gate } from '../access/gate.js';
 import { LiveBoard } from '../live-board.js';
@@ -30,6 +35,14 @@ export class AdminHouse {
   readonly gate: Gate;
   #app: ReturnType<typeof buildAdmin> | undefined;
   signOn: AdminDeps['signOn'];
+  readonly hours = {
+    value: 'calendar' as HoursOverride,
+    set(to: HoursOverride) {
+      this.value = to;
+      return Promise.resolve();
+    },
+  };
+  readonly prompts = new PromptRecordings(mkdtempSync(join(tmpdir(), 'handrail-prompts-')));
   health: HealthReport = { ready: true, parts: [], admission: { mode: 'measured', service: 'full' } };
 
   private constructor(
@@ -101,6 +114,8 @@ export class AdminHouse {
       },
       taps: { tap: () => ({ type: 'no-such-call' }) },
       simulation: { nlu: this.#nlu, nowMs: () => this.clock.nowMs() },
+      prompts: this.prompts,
+      hours: this.hours,
       recordings: { of: () => Promise.resolve([]), read: () => Promise.resolve(undefined) },
       voice: {
         speak: (text) => Promise.resolve(new Int16Array(1_000 * text.split(' ').length)),

@@ -6,6 +6,7 @@ import { Admission } from '../../fallback-ivr/admission.js';
 import type { Flow } from '../../flow/schema.js';
 import { FakeClock } from '../../kernel/fake-clock.js';
 import { RecordingLogger } from '../../kernel/log.js';
+import { sensitive } from '../../kernel/sensitive.js';
 import { absentChatModel, absentSpeechToText } from '../../local-models/absent.js';
 import { FakeChat, FakeStt, FakeTts } from '../../local-models/fakes.js';
 import type { SpeechToText } from '../../local-models/ports.js';
@@ -14,7 +15,9 @@ import { JoinedPrompts } from '../joined-prompts.js';
 import type { JournalEntry } from '../journal.js';
 import { compileExpectation } from '../nlu/compile.js';
 import type { WebTools } from '../ports.js';
+import { PinGuard } from '../pin-guard.js';
 import { Reception } from '../reception.js';
+import type { HoursOverride } from '../service-call.js';
 import type { DialogSettings } from '../settings.js';
 import { CachingUnderstander } from '../understander.js';
 import { smallFlow } from './small-flow.js';
@@ -51,6 +54,20 @@ export class House {
   /** What the engine has to speak. */
   readonly unrendered = new Set<string>();
   voice = true;
+  readonly pin = new PinGuard(sensitive('4711'), this.clock);
+  readonly kept: { readonly length: number; readonly who: string }[] = [];
+  readonly switches = {
+    hours: 'calendar' as HoursOverride,
+    keypadOnly: false,
+    setHours(to: HoursOverride): Promise<void> {
+      this.hours = to;
+      return Promise.resolve();
+    },
+    setKeypadOnly(on: boolean): Promise<void> {
+      this.keypadOnly = on;
+      return Promise.resolve();
+    },
+  };
   service: WebTools['ask'] = () => Promise.resolve(undefined);
   readonly earlier = new Map<number, Flow>();
   live: { readonly flow: Flow; readonly version: number } = { flow: smallFlow, version: 1 };
@@ -76,6 +93,15 @@ export class House {
         return flow ? Promise.resolve({ flow, version, canSpeak: true }) : Promise.reject(new Error('no such version'));
       },
       admit: (speaking, all) => this.admission.admit(speaking, all),
+      hours: () => (this.switches.hours === 'calendar' ? undefined : this.switches.hours),
+      service: {
+        pin: this.pin,
+        switches: this.switches,
+        keepPrompt: (recorded, who) => {
+          this.kept.push({ length: recorded.length, who });
+          return Promise.resolve();
+        },
+      },
       without: { stt: absentSpeechToText('no speech'), chat: absentChatModel('no model') },
       nlu: new CachingUnderstander(compileExpectation),
       stt: changes.guard?.(this.stt, this.clock) ?? this.stt,

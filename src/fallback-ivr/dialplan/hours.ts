@@ -8,6 +8,10 @@ export function writeHours(copy: Copy, extension: Extension, node: HoursNode): v
   const zone = safeZone(node.timezone);
   const open = copy.node(node.whenOpen);
   const closed = copy.node(node.whenClosed);
+  // What people have said counts before the calendar.
+  extension
+    .add(`GotoIf($["\${HANDRAIL_OVERRIDE}" = "open"]?${open},1)`)
+    .add(`GotoIf($["\${HANDRAIL_OVERRIDE}" = "closed"]?${closed},1)`);
   for (const date of node.closedOn ?? []) {
     const day = safe(date, /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, 'A date');
     extension.add(`GotoIf($["d\${STRFTIME(\${EPOCH},${zone},%Y-%m-%d)}" = "d${day}"]?${closed},1)`);

@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { decodeWav, encodeWav } from '../audio/wav.js';
+import { smallFlow } from '../dialog/testing/small-flow.js';
+import { AdminHouse, local } from './testing/admin-house.js';
+
+let house: AdminHouse;
+beforeEach(async () => {
+  house = await AdminHouse.open();
+});
+afterEach(() => house.store.close());
+
+const tone = (amplitude: number): Int16Array =>
+  Int16Array.from({ length: 8_000 }, (_, i) => amplitude * Math.sin(i / 3));
+const upload = (title: string, bytes: Buffer) =>
+  house.ask({
+    method: 'POST',
+    url: '/api/prompts',
+    body: { title, sound: bytes.toString('base64') },
+    headers: local,
+  });
+
+test('an uploaded recording is listed, and played as callers hear it', async () => {
+  const made = (await upload('Welcome, Größe!', encodeWav([tone(300)]))).json<{ name: string; lengthMs: number }>();
+  expect(made.name).toMatch(/^welcome-gro-e-[0-9a-f]{8}$/);
+  expect(made.lengthMs).toBe(1_000);
+  const heard = await house.ask({ url: `/api/prompts/${made.name}`, headers: local });
+  expect(Math.max(...decodeWav(heard.rawPayload, 'prompt'))).toBeGreaterThan(3_000);
+  expect(await house.prompts.list()).toMatchObject([{ name: made.name }]);
+});
+
+test('a recording is deleted only when neither draft nor version plays it', async () => {
+  const { name } = await house.prompts.add('welcome', tone(300));
+  const recordings = { 'en-US': { 'How can I help?': name } };
+  await house.desk.saveDraft({ ...smallFlow, recordings }, 0, 'eva');
+  const remove = () => house.ask({ method: 'DELETE', url: `/api/prompts/${name}`, headers: local });
+  expect((await remove()).statusCode).toBe(409);
+  await house.desk.dropDraft();
+  expect((await remove()).statusCode).toBe(204);
+  expect(await house.prompts.list()).toEqual([]);
+});
+
+test.each([
+  ['nonsense', Buffer.from('#EXTM3U\nfile:///etc/passwd')],
+  ['silence', encodeWav([new Int16Array(8_000)])],
+])('%s is refused in words', async (_what, bytes) => {
+  const answer = await upload('x', bytes);
+  expect(answer.statusCode).toBe(422);
+  expect(answer.json<{ code: string }>().code).toBe('HR_WAV_INVALID');
+});
+
+test('a name from outside is no path', async () => {
+  for (const name of ['../../../etc/passwd', 'a.wav', '\u0000']) {
+    expect(await house.prompts.wav(name)).toBeUndefined();
+    expect(house.prompts.samples(name)).toBeUndefined();
+  }
+  expect((await house.ask({ url: '/api/prompts/..%2f..%2fetc%2fpasswd', headers: local })).statusCode).toBe(404);
+});

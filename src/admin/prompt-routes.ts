@@ -1,0 +1,108 @@
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { readSound } from '../audio/sound-file.js';
+import type { FlowDesk } from '../flow/desk.js';
+import type { Flow } from '../flow/schema.js';
+import type { PromptRecordings } from '../store/prompt-recordings.js';
+import { principalIn } from './access-routes.js';
+import { nameOf } from './access/principal.js';
+import type { Auditor } from './audit.js';
+import { addRoute } from './route.js';
+
+export interface PromptDeps {
+  readonly prompts: PromptRecordings;
+  readonly desk: FlowDesk;
+  readonly auditor: Auditor;
+}
+
+const strict = { additionalProperties: false } as const;
+/** Five minutes as a 16-bit WAV of 44.1 kHz in stereo, as base64. */
+const MAX_UPLOAD = 72 * 1024 * 1024;
+const Named = Type.Object({ name: Type.String({ minLength: 1, maxLength: 80 }) });
+
+/** Recordings that a flow plays as prompts. */
+export function registerPrompts(app: FastifyInstance, { prompts, desk, auditor }: PromptDeps): void {
+  addRoute(
+    app,
+    {
+      method: 'GET',
+      url: '/api/prompts',
+      access: 'flow:read',
+      schema: { summary: 'Recordings that a flow can play as prompts, newest first' },
+    },
+    () => prompts.list(),
+  );
+
+  addRoute(
+    app,
+    {
+      method: 'POST',
+      url: '/api/prompts',
+      access: 'flow:edit',
+      bodyLimit: MAX_UPLOAD,
+      schema: {
+        summary: 'Takes up a recording: WAV; AIFF, FLAC, Ogg and MP3 where ffmpeg is installed. Answers with its name',
+        body: Type.Object(
+          {
+            title: Type.String({ minLength: 1, maxLength: 100 }),
+            sound: Type.String({
+              maxLength: MAX_UPLOAD,
+              pattern: '^[A-Za-z0-9+/]+={0,2}$',
+              description: 'The file, as base64.',
+            }),
+          },
+          strict,
+        ),
+      },
+    },
+    async ({ body: { title, sound }, request }) => {
+      const made = await prompts.add(title, await readSound(Buffer.from(sound, 'base64'), title));
+      await auditor.wrote(nameOf(principalIn(request)), { action: 'prompt.add', subject: made.name });
+      return made;
+    },
+  );
+
+  addRoute(
+    app,
+    {
+      method: 'GET',
+      url: '/api/prompts/:name',
+      access: 'flow:read',
+      schema: { summary: 'A recording as WAV, as callers hear it', params: Named },
+    },
+    async ({ params: { name }, reply }) => {
+      const wav = await prompts.wav(name);
+      return wav ? reply.type('audio/wav').send(wav) : reply.code(404).send({ error: 'no such recording' });
+    },
+  );
+
+  addRoute(
+    app,
+    {
+      method: 'DELETE',
+      url: '/api/prompts/:name',
+      access: 'flow:publish',
+      schema: {
+        summary: 'Deletes a recording that neither the draft nor any version plays',
+        params: Named,
+      },
+    },
+    async ({ params: { name }, request, reply }) => {
+      if (await isPlayed(desk, name))
+        return reply.code(409).send({ error: 'the draft or a version plays this recording' });
+      if (!(await prompts.remove(name))) return reply.code(404).send({ error: 'no such recording' });
+      await auditor.wrote(nameOf(principalIn(request)), { action: 'prompt.remove', subject: name });
+      return reply.code(204).send();
+    },
+  );
+}
+
+/** A version that is rolled back to must find its recordings. */
+async function isPlayed(desk: FlowDesk, name: string): Promise<boolean> {
+  const documents = [(await desk.draft())?.json, ...(await desk.versions()).map(({ json }) => json)];
+  return documents.some((json) => json !== undefined && names(JSON.parse(json) as Partial<Flow>).includes(name));
+}
+
+function names({ recordings = {} }: Partial<Flow>): string[] {
+  return Object.values(recordings).flatMap((own) => Object.values(own));
+}

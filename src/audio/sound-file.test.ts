@@ -1,0 +1,47 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { readSound } from './sound-file.js';
+import { encodeWav } from './wav.js';
+
+const dir = mkdtempSync(join(tmpdir(), 'handrail-sound-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+function tool(script: string): string {
+  const file = join(dir, `ffmpeg-${String(script.length)}`);
+  writeFileSync(file, `#!/bin/sh\n${script}\n`);
+  chmodSync(file, 0o755);
+  return file;
+}
+const mp3 = Buffer.from('ID3\u0004 and so on', 'latin1');
+
+test('a WAV needs nothing else', async () => {
+  expect(await readSound(encodeWav([new Int16Array(800).fill(5)]), 'x', '/nowhere/ffmpeg')).toHaveLength(800);
+});
+
+test('other formats are decoded by ffmpeg, held to what the bytes begin with', async () => {
+  const ffmpeg = tool(
+    'cat >/dev/null; case "$*" in *"-protocol_whitelist pipe -f mp3 -i pipe:0"*) printf "\\001\\000\\002\\000";; *) exit 1;; esac',
+  );
+  expect([...(await readSound(mp3, 'x', ffmpeg))]).toEqual([1, 2]);
+});
+
+test.each([
+  ['without ffmpeg', mp3, '/nowhere/ffmpeg', 'needs ffmpeg, which is not installed here'],
+  ['that ffmpeg does not read', mp3, tool('exit 3'), 'cannot read this mp3 file'],
+  ['that grows without end', Buffer.from('fLaC'), tool('exec cat /dev/zero'), 'longer than five minutes'],
+  ['of no known kind', Buffer.from('#EXTM3U'), '/nowhere/ffmpeg', 'is no WAV, AIFF, FLAC, Ogg or MP3 file'],
+  [
+    'that is a WAV of six minutes',
+    encodeWav([new Int16Array(8_000 * 360)]),
+    '/nowhere/ffmpeg',
+    'longer than five minutes',
+  ],
+  ['that is a broken WAV', Buffer.from('RIFF....WAVE'), '/nowhere/ffmpeg', 'has no format chunk'],
+])('a file %s is refused', async (_what, bytes, ffmpeg, why) => {
+  await expect(readSound(bytes, 'x', ffmpeg)).rejects.toMatchObject({
+    code: 'HR_WAV_INVALID',
+    message: expect.stringContaining(why) as string,
+  });
+});
