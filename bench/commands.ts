@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HandrailError } from '../src/kernel/errors.js';
+export { spread } from '../src/cli/spread.js';
 import type { MeaningRecord, TurnRecord } from '../src/observability/turn-record.js';
 
 /** One spoken order of a speech folder (commands.json). */
@@ -24,13 +25,6 @@ export async function readCommands(folder: string): Promise<readonly SpokenComma
     throw new HandrailError('HR_USAGE', `${path} cannot be read.`, { cause });
   }
   throw new HandrailError('HR_USAGE', `${path} lists no commands.`);
-}
-
-/** `count` commands spread evenly over the folder: neighbours in the list are often one speaker. */
-export function spread<T>(all: readonly T[], count: number): T[] {
-  return Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count) % all.length]).filter(
-    (item): item is T => item !== undefined,
-  );
 }
 
 /**

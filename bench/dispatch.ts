@@ -8,6 +8,7 @@ import { benchEndpointing } from './endpointing/command.js';
 import { benchIntents } from './intents/command.js';
 import { lineAt } from './line.js';
 import { benchMedia } from './media-command.js';
+import { benchRecognition } from './recognition/command.js';
 import { benchUnderstanding } from './understanding/command.js';
 import { count, report, lineFor, readOptions, type BenchTools } from './tools.js';
 import { measureV2v } from './v2v.js';
@@ -19,9 +20,13 @@ const usage = `npm run bench -- v2v [--speech DIR] [--flow FILE] [--turns N] [--
 npm run bench -- media [--speech DIR] [--seconds N] [--legs 100,300] [--set-ups N] [--bridged N] [--orders N] [--json FILE]
   media  packets a second, processor and memory of a call, lateness of the media clock, floods, calls through a real Asterisk
         (--bridged, 0 for none), orders understood through bad lines (--orders, 0 for none)
-npm run bench -- understanding [--speech DIR] [--limit N] [--only TEXT] [--model ID] [--json FILE]
-  understanding  what recogniser and NLU make of recorded callers: orders, digit strings, speech from outside;
-        --limit: the most samples of each kind; --only: the kinds whose name contains TEXT; --model: as in models/manifest.json
+npm run bench -- understanding [--speech DIR] [--flow FILE] [--other FILE] [--limit N] [--only TEXT] [--model ID] [--width N]
+                                [--calibration FILE] [--json FILE]
+  understanding  what recogniser and NLU make of recorded callers: requests, digit strings, speech from outside;
+        --limit: the most samples of each kind; --only: the kinds whose name contains TEXT; --model: as in models/manifest.json;
+        --other: a flow of another trade, without it a bank's; --width: beams of the search; --calibration: a confidence model, or \`none\`
+npm run bench -- recognition [--speech DIR] [--flow FILE] [--limit N] [--model ID] [--width N] [--json FILE]
+  recognition  how long one worker with one thread takes for an utterance of about 3 s, clean and in noise, and over 2,000 names
 npm run bench -- bargein [--speech DIR] [--flow FILE] [--trials N] [--calls N] [--only TEXT] [--json FILE] [--running]
   bargein  how long the bot is still heard when a caller speaks or presses a key, and what a cough or an echo does
 npm run bench -- converse [--questions N] [--json FILE]
@@ -46,6 +51,7 @@ const benches: Readonly<Record<string, (args: readonly string[], tools: BenchToo
   v2v: benchV2v,
   media: (args, { print }) => benchMedia(args, print),
   intents: (args, { print }) => benchIntents(args, print),
+  recognition: (args, { print }) => benchRecognition(args, print),
   understanding: (args, { print }) => benchUnderstanding(args, print),
   bargein: benchBargeIn,
   bundle: (args, { print }) => benchBundle(args, print),

@@ -149,7 +149,7 @@ export async function measureLines(
   onLine: (figures: LineFigures) => void,
 ) {
   const flow = await loadFlow(join(projectRoot, 'flows', 'cafe.json'));
-  const set = (await sampleSets(folder, flow, orders)).find(({ name }) => name === 'orders');
+  const set = (await sampleSets(folder, flow, orders)).find(({ name }) => name === 'requests');
   if (!set) throw new HandrailError('HR_USAGE', `${folder} has no orders.`);
   const stt = createWhisper({
     python: join(homeDir, 'venv', 'bin', 'python'),

@@ -1,9 +1,34 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from './config/index.js';
 import { parseConfidenceModel, type ConfidenceModel } from './dialog/nlu/confidence-model.js';
 import { HandrailError } from './kernel/errors.js';
+import { projectRoot } from './kernel/paths.js';
 
-/** @throws HandrailError HR_CALIBRATION when the file is not there, is no JSON, or no model */
-export async function readConfidenceModel(path: string): Promise<ConfidenceModel> {
+/** In `stt.calibration`: as recogniser and NLU say, without any model. */
+export const NO_CALIBRATION = 'none';
+
+/**
+ * The confidence model of this line: the file that `stt.calibration` names, else the one that comes with Handrail for its
+ * recogniser, where there is one.
+ *
+ * @throws HandrailError HR_CALIBRATION
+ */
+export async function confidenceFor({
+  engine,
+  model,
+  calibration,
+}: Pick<Config['stt'], 'engine' | 'model'> & { readonly calibration?: string | undefined }): Promise<
+  ConfidenceModel | undefined
+> {
+  if (calibration === NO_CALIBRATION) return undefined;
+  if (calibration !== undefined) return readConfidenceModel(calibration);
+  const shipped = join(projectRoot, 'models', `confidence-${model}.json`);
+  return engine === 'whisper' && existsSync(shipped) ? readConfidenceModel(shipped) : undefined;
+}
+
+async function readConfidenceModel(path: string): Promise<ConfidenceModel> {
   let value: unknown;
   try {
     value = JSON.parse(await readFile(path, 'utf8'));

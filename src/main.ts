@@ -11,7 +11,7 @@ import { journalOn, observers } from './call-keeping.js';
 import type { Config } from './config/index.js';
 import { hear } from './dialog/hear.js';
 import { JoinedPrompts } from './dialog/joined-prompts.js';
-import { readConfidenceModel } from './calibration-file.js';
+import { confidenceFor } from './calibration-file.js';
 import { dayAt } from './flow/reckoned-values.js';
 import { compileExpectation } from './dialog/nlu/compile.js';
 import { phraseTaker } from './dialog/nlu/phrase-check.js';
@@ -150,7 +150,11 @@ export async function startController(
     const promptRecordings = new PromptRecordings(promptFolder);
     const prompts = new PromptLibrary({ tts: engines.promptVoice, recordings: promptRecordings, log });
     const joined = new JoinedPrompts(prompts);
-    const confidence = config.stt.calibration ? await readConfidenceModel(config.stt.calibration) : undefined;
+    const confidence = await confidenceFor(config.stt);
+    log.info(
+      { answers: confidence?.answers },
+      'how sure answers are: by the answers that the confidence model was fitted on',
+    );
     const today = () => dayAt(clock.wallMs());
     const nlu = new CachingUnderstander((expectation) =>
       compileExpectation(expectation, engines.intents, { today, confidence }),

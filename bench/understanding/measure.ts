@@ -1,10 +1,8 @@
-import { performance } from 'node:perf_hooks';
+import { progressOf } from '../../src/cli/progress.js';
 import { expectationOf } from '../../src/dialog/expecting.js';
-import { compileExpectation } from '../../src/dialog/nlu/compile.js';
 import type { Understander } from '../../src/dialog/ports.js';
+import { systemClock } from '../../src/kernel/clock.js';
 import type { SpeechToText } from '../../src/local-models/ports.js';
-import { TELEPHONE_RATE_HZ } from '../../src/externalmedia/port.js';
-import { Distribution } from '../../src/sip-caller/index.js';
 import type { SampleSet } from './material.js';
 import { stateAt, verdictOf, type Verdict } from './verdict.js';
 
@@ -21,50 +19,24 @@ export interface SetFigures {
   readonly bySpeaker: Readonly<Record<string, number>>;
 }
 
-export interface TimeFigures {
-  readonly n: number;
-  readonly p50: number | null;
-  readonly p95: number | null;
-}
-
-export interface Measured {
-  readonly sets: readonly SetFigures[];
-  /** Recognition of utterances of about 3 s, in ms: from the request to the answer of the worker. */
-  readonly recognitionMs: TimeFigures;
-  /** From the worker's answer to the meaning, in ms, all samples. */
-  readonly understandingMs: TimeFigures;
-}
-
-/** What a list of very many names costs. */
-export interface DirectoryFigures {
-  readonly names: number;
-  /** From the question to a grammar, and from there until the worker has it. */
-  readonly compileMs: number;
-  readonly prepareMs: number;
-  /** As `recognitionMs` of all, over this grammar. */
-  readonly recognitionMs: TimeFigures;
-}
-
 /** One recognition may take long on a busy machine; here nobody waits on the telephone. */
 const DEADLINE_MS = 30_000;
-/** Utterances that count for the recognition time. */
-const ABOUT_3_S = { fromMs: 2_500, toMs: 3_500 } as const;
 
+/** What a flow makes of each set; sets are printed as they are done. */
 export async function measureUnderstanding(
   stt: SpeechToText,
   understander: Understander,
   sets: readonly SampleSet[],
   print: (line: string) => void,
-): Promise<Measured> {
-  const recognition = new Distribution();
-  const understanding = new Distribution();
+): Promise<{ readonly sets: readonly SetFigures[] }> {
+  const all = sets.reduce((sum, { count }) => sum + count, 0);
+  const step = progressOf(all, systemClock, print);
   const figures: SetFigures[] = [];
   for (const set of sets) {
     const verdicts: { readonly verdict: Verdict; readonly speaker: string | undefined }[] = [];
     for (let index = 0; index < set.count; index++) {
       const { place, samples, truth, speaker } = await set.make(index);
       const compiled = understander.compile(expectationOf(place.flow, stateAt(place)));
-      const asked = performance.now();
       const heard = await stt.recognise(
         {
           samples,
@@ -73,48 +45,15 @@ export async function measureUnderstanding(
         },
         { deadlineMs: DEADLINE_MS },
       );
-      const answered = performance.now();
       const { hypotheses } = await compiled.understand(heard);
-      understanding.add(performance.now() - answered);
-      if (isAbout3Seconds(samples)) recognition.add(answered - asked);
+      step();
       verdicts.push({ verdict: verdictOf(place, hypotheses, truth), speaker });
     }
     const summary = summarise(set.name, verdicts);
     figures.push(summary);
     print(describeSet(summary));
   }
-  return { sets: figures, recognitionMs: timeFigures(recognition), understandingMs: timeFigures(understanding) };
-}
-
-/** @param audio utterances of any length; those of about 3 s are measured */
-export async function measureDirectory(
-  stt: SpeechToText,
-  names: readonly string[],
-  audio: readonly Int16Array[],
-): Promise<DirectoryFigures> {
-  const began = performance.now();
-  const entity = { type: 'list' as const, values: [...names] };
-  const { grammar } = compileExpectation({ kind: 'entity', name: 'who', entity, examples: [] });
-  const compiled = performance.now();
-  await stt.prepare(grammar);
-  const prepared = performance.now();
-  const recognition = new Distribution();
-  for (const samples of audio.filter(isAbout3Seconds)) {
-    const asked = performance.now();
-    await stt.recognise({ samples, grammar }, { deadlineMs: DEADLINE_MS });
-    recognition.add(performance.now() - asked);
-  }
-  return {
-    names: names.length,
-    compileMs: Math.round(compiled - began),
-    prepareMs: Math.round(prepared - compiled),
-    recognitionMs: timeFigures(recognition),
-  };
-}
-
-function isAbout3Seconds(samples: Int16Array): boolean {
-  const ms = (1_000 * samples.length) / TELEPHONE_RATE_HZ;
-  return ms >= ABOUT_3_S.fromMs && ms <= ABOUT_3_S.toMs;
+  return { sets: figures };
 }
 
 export function summarise(
@@ -161,9 +100,4 @@ export function describeSet(set: SetFigures): string {
     `refused ${percent(set.refused)}`,
     ...(speakers.length > 0 && !set.name.startsWith('outside') ? [speakers.join(', ')] : []),
   ].join('; ');
-}
-
-function timeFigures(times: Distribution): TimeFigures {
-  const figure = (ms: number): number | null => (times.count === 0 ? null : Math.round(10 * ms) / 10);
-  return { n: times.count, p50: figure(times.percentile(0.5)), p95: figure(times.percentile(0.95)) };
 }

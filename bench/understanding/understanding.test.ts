@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadFlow } from '../../src/flow/load.js';
 import { joined, noisy, seeded, silence, trimmed } from '../../src/audio/utterance.js';
 import { bankLine } from './bank-line.js';
-import { withoutSomeValues } from './material.js';
+import { withoutSomeValues } from '../../src/cli/calibrate/poorer-flow.js';
 import { describeSet, summarise } from './measure.js';
 import { verdictOf, type Place } from './verdict.js';
 

@@ -119,7 +119,7 @@ export const configSchema = Type.Object({
       Type.String({
         minLength: 1,
         description:
-          'File of a confidence model that `npx handrail calibrate` has fitted on your callers. Absent: as recogniser and NLU say.',
+          'File of a confidence model that `npx handrail calibrate` has fitted on your callers. Absent: the one that comes with Handrail for `model`, where there is one. `none`: as recogniser and NLU say.',
       }),
     ),
   }),

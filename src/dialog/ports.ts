@@ -3,6 +3,7 @@ import type { Expectation, Hypothesis } from '../flow/expectation.js';
 import type { ToolNode } from '../flow/schema.js';
 import type { Sensitive } from '../kernel/sensitive.js';
 import type { Grammar, Recognition } from '../local-models/ports.js';
+import type { Evidence } from './nlu/confidence-model.js';
 import type { CallEnding, CallRecord, Face, TurnRecord } from '../observability/turn-record.js';
 
 /** What the dialog asks of natural-language understanding. */
@@ -24,6 +25,8 @@ export interface CompiledExpectation {
 export interface Understanding {
   /** Best first, one a meaning. Probabilities add up to at most 1; the rest is “something else”. Empty: nothing understood. */
   readonly hypotheses: readonly Hypothesis[];
+  /** Why the likeliest is so probable; absent where what the words mean told it, and not the grammar. */
+  readonly evidence?: Evidence;
   /** What was heard, for the transcript. */
   readonly text: Sensitive<string>;
   /** Nothing more needs to come: the turn may end at the minimum endpoint. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { seeded } from '../../audio/utterance.js';
 import type { Evidence } from '../../dialog/nlu/confidence-model.js';
-import { calibrationError, crossValidated, fitModel, reliability, type Judged } from './fit.js';
+import { byKind, byRecording, calibrationError, crossValidated, fitModel, reliability, type Judged } from './fit.js';
 
 /** Answers that are right with a probability which grows with the evidence, and that claim to be nearly sure. */
 function answers(count: number): Judged[] {
@@ -10,7 +10,13 @@ function answers(count: number): Judged[] {
     const sure = 8 * random() - 4;
     const ratio = 10 * random() - 5;
     const evidence: Evidence = { sure, margin: 1, posterior: 0.5, acoustic: -1, rival: -1, ratio };
-    return { evidence, said: 0.97, right: random() < 1 / (1 + Math.exp(-(sure + 0.4 * ratio))), recording };
+    return {
+      evidence,
+      said: 0.97,
+      right: random() < 1 / (1 + Math.exp(-(sure + 0.4 * ratio))),
+      recording,
+      kind: recording % 2 ? 'odd' : 'even',
+    };
   });
 }
 
@@ -30,9 +36,21 @@ test('says what is right on recordings that it has not seen', () => {
       right,
     ),
   );
-  const after = calibrationError(reliability(crossValidated(judged), right));
+  const after = calibrationError(reliability(crossValidated(judged, byRecording), right));
   expect(before).toBeGreaterThan(0.3);
   expect(after).toBeLessThan(0.05);
+});
+
+test('what is said of one kind comes from the others alone', () => {
+  const all = answers(400);
+  const judged = all.map((one) => (one.kind === 'odd' ? { ...one, right: false } : one));
+  const said = crossValidated(judged, byKind);
+  const meanOf = (kind: string) => {
+    const of = said.filter((_p, at) => judged[at]?.kind === kind);
+    return of.reduce((sum, p) => sum + p, 0) / of.length;
+  };
+  expect(meanOf('even')).toBeLessThan(0.1);
+  expect(meanOf('odd')).toBeGreaterThan(0.3);
 });
 
 test('a bin tells how many it holds, what was said of them, and how many were right', () => {

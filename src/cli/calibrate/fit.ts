@@ -13,6 +13,7 @@ export interface Judged {
   readonly right: boolean;
   /** The recording: its answers stay together when the model is tried on what it was not fitted on. */
   readonly recording: number;
+  readonly kind: string;
 }
 
 type Fitted = Pick<ConfidenceModel, 'bias' | 'evidence'>;
@@ -69,14 +70,19 @@ export function fitModel(judged: readonly Judged[]): Fitted {
   };
 }
 
-/** What models say of answers to recordings that they were not fitted on. */
-export function crossValidated(judged: readonly Judged[]): readonly number[] {
-  const models = Array.from({ length: FOLDS }, (_, fold) =>
-    fitModel(judged.filter(({ recording }) => recording % FOLDS !== fold)),
-  );
-  return judged.map(({ evidence, recording }) => {
-    const fitted = models[recording % FOLDS] ?? fitModel(judged);
-    return probabilityRight({ version: 1, recogniser: '', answers: judged.length, ...fitted }, evidence);
+/** Folds of whole recordings. */
+export const byRecording = ({ recording }: Judged): string => String(recording % FOLDS);
+/** All of one kind at once: what a model is worth for speech of a kind that it has never seen. */
+export const byKind = ({ kind }: Judged): string => kind;
+
+/** What models say of answers that they were not fitted on: each group by a model of the others. */
+export function crossValidated(judged: readonly Judged[], groupOf: (one: Judged) => string): readonly number[] {
+  const models = new Map<string, Fitted>();
+  for (const group of new Set(judged.map(groupOf)))
+    models.set(group, fitModel(judged.filter((one) => groupOf(one) !== group)));
+  return judged.map((one) => {
+    const fitted = models.get(groupOf(one)) ?? fitModel(judged);
+    return probabilityRight({ version: 1, recogniser: '', answers: judged.length, ...fitted }, one.evidence);
   });
 }
 

@@ -1,81 +1,139 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Type, type Static } from 'typebox';
-import { Check } from 'typebox/value';
-import { LEAD_MS, noisy, seeded, TAIL_MS, trimmed } from '../../audio/utterance.js';
+import { basename, join } from 'node:path';
+import { LEAD_MS, TAIL_MS, trimmed } from '../../audio/utterance.js';
 import { readWav } from '../../audio/wav.js';
 import { initialState } from '../../dialog/entering.js';
 import { expectationOf } from '../../dialog/expecting.js';
 import type { Expectation, Meaning } from '../../flow/expectation.js';
 import type { Flow } from '../../flow/schema.js';
 import { HandrailError } from '../../kernel/errors.js';
-
-const Rows = Type.Array(
-  Type.Object({
-    file: Type.String(),
-    node: Type.Optional(Type.String()),
-    intent: Type.Optional(Type.String()),
-    slots: Type.Optional(Type.Record(Type.String(), Type.String())),
-  }),
-  { minItems: 1 },
-);
-type Row = Static<typeof Rows>[number];
+import { spread } from '../spread.js';
+import { digitString, readTakes, type Takes } from './digit-strings.js';
+import { hasValueOutside, withoutSomeValues } from './poorer-flow.js';
+import { inNoise, NOISE_DB, noiseFiles, readRows, truthOf, type Row } from './rows.js';
 
 /** Something said at one moment of a flow. */
 export interface Utterance {
+  /** What is tried here, in words for people. */
+  readonly kind: string;
   readonly expectation: Expectation;
   readonly samples: Int16Array;
   /** Absent: nothing that can be meant there. */
   readonly truth: Meaning | undefined;
+  /** The same number for what is made of the same recording, or of the same speaker’s digits. */
   readonly recording: number;
 }
 
-const LISTS = ['utterances.json', 'commands.json'];
-const NOISE_DB = 12;
-const confirmation: Expectation = { kind: 'confirmation', form: undefined };
-
-/** How many recordings the folder lists. */
 export interface Material {
   readonly recordings: number;
-  utterances(): AsyncGenerator<Utterance>;
+  /** Each is made when it is called for: a thousand recordings need not lie in memory. */
+  readonly utterances: readonly (() => Promise<Utterance>)[];
 }
 
+const confirmation: Expectation = { kind: 'confirmation', form: undefined };
+const LONGEST_STRING = 8;
+/** Of each speaker. */
+const STRINGS_OF_EACH = 60;
+const FOREIGN_STRINGS_OF_EACH = 20;
+
 /**
- * Each recording as it is, in noise where the folder has some (`noise/*.wav`), and where something else is asked: at the
- * plain yes-or-no question and at questions for another value it means nothing.
+ * Each recording as it is; in noise where the folder has some (`noise/*.wav`); where something else is asked, at the plain
+ * yes-or-no question or one for another value, where it means nothing; and where the flow lacks a value that it names. With
+ * a `digits.json` of single digits, strings of them too, at the flow’s questions for digits and at its start.
  *
  * @param folder with `utterances.json`, or `commands.json`: rows of `file` (a WAV at 8 kHz), `node` (absent: the flow’s
  * first), and `intent` and `slots` as they are meant there
+ * @param limit the most recordings, spread over the list
  * @throws HandrailError HR_USAGE
  */
 export async function readMaterial(folder: string, flow: Flow, limit: number): Promise<Material> {
-  const rows = (await readRows(folder)).slice(0, limit);
+  const all = await readRows(folder);
+  const rows = spread(all, Math.min(limit, all.length));
   for (const { node } of rows) {
     if (node !== undefined && !flow.nodes[node])
       throw new HandrailError('HR_USAGE', `A recording names the node ${node}, which the flow ${flow.id} has not.`);
   }
-  const noises = await Promise.all((await noiseFiles(folder)).map((path) => readWav(path)));
+  const noises = await Promise.all(
+    (await noiseFiles(folder)).map(async (path) => ({ name: basename(path, '.wav'), samples: await readWav(path) })),
+  );
+  const poorer = withoutSomeValues(flow);
+  const takes = await readTakes(folder);
   return {
     recordings: rows.length,
-    async *utterances() {
-      for (const [recording, row] of rows.entries()) {
-        const samples = trimmed(await readWav(join(folder, row.file)), LEAD_MS, TAIL_MS);
-        const nodeId = row.node ?? flow.start;
-        const expectation = expectationAt(flow, nodeId);
-        const truth = truthOf(row);
-        yield { expectation, samples, truth, recording };
-        const noise = noises[recording % Math.max(1, noises.length)];
-        if (noise) {
-          const offset = Math.floor(seeded(recording)() * noise.length);
-          yield { expectation, samples: noisy(samples, noise, NOISE_DB, offset), truth, recording };
-        }
-        const elsewhere = [confirmation, ...valuesAskedElsewhere(flow, nodeId)];
-        const other = elsewhere[recording % elsewhere.length];
-        if (other && row.intent !== 'yes' && row.intent !== 'no')
-          yield { expectation: other, samples, truth: undefined, recording };
-      }
-    },
+    utterances: [
+      ...rows.flatMap((row, recording) => ofRecording(folder, row, recording, { flow, poorer, noises })),
+      ...ofDigits(takes, flow, rows.length, limit),
+    ],
   };
+}
+
+interface Around {
+  readonly flow: Flow;
+  readonly poorer: Flow;
+  readonly noises: readonly { readonly name: string; readonly samples: Int16Array }[];
+}
+
+function ofRecording(folder: string, row: Row, recording: number, { flow, poorer, noises }: Around) {
+  const nodeId = row.node ?? flow.start;
+  const truth = truthOf(row);
+  const clean = async () => trimmed(await readWav(join(folder, row.file)), LEAD_MS, TAIL_MS);
+  const heard =
+    (kind: string, expectation: Expectation, meant: Meaning | undefined, samples = clean) =>
+    async () => ({
+      kind,
+      expectation,
+      samples: await samples(),
+      truth: meant,
+      recording,
+    });
+  const noise = noises[recording % Math.max(1, noises.length)];
+  const elsewhere = [confirmation, ...valuesAskedElsewhere(flow, nodeId)];
+  const other = elsewhere[recording % elsewhere.length];
+  // “Yes” and “no” are answers to many questions.
+  const isForeign = row.intent !== 'yes' && row.intent !== 'no';
+  const here = expectationAt(flow, nodeId);
+  return [
+    heard('as recorded', here, truth),
+    ...(noise
+      ? [
+          heard(`in noise of ${noise.name} at ${NOISE_DB} dB`, here, truth, async () =>
+            inNoise(await clean(), noise.samples, row),
+          ),
+        ]
+      : []),
+    ...(other && isForeign ? [heard('at another question', other, undefined)] : []),
+    ...(hasValueOutside(poorer, row)
+      ? [heard('with a value that the flow lacks', expectationAt(poorer, nodeId), undefined)]
+      : []),
+  ];
+}
+
+/** Strings of single digits: where the flow asks for digits, and at its start, where they mean nothing. */
+function ofDigits(takes: Takes, flow: Flow, firstRecording: number, limit: number): (() => Promise<Utterance>)[] {
+  const speakers = takes.speakers.length;
+  const made = (
+    kind: string,
+    nodeId: string,
+    shortest: number,
+    longest: number,
+    slot: string | undefined,
+    each: number,
+  ) =>
+    Array.from({ length: Math.min(limit, speakers * each) }, (_, index) => async () => {
+      const { digits, samples } = await digitString(takes, index, shortest, longest);
+      const truth = slot === undefined ? undefined : { intent: undefined, slots: { [slot]: digits } };
+      const expectation = expectationAt(flow, nodeId);
+      return { kind, expectation, samples, truth, recording: firstRecording + (index % speakers) };
+    });
+  const questions = Object.entries(flow.nodes).flatMap(([id, node]) =>
+    node.kind === 'collect' && node.entity.type === 'digits' ? [{ id, slot: node.slot, entity: node.entity }] : [],
+  );
+  if (speakers === 0) return [];
+  return [
+    ...questions.flatMap(({ id, slot, entity: { min, max } }) =>
+      made('digit strings', id, min, Math.min(max, LONGEST_STRING), slot, STRINGS_OF_EACH),
+    ),
+    ...made('digit strings at the start', flow.start, 4, LONGEST_STRING, undefined, FOREIGN_STRINGS_OF_EACH),
+  ];
 }
 
 export function expectationAt(flow: Flow, nodeId: string): Expectation {
@@ -87,38 +145,4 @@ function valuesAskedElsewhere(flow: Flow, nodeId: string): Expectation[] {
   return Object.entries(flow.nodes)
     .filter(([id, node]) => id !== nodeId && node.kind === 'collect' && node.entity.type !== 'list')
     .map(([id]) => expectationAt(flow, id));
-}
-
-function truthOf({ intent, slots }: Row): Meaning | undefined {
-  return intent === undefined && slots === undefined ? undefined : { intent, slots: slots ?? {} };
-}
-
-async function readRows(folder: string): Promise<readonly Row[]> {
-  for (const name of LISTS) {
-    const path = join(folder, name);
-    let text: string;
-    try {
-      text = await readFile(path, 'utf8');
-    } catch {
-      continue;
-    }
-    let rows: unknown;
-    try {
-      rows = JSON.parse(text);
-    } catch (cause) {
-      throw new HandrailError('HR_USAGE', `${path} is no JSON.`, { cause });
-    }
-    if (Check(Rows, rows)) return rows;
-    throw new HandrailError('HR_USAGE', `${path} is no list of recordings: file, node, intent, slots.`);
-  }
-  throw new HandrailError('HR_USAGE', `${folder} has neither ${LISTS.join(' nor ')}.`);
-}
-
-async function noiseFiles(folder: string): Promise<string[]> {
-  try {
-    const names = await readdir(join(folder, 'noise'));
-    return names.filter((name) => name.endsWith('.wav')).map((name) => join(folder, 'noise', name));
-  } catch {
-    return [];
-  }
 }

@@ -279,6 +279,18 @@ describe('recognition', () => {
     expect(text.reveal()).toBe('How do I find you?');
   });
 
+  it('takes free words that are explained in part for the sentence of the grammar that says something more', async () => {
+    const heard = free('A large sin crest pepperoni with olives.');
+    const whole = { size: 'large', crust: 'thin crust', pizza: 'pepperoni', extra: 'olives' };
+    const part = { size: 'large', pizza: 'pepperoni', extra: 'olives' };
+    const slotsOf = async (text: string, posterior: number) =>
+      (await menu.understand(recognition([reading(text, posterior)], { free: heard }))).hypotheses[0]?.meaning.slots;
+    expect(await slotsOf('a large thin crust pepperoni with olives', 0.1)).toEqual(whole);
+    // What the grammar hardly believes in, or what contradicts, was not hidden there.
+    expect(await slotsOf('a large thin crust pepperoni with olives', 0.005)).toEqual(part);
+    expect(await slotsOf('a small thin crust pepperoni with olives', 0.1)).toEqual(part);
+  });
+
   it('is unsure when the free rival heard something else', async () => {
     const { hypotheses } = await menu.understand(
       recognition([reading('the manager', 0.2)], { free: free('The damage was enormous.') }),

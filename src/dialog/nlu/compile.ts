@@ -1,18 +1,17 @@
-import { spoken, type Expectation, type Hypothesis, type Meaning } from '../../flow/expectation.js';
+import type { Expectation, Hypothesis, Meaning } from '../../flow/expectation.js';
 import { dayAt, type Day } from '../../flow/reckoned-values.js';
-import type { Entity } from '../../flow/schema.js';
 import { systemClock } from '../../kernel/clock.js';
 import { sensitive } from '../../kernel/sensitive.js';
 import type { FreeTranscript, Grammar, IntentClassifier, Recognition } from '../../local-models/ports.js';
-import { currencies, months } from '../../flow/words/english-values.js';
 import { acousticConfidence, coverageConfidence, matchConfidences, sharesOf, speechConfidence } from './confidence.js';
-import { recalibrated, type ConfidenceModel } from './confidence-model.js';
+import { grammarEvidence, recalibrated, type ConfidenceModel } from './confidence-model.js';
 import type { CompiledExpectation, Understanding } from '../ports.js';
 import { taskOf } from './intent-task.js';
 import { LexicalMatcher, type MatchCandidate } from './matcher.js';
 import { sentenceArcs } from './sentence-arcs.js';
 import { settler } from './settling.js';
 import { slotsToCome } from './slots-to-come.js';
+import { vocabularyOf } from './vocabulary.js';
 import { meaningKey, Walker, type Path } from './walk.js';
 import { numberWords } from './words.js';
 
@@ -29,7 +28,6 @@ interface Reading {
   readonly hypotheses: readonly Hypothesis[];
 }
 
-const vocabularyLength = 400;
 /** Hypotheses less probable than this are noise. */
 const leastProbability = 0.01;
 /** A sentence that is explained less than this cannot be said to stop in the middle of anything. */
@@ -40,11 +38,13 @@ const likelyBeginning = 0.2;
 /** A guess at least this sure is not looked at again. */
 const sureEnough = 0.9;
 /** The intent thread needs about 10 ms; a later answer is not worth the caller’s time. */
-const classifyWithinMs = 80;
+const classifyLimitMs = 80;
 
 export interface CompileOptions {
   readonly today?: () => Day;
   readonly confidence?: ConfidenceModel | undefined;
+  /** How long the intent classifier is waited for. @defaultValue 80 */
+  readonly classifyWithinMs?: number;
 }
 
 /**
@@ -58,7 +58,7 @@ export function compileExpectation(
   intents?: IntentClassifier,
   options: CompileOptions = {},
 ): Compiled {
-  const { today = () => dayAt(systemClock.wallMs()), confidence } = options;
+  const { today = () => dayAt(systemClock.wallMs()), confidence, classifyWithinMs = classifyLimitMs } = options;
   const matcher = new LexicalMatcher();
   const builder = sentenceArcs(expectation);
   const walker = new Walker(builder.arcs, builder.finals, firmWords(expectation));
@@ -105,17 +105,20 @@ export function compileExpectation(
     return { hypotheses, text: sensitive(best?.text ?? ''), complete, mayGoOn, openEnd };
   };
 
-  const understand = ({ readings, free, noSpeechProb }: Recognition, classified?: readonly number[]): Understanding => {
+  const understand = (recognition: Recognition, classified?: readonly number[]): Understanding => {
+    const { readings, free, noSpeechProb } = recognition;
     const speech = speechConfidence(noSpeechProb);
     const constrained = readings.map((reading) =>
       read(reading.text.reveal(), speech * reading.posterior, reading.posterior),
     );
     const rest = Math.max(0, 1 - readings.reduce((sum, reading) => sum + reading.posterior, 0));
-    return conclude(
-      usable(free)
-        ? [...constrained, read(free.text.reveal(), speech * rest * freeConfidence(free), rest, classified)]
-        : constrained,
-    );
+    const byGrammar = merge(constrained.flatMap(({ hypotheses }) => hypotheses));
+    const heardFreely = usable(free)
+      ? [supporting(byGrammar, read(free.text.reveal(), speech * rest * freeConfidence(free), rest, classified))]
+      : [];
+    const found = conclude([...constrained, ...heardFreely]);
+    const evidence = grammarEvidence(recognition, found.hypotheses, byGrammar);
+    return evidence ? { ...found, evidence } : found;
   };
 
   return {
@@ -124,7 +127,9 @@ export function compileExpectation(
     understandText: (text) => conclude([read(text, 1)]),
     understand: (recognition) => {
       const judged = (found: Understanding): Understanding =>
-        confidence ? { ...found, hypotheses: recalibrated(confidence, recognition, found.hypotheses) } : found;
+        confidence && found.evidence
+          ? { ...found, hypotheses: recalibrated(confidence, found.evidence, found.hypotheses) }
+          : found;
       const plain = understand(recognition);
       const { free } = recognition;
       const sure = (plain.hypotheses[0]?.probability ?? 0) >= sureEnough;
@@ -135,6 +140,37 @@ export function compileExpectation(
       );
     },
   };
+}
+
+/** Free words that are explained less than this hide something that was said. */
+const wholeCoverage = 0.99;
+/** What the grammar must give a meaning, for each 1 of the free transcript’s, to be what was hidden. */
+const leastSupport = 0.05;
+
+/**
+ * “A double shot sixteen ounce logo with milk” tells of an order that has something more, whatever it is: what of the free
+ * words is not explained speaks for those meanings of the grammar that have the rest of it and something more.
+ */
+function supporting(byGrammar: readonly Hypothesis[], free: Reading): Reading {
+  if ((free.paths[0]?.coverage ?? 1) >= wholeCoverage) return free;
+  const hypotheses = free.hypotheses.flatMap((part) => {
+    const wholes = byGrammar.filter(({ meaning }) => isPartOf(part.meaning, meaning));
+    const sum = wholes.reduce((all, { probability }) => all + probability, 0);
+    if (sum < leastSupport * part.probability) return [part];
+    return wholes.map((whole) => ({ ...whole, probability: (part.probability * whole.probability) / sum }));
+  });
+  return { ...free, hypotheses };
+}
+
+/** Whether `whole` is the same and says something more. */
+function isPartOf(part: Meaning, whole: Meaning): boolean {
+  const slots = Object.entries(part.slots);
+  return (
+    part.intent === whole.intent &&
+    slots.length > 0 &&
+    slots.length < Object.keys(whole.slots).length &&
+    slots.every(([name, value]) => whole.slots[name] === value)
+  );
 }
 
 function isOpen(path: Path | undefined): boolean {
@@ -247,64 +283,5 @@ function isWhole(expectation: Expectation, meaning: Meaning): boolean {
       return true;
     default:
       return expectation satisfies never;
-  }
-}
-
-/** The words that are worth telling a recogniser without grammar, values first, cut to what a prompt can hold. */
-function vocabularyOf(expectation: Expectation): string {
-  const words = new Set(vocabularyWords(expectation));
-  let text = '';
-  for (const word of words) {
-    if (text.length + word.length + 2 > vocabularyLength) break;
-    text += text === '' ? word : `, ${word}`;
-  }
-  return text;
-}
-
-function vocabularyWords(expectation: Expectation): readonly string[] {
-  switch (expectation.kind) {
-    case 'choice':
-      return [
-        ...expectation.forms.flatMap(({ form }) => form.slots.flatMap(({ entity }) => entityWords(entity))),
-        ...expectation.options.flatMap(({ phrases }) => phrases),
-      ];
-    case 'slots':
-      return expectation.form.slots.flatMap(({ entity }) => entityWords(entity));
-    case 'entity':
-      return entityWords(expectation.entity);
-    case 'confirmation':
-      return ['yes', 'no', ...(expectation.form?.form.slots.flatMap(({ entity }) => entityWords(entity)) ?? [])];
-    case 'open':
-      return [
-        ...expectation.exits.flatMap(({ phrases }) => phrases),
-        ...expectation.knowledge.map((k) => k.questions[0] ?? ''),
-      ];
-    default:
-      return expectation satisfies never;
-  }
-}
-
-function entityWords(entity: Entity): readonly string[] {
-  switch (entity.type) {
-    case 'list':
-      return entity.values.map((value) => spoken(value).value);
-    case 'compound':
-      return entity.parts.flatMap((part) => part.values.map((value) => spoken(value).value));
-    case 'digits':
-      return ['1 2 3 4 5 6 7 8 9 0'];
-    case 'number':
-      return [];
-    case 'yesno':
-      return ['yes', 'no'];
-    case 'date':
-      return months;
-    case 'time':
-      return ['a.m.', 'p.m.', "o'clock"];
-    case 'amount':
-      return entity.currency === undefined ? [] : [currencies[entity.currency].many, currencies[entity.currency].parts];
-    case 'code':
-      return ['A B C 1 2 3'];
-    default:
-      return entity satisfies never;
   }
 }

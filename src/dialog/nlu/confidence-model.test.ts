@@ -45,7 +45,8 @@ test('evidence is what recogniser and NLU say of the likeliest meaning', () => {
 
 test('a model changes how sure the likeliest meaning is, and not which one it is', () => {
   const meant = (intent: string, probability: number) => ({ meaning: { intent, slots: {} }, probability });
-  const [first, second] = recalibrated(doubter, heard, [meant('yes', 0.9), meant('no', 0.09)]);
+  const surely = evidenceOf(heard, [meant('yes', 0.9)]);
+  const [first, second] = recalibrated(doubter, surely, [meant('yes', 0.9), meant('no', 0.09)]);
   expect(first?.meaning.intent).toBe('yes');
   expect(first?.probability).toBeLessThan(0.5);
   expect(second?.probability).toBeLessThan(first?.probability ?? 0);
@@ -58,6 +59,16 @@ test('what was compiled with a model answers with it', async () => {
     .hypotheses[0];
   expect(sure?.probability).toBeGreaterThan(0.9);
   expect(doubted?.probability).toBeLessThan(0.5);
+});
+
+test('what the grammar did not tell stays as sure as it was', async () => {
+  const expectation = { kind: 'confirmation', form: undefined } as const;
+  const free = { text: sensitive('Yes.'), logProb: -0.3, tokens: 3, runaway: false };
+  const unconstrained = { ...heard, readings: [], free };
+  const plain = await compileExpectation(expectation).understand(unconstrained);
+  const judged = await compileExpectation(expectation, undefined, { confidence: doubter }).understand(unconstrained);
+  expect(plain.hypotheses[0]?.probability).toBeGreaterThan(0.8);
+  expect(judged.hypotheses).toEqual(plain.hypotheses);
 });
 
 test('a broken file is an error that says what to do', () => {

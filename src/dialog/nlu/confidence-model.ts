@@ -3,6 +3,7 @@ import { Check } from 'typebox/value';
 import type { Hypothesis } from '../../flow/expectation.js';
 import { HandrailError } from '../../kernel/errors.js';
 import type { Recognition } from '../../local-models/ports.js';
+import { meaningKey } from './walk.js';
 
 /**
  * What `handrail calibrate` has learnt of a line’s own callers: a logistic regression from the evidence for the likeliest
@@ -71,6 +72,24 @@ export function evidenceOf({ readings, free }: Recognition, hypotheses: readonly
   };
 }
 
+/**
+ * The evidence for the likeliest meaning where the grammar told it. One that the free transcript alone told, by what it means,
+ * is as sure as the classifier says: that was fitted by itself.
+ *
+ * @param byGrammar hypotheses as the readings of the grammar give them
+ */
+export function grammarEvidence(
+  recognition: Recognition,
+  hypotheses: readonly Hypothesis[],
+  byGrammar: readonly Hypothesis[],
+): Evidence | undefined {
+  const [best] = hypotheses;
+  if (!best) return undefined;
+  const key = meaningKey(best.meaning);
+  const told = byGrammar.reduce((sum, one) => (meaningKey(one.meaning) === key ? sum + one.probability : sum), 0);
+  return told >= best.probability / 2 ? evidenceOf(recognition, hypotheses) : undefined;
+}
+
 function logOdds(probability: number): number {
   const bounded = Math.min(1 - leastOdds, Math.max(leastOdds, probability));
   return Math.log(bounded / (1 - bounded));
@@ -87,12 +106,12 @@ export function probabilityRight({ bias, evidence: parts }: ConfidenceModel, evi
 /** The likeliest meaning as probable as the model says; the others keep their order behind it, as far as there is room. */
 export function recalibrated(
   model: ConfidenceModel,
-  recognition: Recognition,
+  evidence: Evidence,
   hypotheses: readonly Hypothesis[],
 ): readonly Hypothesis[] {
   const [best, ...others] = hypotheses;
   if (!best) return hypotheses;
-  const probability = probabilityRight(model, evidenceOf(recognition, hypotheses));
+  const probability = probabilityRight(model, evidence);
   const rest = others.reduce((sum, other) => sum + other.probability, 0);
   const scale = Math.min(probability / best.probability, rest === 0 ? 1 : (1 - probability) / rest);
   return [{ ...best, probability }, ...others.map((other) => ({ ...other, probability: other.probability * scale }))];

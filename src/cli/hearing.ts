@@ -1,0 +1,72 @@
+import { dirname, join } from 'node:path';
+import { compileExpectation } from '../dialog/nlu/compile.js';
+import type { ConfidenceModel } from '../dialog/nlu/confidence-model.js';
+import { CachingUnderstander } from '../dialog/understander.js';
+import { INTENT_MODEL, modelDir } from '../engines.js';
+import { systemClock } from '../kernel/clock.js';
+import { HandrailError } from '../kernel/errors.js';
+import { silentLogger } from '../kernel/log.js';
+import { cacheDir, homeDir } from '../kernel/paths.js';
+import { createIntentClassifier } from '../local-models/intents/intent-classifier.js';
+import { KeptRecognitions, recogniserHash } from '../local-models/kept-recognitions.js';
+import type { IntentClassifier, SpeechToText } from '../local-models/ports.js';
+import { untilStarted } from '../local-models/until-started.js';
+import { createWhisper } from '../local-models/whisper.js';
+import { workerScript } from '../local-models/worker-script.js';
+
+/** Recogniser and NLU as in a call, with one worker of one thread, for speech that lies in files. */
+export interface Hearing {
+  readonly stt: SpeechToText;
+  readonly intents: IntentClassifier;
+  readonly understander: CachingUnderstander;
+  close(): Promise<void>;
+}
+
+export interface HearingOptions {
+  /** As in models/manifest.json. */
+  readonly model: string;
+  /** Takes what was heard before from the cache: not where recognition itself is measured. @defaultValue false */
+  readonly kept?: boolean;
+  /** Beams of the search. @defaultValue as in calls */
+  readonly width?: number;
+  /** How sure is sure. @defaultValue as recogniser and NLU say */
+  readonly confidence?: ConfidenceModel | undefined;
+}
+
+/** The first recogniser of a machine builds its graphs. */
+const READY_WITHIN_MS = 90_000;
+/** What is found must not depend on how busy the machine is. */
+const CLASSIFY_WITHIN_MS = 30_000;
+
+/** @throws HandrailError HR_ENGINE_DOWN when there is no recogniser; without intent model words alone decide */
+export async function openHearing({ model, kept = false, width, confidence }: HearingOptions): Promise<Hearing> {
+  const folder = modelDir(model);
+  const whisper = createWhisper({
+    python: join(homeDir, 'venv', 'bin', 'python'),
+    modelDir: folder,
+    clock: systemClock,
+    log: silentLogger,
+    ...(width === undefined ? {} : { width }),
+  });
+  const intents = createIntentClassifier({ modelDir: modelDir(INTENT_MODEL), clock: systemClock, log: silentLogger });
+  const close = async (): Promise<void> => void (await Promise.all([whisper.close(), intents.close()]));
+  try {
+    await untilStarted(intents, systemClock, READY_WITHIN_MS);
+    await untilStarted(whisper, systemClock, READY_WITHIN_MS);
+    if (whisper.state !== 'ready')
+      throw new HandrailError('HR_ENGINE_DOWN', `${whisper.name}: ${whisper.problem ?? 'not ready'}.`);
+    const understander = new CachingUnderstander((expectation) =>
+      compileExpectation(expectation, intents, { classifyWithinMs: CLASSIFY_WITHIN_MS, confidence }),
+    );
+    const stt = kept ? new KeptRecognitions(whisper, await keptIn(folder, width)) : whisper;
+    return { stt, intents, understander, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function keptIn(modelFolder: string, width = 0): Promise<string> {
+  const hash = await recogniserHash(modelFolder, dirname(workerScript('whisper_worker.py')));
+  return join(cacheDir, 'recognitions', width === 0 ? hash : `${hash}-${width}`);
+}
