@@ -14,15 +14,20 @@ class Reading:
     posterior: float
 
 
-def best_of(looks: list[list[Reading]]) -> list[Reading]:
-    """Readings of several looks at one utterance: each as sure as the look that was surest of it, best first."""
+def together(looks: list[list[Reading]]) -> list[Reading]:
+    """Readings of several looks at one utterance, best first: each look votes as surely as it found anything at all.
+
+    Whether anything of the grammar was said is believed as much as the surest look believes it.
+    """
     if len(looks) == 1:
         return looks[0]
+    votes: dict[str, float] = {}
     surest: dict[str, Reading] = {}
     for reading in itertools.chain.from_iterable(looks):
-        known = surest.get(reading.text)
-        if known is None or reading.posterior > known.posterior:
+        votes[reading.text] = votes.get(reading.text, 0.0) + reading.posterior
+        if reading.text not in surest or reading.posterior > surest[reading.text].posterior:
             surest[reading.text] = reading
-    whole = max(1.0, sum(reading.posterior for reading in surest.values()))
-    shared = (replace(reading, posterior=reading.posterior / whole) for reading in surest.values())
-    return sorted(shared, key=lambda reading: -reading.posterior)
+    anything = max(sum(reading.posterior for reading in look) for look in looks)
+    scale = anything / max(sum(votes.values()), 1e-9)
+    found = (replace(reading, posterior=scale * votes[text]) for text, reading in surest.items())
+    return sorted(found, key=lambda reading: -reading.posterior)

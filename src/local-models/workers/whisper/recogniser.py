@@ -17,7 +17,7 @@ from .features import FRAMES_PER_SECOND, log_mel, padded_to, pcm_to_model_rate
 from .grammar import TokenGrammar
 from .network import Network
 from .noise import Listened
-from .readings import Reading, best_of
+from .readings import Reading, together
 from .search import FreeText, Search, SearchOptions
 from .vocabulary import Vocabulary
 from .weights import content_hash, read_config
@@ -144,7 +144,7 @@ class Recogniser:
             decode_ms=sum(look.decode_ms for look in looks),
             total_ms=1000 * (ended - began),
         )
-        readings = best_of([look.readings for look in looks])[: request.most_readings]
+        readings = together([look.readings for look in looks])[: request.most_readings]
         return Result(readings, self._transcript(first.free), first.no_speech_prob, timings)
 
     def _is_doubtful(self, look: _Look, request: Request) -> bool:
@@ -170,7 +170,8 @@ class Recogniser:
         search = Search(self._network, self._vocabulary, self._suppressed, self._options, check)
         free_limit = FREE_TOKENS_BASE + round(FREE_TOKENS_PER_SECOND * seconds)
         grammar_limit = GRAMMAR_TOKENS_BASE + round(GRAMMAR_TOKENS_PER_SECOND * seconds)
-        sentences, free = search.run(encoded, scores.last(), cache, grammar, free_limit, grammar_limit)
+        sound = (mel.shape[1] + 1) // 2
+        sentences, free = search.run(encoded, scores.last(), cache, grammar, sound, free_limit, grammar_limit)
         readings: list[Reading] = []
         if grammar is not None:
             shares = posteriors(sentences, free)
@@ -179,7 +180,6 @@ class Recogniser:
                 for sentence, share in zip(sentences, shares, strict=True)
             ]
             if grammar.digits and self._digits:
-                sound = (mel.shape[1] + 1) // 2
                 readings = spotted_readings(self._digits.hear(encoded.states[:sound]), grammar.digits, readings)
         return _Look(
             readings,

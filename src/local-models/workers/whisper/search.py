@@ -27,6 +27,9 @@ class SearchOptions:
     """A beam that lies further behind the best one is dropped."""
     patience: float = 10.0
     """Search goes on while a beam lies no further behind the best complete sentence."""
+    unheard: float = 6.0
+    """What a sentence loses if, at its end, the decoder still listens to the end of the sound; half of it in the middle. At
+    a true end it has nothing left to hear and looks back to the beginning."""
 
 
 @dataclass(frozen=True)
@@ -97,12 +100,13 @@ class Search:
         scores: Scores,
         cache: Cache,
         grammar: TokenGrammar | None,
+        sound_frames: int,
         free_limit: int,
         grammar_limit: int,
     ) -> tuple[list[Sentence], FreeText | None]:
         """
-        scores: one row, after the prompt; free_limit: tokens that free decoding may write (0: none is wanted);
-        grammar_limit: steps after which the search gives up. Sentences come best first.
+        scores: one row, after the prompt; sound_frames: how many of the encoder’s are no padding; free_limit: tokens that free
+        decoding may write (0: none is wanted); grammar_limit: steps after which the search gives up. Sentences come best first.
         """
         beams = [_Beam([], grammar.start, 0.0, 0.0, 0.0, "", 0.0)] if grammar else []
         free = _Free([], 0.0) if free_limit > 0 else None
@@ -114,7 +118,7 @@ class Search:
             tokens: list[int] = []
             parents: list[int] = []
             if grammar and beams:
-                self._finish(beams, rows, done)
+                self._finish(beams, scores, sound_frames, done)
                 grown = self._grow(grammar, beams, scores, done) if step < grammar_limit else []
                 beams = [beam for _, beam in grown]
                 tokens = [beam.tokens[-1] for beam in beams]
@@ -134,15 +138,16 @@ class Search:
         sentences = sorted(done.values(), key=lambda sentence: -sentence.score)
         return sentences, free_text
 
-    def _finish(self, beams: list[_Beam], rows: np.ndarray, done: dict[str, Sentence]) -> None:
+    def _finish(self, beams: list[_Beam], rows: Scores, sound_frames: int, done: dict[str, Sentence]) -> None:
         """Lets every beam end here whose words are a complete sentence."""
+        sound = rows.attention[:, :sound_frames]
+        places = _centres(sound) / (sound_frames * np.maximum(sound.sum(axis=1), 1e-6))
         for row, beam in enumerate(beams):
             if beam.state.final is None:
                 continue
-            end = float(rows[row, self._vocabulary.end])
-            sentence = Sentence(
-                beam.tokens, beam.log_prob + end, beam.score + end + beam.state.final, min(beam.lowest, end)
-            )
+            end = float(rows.log_probs[row, self._vocabulary.end])
+            score = beam.score + end + beam.state.final - self._options.unheard * float(places[row])
+            sentence = Sentence(beam.tokens, beam.log_prob + end, score, min(beam.lowest, end))
             known = done.get(beam.text)
             if known is None or sentence.score > known.score:
                 done[beam.text] = sentence
