@@ -8,9 +8,17 @@ export function systemPrompt(node: ConverseNode): string {
   return `${node.llm?.instructions ?? ''}\nAnswer in one or two short spoken sentences. Use only these facts:\n${facts}`;
 }
 
+/** What is told of an answer while it is written. */
+export interface AnswerEvents {
+  onFirstToken(): void;
+  /** The clause that the first sentence begins with stands, unchecked: for a voice that works ahead, and for nobody’s ear. */
+  onFirstClause(clause: string): void;
+}
+
 /**
- * The language model's answer, sentence by sentence, each one checked before anybody hears it. Ends at the first sentence
- * that fails its check, or at the node's limit. Yields nothing when not even the first one passed.
+ * The language model's answer, each sentence checked before anybody hears any of it; the first one comes in two parts where it has
+ * a first clause. Ends at the first sentence that fails its check, or at the node's limit. Yields nothing when not even
+ * the first one passed.
  */
 export async function* answer(
   chat: ChatModel,
@@ -18,7 +26,7 @@ export async function* answer(
   history: readonly ChatMessage[],
   question: string,
   limits: RequestLimits & { readonly maxTokens: number },
-  onFirstToken: () => void,
+  events: AnswerEvents,
 ): AsyncIterable<string> {
   const sources: GuardrailSources = {
     written: systemPrompt(node),
@@ -27,6 +35,7 @@ export async function* answer(
   const most = node.llm?.maxSentences ?? 2;
   let said = 0;
   let buffer = '';
+  let clause: string | undefined;
   const request = {
     system: systemPrompt(node),
     messages: [...history, { role: 'user' as const, content: question }],
@@ -34,12 +43,17 @@ export async function* answer(
     temperature: 0,
   };
   for await (const piece of chat.complete(request, limits)) {
-    if (buffer === '' && said === 0) onFirstToken();
+    if (buffer === '' && said === 0) events.onFirstToken();
     buffer += piece;
+    if (said === 0 && clause === undefined) {
+      clause = firstClause(buffer);
+      if (clause !== undefined) events.onFirstClause(clause);
+    }
     for (let cut = firstSentence(buffer); cut; cut = firstSentence(buffer)) {
       buffer = cut.rest;
       if (!checkSentence(cut.sentence, sources).ok) return;
-      yield cut.sentence;
+      if (said === 0 && clause !== undefined) yield* [clause, cut.sentence.slice(clause.length).trim()];
+      else yield cut.sentence;
       if (++said >= most) return;
     }
   }
@@ -52,4 +66,23 @@ function firstSentence(text: string): { sentence: string; rest: string } | undef
   if (!end) return undefined;
   const at = end.index + 1;
   return { sentence: text.slice(0, at).trim(), rest: text.slice(at).trimStart() };
+}
+
+/** Fewer words are too short for a melody. */
+const LEAST_WORDS = 3;
+/** A clause without a mark ends before one of these, at which a speaker may take breath … */
+const breaths = new Set('and or but so because if when while with for to from at on in that which who'.split(' '));
+/** … when so many words stand before it: a short first clause is spoken soon. */
+const WORDS_TO_A_BREATH = 5;
+
+/** What a sentence begins with, up to a comma or the like or to a breath; `undefined` while neither has come. */
+function firstClause(text: string): string | undefined {
+  const words = text.trimStart().split(' ');
+  // The last word may not be whole yet.
+  for (const [at, word] of words.slice(0, -1).entries()) {
+    if (/[.!?\n]/.test(word)) return undefined;
+    if (at + 1 >= LEAST_WORDS && /[,;:]$/.test(word)) return words.slice(0, at + 1).join(' ');
+    if (at >= WORDS_TO_A_BREATH && breaths.has(word.toLowerCase())) return words.slice(0, at).join(' ');
+  }
+  return undefined;
 }

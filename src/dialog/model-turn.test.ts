@@ -53,6 +53,30 @@ describe('the language model', () => {
     expect((marks?.audibleMs ?? Infinity) - (marks?.endpointMs ?? 0)).toBeLessThanOrEqual(20);
   });
 
+  test('has its first clause spoken while the sentence is still written and unchecked', async () => {
+    const house = new House(['At our little place, we are a shop run by friends. Come in.']);
+    const [clause, rest] = ['At our little place,', 'we are a shop run by friends.'];
+    for (const text of [clause, rest]) house.unrendered.add(text);
+    const leg = await house.call();
+    await openQuestion(house, leg);
+    await house.wait(5_000);
+    const spoken = house.tts.texts.filter((text) => text === clause || text === rest);
+    expect(spoken).toEqual([clause, rest]);
+    expect(house.turns.some((turn) => turn.said.includes(`${clause} ${rest}`))).toBe(true);
+  });
+
+  test('a clause of a sentence that fails its check is never heard', async () => {
+    const house = new House(['At our little place, everything costs 7 dollars.']);
+    const clause = 'At our little place,';
+    house.unrendered.add(clause);
+    const leg = await house.call();
+    await openQuestion(house, leg);
+    await house.wait(3_000);
+    expect(house.tts.texts).toContain(clause);
+    expect(house.turns.map((turn) => turn.said).join(' ')).not.toContain(clause);
+    expect(house.last?.said).toContain(wording.unknown);
+  });
+
   test('forgets what it was asked when the caller goes on', async () => {
     const house = new House(['Nobody hears this. Never.', 'We are a small shop. Come in.']);
     const leg = await house.call();

@@ -23,20 +23,23 @@ export interface ModelParts {
 export interface ModelAnswer {
   /** Whether anything of the model was heard that passed its check. */
   readonly ok: boolean;
-  /** The sentences that were heard to their ends: all that the caller and the model have both been told. */
+  /** The pieces that were heard to their ends: all that the caller and the model have both been told. */
   readonly heard: readonly string[];
   /** The caller spoke or pressed a key into it: what they meant comes by another way. */
   readonly cutOff: boolean;
-  /** The sentences, as they were given to the voice. */
+  /** The pieces, as they were given to the voice. */
   readonly said: readonly string[];
   readonly askedAtMs: number;
   readonly firstTokenAtMs: number | undefined;
   readonly audibleAtMs: number | undefined;
 }
 
-/** The language model at work on one question, and the voice on its first sentence: nothing of it is heard yet. */
+/** Of an answer, pieces that are spoken before the turn is over: its first sentence, in one part or two. */
+const AHEAD = 2;
+
+/** The language model at work on one question, and the voice on how it begins: nothing of it is heard yet. */
 class Asked {
-  readonly sentences: AsyncIterable<string>;
+  readonly pieces: AsyncIterable<string>;
   readonly askedAtMs: number;
   firstTokenAtMs: number | undefined;
   readonly #life = new AbortController();
@@ -50,9 +53,13 @@ class Asked {
     this.askedAtMs = clock.nowMs();
     const { signal } = this.#life;
     const limits = { deadlineMs: settings.llmDeadlineMs, maxTokens: settings.llmMaxTokens, signal };
-    const onFirstToken = (): void => void (this.firstTokenAtMs = clock.nowMs());
-    this.sentences = new ReadAhead(answer(chat, node, history, question, limits, onFirstToken), (first) => {
-      if (!signal.aborted) speaker.prepare(first, signal);
+    const prepare = (text: string): void => {
+      if (!signal.aborted) speaker.prepare(text, signal);
+    };
+    const events = { onFirstToken: () => void (this.firstTokenAtMs = clock.nowMs()), onFirstClause: prepare };
+    let ahead = AHEAD;
+    this.pieces = new ReadAhead(answer(chat, node, history, question, limits, events), (piece) => {
+      if (ahead-- > 0) prepare(piece);
     });
   }
 
@@ -83,7 +90,7 @@ export class Conversation {
   }
 
   /**
-   * Has one question answered, spoken sentence by sentence. Never rejects.
+   * Has one question answered, spoken as it comes. Never rejects.
    *
    * @param waitingSinceMs when the caller had said it
    * @param signal aborted when the caller talks or presses into it
@@ -105,12 +112,14 @@ export class Conversation {
     );
     let spoken: Streamed = { heard: [], cutOff: false };
     try {
-      const noted = noting(asked.sentences, said, cancelFiller);
+      const noted = noting(asked.pieces, said, cancelFiller);
       spoken = await speaker.sayStream(noted, { bargeIn: true, keep: true }, (atMs) => (audibleAtMs ??= atMs));
     } catch (err) {
       if (!signal.aborted) log.warn({ err }, 'language model gave no answer');
     }
     cancelFiller();
+    // What was spoken ahead of a sentence that failed its check goes.
+    asked.drop();
     if (spoken.heard.length > 0) {
       const content = spoken.heard.join(' ');
       this.#history = [...this.#history, { role: 'user', content: question }, { role: 'assistant', content }];
@@ -137,10 +146,10 @@ export function modelMarks(given: ModelAnswer, referenceMs: number): Partial<Tur
   };
 }
 
-async function* noting(sentences: AsyncIterable<string>, said: string[], first: () => void): AsyncIterable<string> {
-  for await (const sentence of sentences) {
+async function* noting(pieces: AsyncIterable<string>, said: string[], first: () => void): AsyncIterable<string> {
+  for await (const piece of pieces) {
     first();
-    said.push(sentence);
-    yield sentence;
+    said.push(piece);
+    yield piece;
   }
 }

@@ -31,16 +31,20 @@ async function all(items: AsyncIterable<string>): Promise<string[]> {
   return read;
 }
 
-test('what came before its reader is read first, then what comes', async () => {
+test('what came before its reader is read first, then what comes; each is told when it comes', async () => {
   const { flow, give } = source();
-  const firsts: string[] = [];
-  const ahead = new ReadAhead(flow, (first) => firsts.push(first));
+  const told: string[] = [];
+  const ahead = new ReadAhead(flow, (item) => told.push(item));
   await give('a');
   await give('b');
+  expect(told).toEqual(['a', 'b']);
   const read = all(ahead);
   await give('c');
   await give(undefined);
-  expect([await read, firsts]).toEqual([['a', 'b', 'c'], ['a']]);
+  expect([await read, told]).toEqual([
+    ['a', 'b', 'c'],
+    ['a', 'b', 'c'],
+  ]);
 });
 
 test('an error comes behind what was there', async () => {

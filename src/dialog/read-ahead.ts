@@ -7,9 +7,9 @@ export class ReadAhead<T> implements AsyncIterable<T> {
   #end: { readonly error?: unknown } | undefined;
   #wake: () => void = () => undefined;
 
-  /** @param onFirst told what came first, when it comes */
-  constructor(source: AsyncIterable<T>, onFirst: (first: T) => void = () => undefined) {
-    void this.#drain(source, onFirst);
+  /** @param onItem told each item when it comes */
+  constructor(source: AsyncIterable<T>, onItem: (item: T) => void = () => undefined) {
+    void this.#drain(source, onItem);
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
@@ -22,13 +22,11 @@ export class ReadAhead<T> implements AsyncIterable<T> {
     }
   }
 
-  async #drain(source: AsyncIterable<T>, onFirst: (first: T) => void): Promise<void> {
-    let isFirst = true;
+  async #drain(source: AsyncIterable<T>, onItem: (item: T) => void): Promise<void> {
     try {
       for await (const item of source) {
         this.#items.push(item);
-        if (isFirst) onFirst(item);
-        isFirst = false;
+        onItem(item);
         this.#wake();
       }
       this.#end = {};

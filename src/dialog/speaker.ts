@@ -36,7 +36,6 @@ interface Piece {
 
 /** A text that the engine speaks. */
 interface Spoken {
-  readonly text: string;
   chunks: AsyncIterable<Int16Array>;
   /** False when another voice had to stand in: nothing to keep. */
   isOwn: boolean;
@@ -57,8 +56,8 @@ export class Speaker {
   /** Aborted when what is being said is stopped; a new one for what is said afterwards. */
   #engine = new AbortController();
   #cutOff: CutOff | undefined;
-  /** What is spoken already by the engine, for whoever says it next. */
-  #prepared: Spoken | undefined;
+  /** What is spoken already by the engine, by its text, for whoever says it next. */
+  readonly #prepared = new Map<string, Spoken>();
   /** Items of what was cut off that the leg has kept. */
   readonly #kept = new Set<string>();
 
@@ -83,12 +82,12 @@ export class Speaker {
 
   /** Has the engine speak a text that will probably be said next; nothing of it is heard before it is. */
   prepare(text: string, signal: AbortSignal): void {
-    if (!this.tts || this.prompts.get(text)) return;
+    if (!this.tts || this.prompts.get(text) || this.#prepared.has(text)) return;
     const spoken = this.#speak(this.tts, text, signal);
     spoken.chunks = new ReadAhead(spoken.chunks);
-    this.#prepared = spoken;
+    this.#prepared.set(text, spoken);
     signal.addEventListener('abort', () => {
-      if (this.#prepared === spoken) this.#prepared = undefined;
+      if (this.#prepared.get(text) === spoken) this.#prepared.delete(text);
     });
   }
 
@@ -122,7 +121,7 @@ export class Speaker {
   }
 
   /**
-   * Speaks text that arrives piece by piece (sentences of a language model), each piece as soon as it is there, until the
+   * Speaks text that arrives piece by piece (clauses and sentences of a language model), each piece as soon as it is there, until the
    * caller cuts it off. Rejects as `texts` does.
    */
   async sayStream(texts: AsyncIterable<string>, manner: Manner, onAudible: (atMs: number) => void): Promise<Streamed> {
@@ -180,8 +179,8 @@ export class Speaker {
 
   async #synthesise(id: string, text: string, keep: boolean, signal: AbortSignal): Promise<void> {
     if (!this.tts) return;
-    const prepared = this.#prepared?.text === text ? this.#prepared : undefined;
-    if (prepared) this.#prepared = undefined;
+    const prepared = this.#prepared.get(text);
+    this.#prepared.delete(text);
     const spoken = prepared ?? this.#speak(this.tts, text, signal);
     const chunks: Int16Array[] = [];
     try {
@@ -199,7 +198,7 @@ export class Speaker {
   #speak(tts: TextToSpeech, text: string, signal: AbortSignal): Spoken {
     const onOtherVoice = (): void => void (spoken.isOwn = false);
     const chunks = tts.speak(text, { deadlineMs: this.ttsDeadlineMs, signal, onOtherVoice });
-    const spoken: Spoken = { text, chunks, isOwn: true };
+    const spoken: Spoken = { chunks, isOwn: true };
     return spoken;
   }
 
