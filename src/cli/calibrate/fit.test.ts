@@ -9,7 +9,7 @@ function answers(count: number): Judged[] {
   return Array.from({ length: count }, (_, recording) => {
     const sure = 8 * random() - 4;
     const ratio = 10 * random() - 5;
-    const evidence: Evidence = { sure, margin: 1, posterior: 0.5, acoustic: -1, rival: -1, ratio };
+    const evidence: Evidence = { ear: 'words', sure, margin: 1, posterior: 0.5, acoustic: -1, rival: -1, ratio };
     return {
       evidence,
       said: 0.97,
@@ -21,10 +21,24 @@ function answers(count: number): Judged[] {
 }
 
 test('finds what the evidence is worth', () => {
-  const { evidence } = fitModel(answers(4_000));
+  const { evidence } = fitModel(answers(4_000)).words;
   expect(evidence.sure.weight / evidence.sure.spread).toBeCloseTo(1, 0);
   expect(evidence.ratio.weight / evidence.ratio.spread).toBeCloseTo(0.4, 1);
   expect(evidence.margin.weight).toBeCloseTo(0, 5);
+});
+
+test('each ear learns from its own answers, and from all while it has few', () => {
+  const words = answers(1_000);
+  const digits = answers(1_000).map((one, at) => ({
+    ...one,
+    evidence: { ...one.evidence, ear: 'digits' as const },
+    right: at % 10 !== 0,
+  }));
+  const both = fitModel([...words, ...digits]);
+  expect(both.words).toEqual(fitModel(words).words);
+  expect(both.digits.evidence.sure.weight).toBeLessThan(0.5);
+  const [few] = digits;
+  if (few) expect(fitModel([...words, few]).digits.evidence.sure.weight).toBeGreaterThan(1);
 });
 
 test('says what is right on recordings that it has not seen', () => {

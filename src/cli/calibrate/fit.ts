@@ -2,6 +2,8 @@ import {
   evidenceNames,
   probabilityRight,
   type ConfidenceModel,
+  type Ear,
+  type EarFit,
   type Evidence,
 } from '../../dialog/nlu/confidence-model.js';
 
@@ -16,15 +18,26 @@ export interface Judged {
   readonly kind: string;
 }
 
-type Fitted = Pick<ConfidenceModel, 'bias' | 'evidence'>;
+type Fitted = Pick<ConfidenceModel, Ear>;
 
 const FOLDS = 5;
+const LEAST_OF_AN_EAR = 40;
 const STEPS = 30;
 /** Pull of the weights towards 0, in answers. */
 const RIDGE = 1;
 
-/** Logistic regression by Newton’s method on standardised evidence: the same answers give the same model. */
+/** Each ear by its own answers; by all where it has too few, or none that was wrong. */
 export function fitModel(judged: readonly Judged[]): Fitted {
+  const fitOf = (ear: Ear): EarFit => {
+    const own = judged.filter(({ evidence }) => evidence.ear === ear);
+    const wrong = own.filter(({ right }) => !right).length;
+    return fit(own.length >= LEAST_OF_AN_EAR && wrong > 0 && wrong < own.length ? own : judged);
+  };
+  return { words: fitOf('words'), digits: fitOf('digits') };
+}
+
+/** Logistic regression by Newton’s method on standardised evidence: the same answers give the same model. */
+function fit(judged: readonly Judged[]): EarFit {
   const parts = evidenceNames.map((name) => {
     const values = judged.map(({ evidence }) => evidence[name]);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -82,7 +95,7 @@ export function crossValidated(judged: readonly Judged[], groupOf: (one: Judged)
     models.set(group, fitModel(judged.filter((one) => groupOf(one) !== group)));
   return judged.map((one) => {
     const fitted = models.get(groupOf(one)) ?? fitModel(judged);
-    return probabilityRight({ version: 1, recogniser: '', answers: judged.length, ...fitted }, one.evidence);
+    return probabilityRight(fitted, one.evidence);
   });
 }
 

@@ -31,6 +31,7 @@ export interface Material {
 
 const confirmation: Expectation = { kind: 'confirmation', form: undefined };
 const LONGEST_STRING = 8;
+const SHORTEST_FOREIGN_STRING = 4;
 /** Of each speaker. */
 const STRINGS_OF_EACH = 60;
 const FOREIGN_STRINGS_OF_EACH = 20;
@@ -38,7 +39,7 @@ const FOREIGN_STRINGS_OF_EACH = 20;
 /**
  * Each recording as it is; in noise where the folder has some (`noise/*.wav`); where something else is asked, at the plain
  * yes-or-no question or one for another value, where it means nothing; and where the flow lacks a value that it names. With
- * a `digits.json` of single digits, strings of them too, at the flow’s questions for digits and at its start.
+ * a `digits.json` of single digits, strings of them too, at the flow’s questions for digits, at its start and at the yes-or-no question.
  *
  * @param folder with `utterances.json`, or `commands.json`: rows of `file` (a WAV at 8 kHz), `node` (absent: the flow’s
  * first), and `intent` and `slots` as they are meant there
@@ -107,33 +108,36 @@ function ofRecording(folder: string, row: Row, recording: number, { flow, poorer
   ];
 }
 
-/** Strings of single digits: where the flow asks for digits, and at its start, where they mean nothing. */
+/** Strings of single digits: where the flow asks for digits; at its start, and as an answer to yes or no, where they mean nothing. */
 function ofDigits(takes: Takes, flow: Flow, firstRecording: number, limit: number): (() => Promise<Utterance>)[] {
   const speakers = takes.speakers.length;
-  const made = (
-    kind: string,
-    nodeId: string,
-    shortest: number,
-    longest: number,
-    slot: string | undefined,
-    each: number,
-  ) =>
+  if (speakers === 0) return [];
+  const made = (kind: string, expectation: Expectation, { min, max, slot, each }: Strings) =>
     Array.from({ length: Math.min(limit, speakers * each) }, (_, index) => async () => {
-      const { digits, samples } = await digitString(takes, index, shortest, longest);
+      const { digits, samples } = await digitString(takes, index, min, Math.min(max, LONGEST_STRING));
       const truth = slot === undefined ? undefined : { intent: undefined, slots: { [slot]: digits } };
-      const expectation = expectationAt(flow, nodeId);
       return { kind, expectation, samples, truth, recording: firstRecording + (index % speakers) };
     });
   const questions = Object.entries(flow.nodes).flatMap(([id, node]) =>
-    node.kind === 'collect' && node.entity.type === 'digits' ? [{ id, slot: node.slot, entity: node.entity }] : [],
+    node.kind === 'collect' && node.entity.type === 'digits'
+      ? [{ at: expectationAt(flow, id), slot: node.slot, min: node.entity.min, max: node.entity.max }]
+      : [],
   );
-  if (speakers === 0) return [];
+  const foreign = { min: SHORTEST_FOREIGN_STRING, max: LONGEST_STRING, slot: undefined, each: FOREIGN_STRINGS_OF_EACH };
   return [
-    ...questions.flatMap(({ id, slot, entity: { min, max } }) =>
-      made('digit strings', id, min, Math.min(max, LONGEST_STRING), slot, STRINGS_OF_EACH),
-    ),
-    ...made('digit strings at the start', flow.start, 4, LONGEST_STRING, undefined, FOREIGN_STRINGS_OF_EACH),
+    ...questions.flatMap(({ at, ...asked }) => made('digit strings', at, { ...asked, each: STRINGS_OF_EACH })),
+    ...made('digit strings at the start', expectationAt(flow, flow.start), foreign),
+    ...made('digit strings at a yes-or-no question', confirmation, foreign),
   ];
+}
+
+interface Strings {
+  readonly min: number;
+  readonly max: number;
+  /** What they fill; absent where they mean nothing. */
+  readonly slot: string | undefined;
+  /** Of each speaker. */
+  readonly each: number;
 }
 
 export function expectationAt(flow: Flow, nodeId: string): Expectation {

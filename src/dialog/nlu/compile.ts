@@ -105,6 +105,7 @@ export function compileExpectation(
     return { hypotheses, text: sensitive(best?.text ?? ''), complete, mayGoOn, openEnd };
   };
 
+  const ear = digitsOf(expectation) ? 'digits' : 'words';
   const understand = (recognition: Recognition, classified?: readonly number[]): Understanding => {
     const { readings, free, noSpeechProb } = recognition;
     const speech = speechConfidence(noSpeechProb);
@@ -117,7 +118,7 @@ export function compileExpectation(
       ? [supporting(byGrammar, read(free.text.reveal(), speech * rest * freeConfidence(free), rest, classified))]
       : [];
     const found = conclude([...constrained, ...heardFreely]);
-    const evidence = grammarEvidence(recognition, found.hypotheses, byGrammar);
+    const evidence = grammarEvidence(recognition, found.hypotheses, byGrammar, ear);
     return evidence ? { ...found, evidence } : found;
   };
 

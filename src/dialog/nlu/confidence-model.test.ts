@@ -11,11 +11,7 @@ import {
 } from './confidence-model.js';
 
 const flat = { mean: 0, spread: 1, weight: 0 };
-/** Right by half where recogniser and NLU are even, and the surer the less. */
-const doubter: ConfidenceModel = {
-  version: 1,
-  recogniser: 'whisper-tiny.en',
-  answers: 100,
+const half = {
   bias: 0,
   evidence: {
     sure: { ...flat, weight: -0.2 },
@@ -25,6 +21,14 @@ const doubter: ConfidenceModel = {
     rival: flat,
     ratio: flat,
   },
+};
+/** Words are right by half where recogniser and NLU are even, and the surer the less; digits always. */
+const doubter: ConfidenceModel = {
+  version: 2,
+  recogniser: 'whisper-tiny.en',
+  answers: 100,
+  words: half,
+  digits: { ...half, bias: 20 },
 };
 
 const heard: Recognition = {
@@ -36,7 +40,7 @@ const heard: Recognition = {
 
 test('evidence is what recogniser and NLU say of the likeliest meaning', () => {
   const hypothesis = { meaning: { intent: 'yes', slots: {} }, probability: 0.5 };
-  const evidence = evidenceOf(heard, [hypothesis]);
+  const evidence = evidenceOf(heard, [hypothesis], 'words');
   expect(evidence).toMatchObject({ sure: 0, margin: 6, posterior: 0.98, acoustic: -0.2 });
   expect(evidence.rival).toBeCloseTo(-0.2);
   expect(evidence.ratio).toBeCloseTo(0.2);
@@ -45,7 +49,7 @@ test('evidence is what recogniser and NLU say of the likeliest meaning', () => {
 
 test('a model changes how sure the likeliest meaning is, and not which one it is', () => {
   const meant = (intent: string, probability: number) => ({ meaning: { intent, slots: {} }, probability });
-  const surely = evidenceOf(heard, [meant('yes', 0.9)]);
+  const surely = evidenceOf(heard, [meant('yes', 0.9)], 'words');
   const [first, second] = recalibrated(doubter, surely, [meant('yes', 0.9), meant('no', 0.09)]);
   expect(first?.meaning.intent).toBe('yes');
   expect(first?.probability).toBeLessThan(0.5);
@@ -61,6 +65,19 @@ test('what was compiled with a model answers with it', async () => {
   expect(doubted?.probability).toBeLessThan(0.5);
 });
 
+test('digits are judged by themselves', async () => {
+  const entity = { type: 'digits', min: 4, max: 4 } as const;
+  const expectation = { kind: 'entity', name: 'code', entity, examples: [] } as const;
+  const spoken = {
+    ...heard,
+    readings: [{ text: sensitive('4 0 7 1'), logProb: -2, tokens: 5, posterior: 0.3 }],
+    free: undefined,
+  };
+  const [digits] = (await compileExpectation(expectation, undefined, { confidence: doubter }).understand(spoken)).hypotheses;
+  expect(digits).toMatchObject({ meaning: { slots: { code: '4071' } } });
+  expect(digits?.probability).toBeGreaterThan(0.99);
+});
+
 test('what the grammar did not tell stays as sure as it was', async () => {
   const expectation = { kind: 'confirmation', form: undefined } as const;
   const free = { text: sensitive('Yes.'), logProb: -0.3, tokens: 3, runaway: false };
@@ -73,7 +90,7 @@ test('what the grammar did not tell stays as sure as it was', async () => {
 
 test('a broken file is an error that says what to do', () => {
   expect(parseConfidenceModel(JSON.parse(JSON.stringify(doubter)), 'a.json')).toEqual(doubter);
-  for (const broken of [{}, { ...doubter, version: 2 }, { ...doubter, evidence: {} }])
+  for (const broken of [{}, { ...doubter, version: 1 }, { ...doubter, words: {} }])
     expect(() => parseConfidenceModel(broken, 'a.json')).toThrowError(
       expect.objectContaining({ code: 'HR_CALIBRATION' }) as Error,
     );

@@ -21,15 +21,14 @@ export const evidenceNames = ['sure', 'margin', 'posterior', 'acoustic', 'rival'
  * | rival | the same of free speech |
  * | ratio | log likelihood of the best reading over that of free speech |
  */
-export type Evidence = Readonly<Record<(typeof evidenceNames)[number], number>>;
+export type Evidence = Readonly<Record<(typeof evidenceNames)[number], number>> & { readonly ear: Ear };
+
+/** What heard it: strings of digits have an ear of their own (ADR 24), whose posteriors mean something else. */
+export type Ear = 'words' | 'digits';
 
 const Part = Type.Object({ mean: Type.Number(), spread: Type.Number({ exclusiveMinimum: 0 }), weight: Type.Number() });
 
-const confidenceModelSchema = Type.Object({
-  version: Type.Literal(1),
-  /** The recogniser’s model and the number of answers that it was fitted on. */
-  recogniser: Type.String(),
-  answers: Type.Integer({ minimum: 1 }),
+const Fit = Type.Object({
   bias: Type.Number(),
   evidence: Type.Object({
     sure: Part,
@@ -41,7 +40,17 @@ const confidenceModelSchema = Type.Object({
   }),
 });
 
+const confidenceModelSchema = Type.Object({
+  version: Type.Literal(2),
+  /** The recogniser’s model and the number of answers that it was fitted on. */
+  recogniser: Type.String(),
+  answers: Type.Integer({ minimum: 1 }),
+  words: Fit,
+  digits: Fit,
+});
+
 export type ConfidenceModel = Static<typeof confidenceModelSchema>;
+export type EarFit = Static<typeof Fit>;
 
 /** @param where the file, for the message @throws HandrailError HR_CALIBRATION */
 export function parseConfidenceModel(value: unknown, where: string): ConfidenceModel {
@@ -56,13 +65,14 @@ const leastAcoustic = -5;
 const leastRival = -3;
 const ratioBounds = [-30, 10] as const;
 
-export function evidenceOf({ readings, free }: Recognition, hypotheses: readonly Hypothesis[]): Evidence {
+export function evidenceOf({ readings, free }: Recognition, hypotheses: readonly Hypothesis[], ear: Ear): Evidence {
   const [first, second] = hypotheses.map(({ probability }) => logOdds(probability));
   const sure = first ?? logOdds(0);
   const [best] = readings;
   const mean = ({ logProb, tokens }: { logProb: number; tokens: number }) => logProb / Math.max(1, tokens);
   const [least, most] = ratioBounds;
   return {
+    ear,
     sure,
     margin: Math.min(mostMargin, sure - (second ?? logOdds(0))),
     posterior: best?.posterior ?? 0,
@@ -82,12 +92,13 @@ export function grammarEvidence(
   recognition: Recognition,
   hypotheses: readonly Hypothesis[],
   byGrammar: readonly Hypothesis[],
+  ear: Ear,
 ): Evidence | undefined {
   const [best] = hypotheses;
   if (!best) return undefined;
   const key = meaningKey(best.meaning);
   const told = byGrammar.reduce((sum, one) => (meaningKey(one.meaning) === key ? sum + one.probability : sum), 0);
-  return told >= best.probability / 2 ? evidenceOf(recognition, hypotheses) : undefined;
+  return told >= best.probability / 2 ? evidenceOf(recognition, hypotheses, ear) : undefined;
 }
 
 function logOdds(probability: number): number {
@@ -95,7 +106,8 @@ function logOdds(probability: number): number {
   return Math.log(bounded / (1 - bounded));
 }
 
-export function probabilityRight({ bias, evidence: parts }: ConfidenceModel, evidence: Evidence): number {
+export function probabilityRight(model: Pick<ConfidenceModel, Ear>, evidence: Evidence): number {
+  const { bias, evidence: parts } = model[evidence.ear];
   const score = evidenceNames.reduce((sum, name) => {
     const { mean, spread, weight } = parts[name];
     return sum + weight * ((evidence[name] - mean) / spread);
