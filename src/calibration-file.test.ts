@@ -30,8 +30,24 @@ test('the model that comes is for its recogniser, and believes what was heard cl
   const model = await confidenceFor(usual);
   if (!model) throw new Error('there is none');
   expect(model.recogniser).toBe('whisper-tiny.en');
-  const clear = { ear: 'words' as const, sure: 5, margin: 6, posterior: 0.99, acoustic: -0.15, rival: -0.15, ratio: -0.5 };
-  const guessed = { ear: 'words' as const, sure: -4, margin: 1, posterior: 0.02, acoustic: -2.5, rival: -0.4, ratio: -15 };
+  const clear = {
+    ear: 'words' as const,
+    sure: 5,
+    margin: 6,
+    posterior: 0.99,
+    acoustic: -0.15,
+    rival: -0.15,
+    ratio: -0.5,
+  };
+  const guessed = {
+    ear: 'words' as const,
+    sure: -4,
+    margin: 1,
+    posterior: 0.02,
+    acoustic: -2.5,
+    rival: -0.4,
+    ratio: -15,
+  };
   expect(probabilityRight(model, clear)).toBeGreaterThan(0.95);
   expect(probabilityRight(model, guessed)).toBeLessThan(0.1);
 });

@@ -74,7 +74,7 @@ describe('the language model', () => {
     await house.wait(3_000);
     expect(house.tts.texts).toContain(clause);
     expect(house.turns.map((turn) => turn.said).join(' ')).not.toContain(clause);
-    expect(house.last?.said).toContain(wording.unknown);
+    expect(house.last?.said).toContain(english.unknown);
   });
 
   test('forgets what it was asked when the caller goes on', async () => {

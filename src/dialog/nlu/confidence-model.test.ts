@@ -73,7 +73,8 @@ test('digits are judged by themselves', async () => {
     readings: [{ text: sensitive('4 0 7 1'), logProb: -2, tokens: 5, posterior: 0.3 }],
     free: undefined,
   };
-  const [digits] = (await compileExpectation(expectation, undefined, { confidence: doubter }).understand(spoken)).hypotheses;
+  const [digits] = (await compileExpectation(expectation, undefined, { confidence: doubter }).understand(spoken))
+    .hypotheses;
   expect(digits).toMatchObject({ meaning: { slots: { code: '4071' } } });
   expect(digits?.probability).toBeGreaterThan(0.99);
 });
