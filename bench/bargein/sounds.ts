@@ -11,17 +11,22 @@ export interface Sound {
 
 const MS = TELEPHONE_RATE_HZ / 1_000;
 
-/**
- * Coughs, hums and line noise are made here, because no free recordings of them are at hand; the kitchen is recorded. The
- * bot's echo is its own prompt, `echo`, 20 dB down.
- */
+/** The sounds of `madeSounds`, and a kitchen, which is recorded: `noise/kitchen.wav` of `folder`. */
 export async function sounds(folder: string, echo: Int16Array, seed: number): Promise<readonly Sound[]> {
+  const samples = await kitchen(folder, seededRandom(seed));
+  return [...madeSounds(echo, seed), { name: 'kitchen', samples }];
+}
+
+/**
+ * Coughs, hums and line noise are made here, because no free recordings of them are at hand. The bot's echo is its own
+ * prompt, `echo`, 20 dB down.
+ */
+export function madeSounds(echo: Int16Array, seed: number): readonly Sound[] {
   const random = seededRandom(seed);
   return [
     { name: 'cough', samples: cough(random) },
     { name: 'mm-hm', samples: murmur(random) },
     { name: 'line noise', samples: noise(random, 2_000 * MS, dbfs(-38)) },
-    { name: 'kitchen', samples: await kitchen(folder, random) },
     { name: 'own echo at -20 dB', samples: echo.map((sample) => Math.round(sample * 0.1)) },
   ];
 }
