@@ -21,7 +21,7 @@ const upload = (title: string, bytes: Buffer) =>
 
 test('an uploaded recording is listed, and played as callers hear it', async () => {
   const made = (await upload('Welcome, Größe!', encodeWav([tone(300)]))).json<{ name: string; lengthMs: number }>();
-  expect(made.name).toMatch(/^welcome-gro-e-[0-9a-f]{8}$/);
+  expect(made.name).toMatch(/^welcome-gro-e-[0-9a-f]{16}$/);
   expect(made.lengthMs).toBe(1_000);
   const heard = await house.ask({ url: `/api/prompts/${made.name}`, headers: local });
   expect(Math.max(...decodeWav(heard.rawPayload, 'prompt'))).toBeGreaterThan(3_000);
@@ -46,6 +46,10 @@ test.each([
   const answer = await upload('x', bytes);
   expect(answer.statusCode).toBe(422);
   expect(answer.json<{ code: string }>().code).toBe('HR_WAV_INVALID');
+});
+
+test('a file that would keep the line from its calls is not read', async () => {
+  expect((await upload('x', Buffer.alloc(13 * 1024 * 1024))).statusCode).toBe(413);
 });
 
 test('a name from outside is no path', async () => {

@@ -16,8 +16,11 @@ export interface PromptDeps {
 }
 
 const strict = { additionalProperties: false } as const;
-/** Five minutes as a 16-bit WAV of 44.1 kHz in stereo, as base64. */
-const MAX_UPLOAD = 72 * 1024 * 1024;
+/**
+ * A file of 12 MiB as base64: five minutes of 16 kHz, one of a CD. A WAV is read on the main thread, where more than a second
+ * of work would be felt by the calls that are up.
+ */
+const MAX_UPLOAD = 16 * 1024 * 1024;
 const Named = Type.Object({ name: Type.String({ minLength: 1, maxLength: 80 }) });
 
 /** Recordings that a flow plays as prompts. */

@@ -49,7 +49,9 @@ export function decodeWav(bytes: Buffer, where: string): Int16Array {
 
 function decodeData(data: Buffer, tag: number, bits: number): Int16Array | undefined {
   if (tag === formatTags.pcm && bits === 16) {
-    return Int16Array.from({ length: data.length >> 1 }, (_, i) => data.readInt16LE(2 * i));
+    const samples = new Int16Array(data.length >> 1);
+    for (let i = 0; i < samples.length; i++) samples[i] = data.readInt16LE(2 * i);
+    return samples;
   }
   if ((tag === formatTags.ulaw || tag === formatTags.alaw) && bits === 8) {
     const samples = new Int16Array(data.length);
@@ -71,10 +73,10 @@ function chunkOf(bytes: Buffer, id: string): Buffer | undefined {
 }
 
 function average(interleaved: Int16Array): Int16Array {
-  return Int16Array.from(
-    { length: interleaved.length >> 1 },
-    (_, i) => ((interleaved[2 * i] ?? 0) + (interleaved[2 * i + 1] ?? 0)) / 2,
-  );
+  const averaged = new Int16Array(interleaved.length >> 1);
+  for (let i = 0; i < averaged.length; i++)
+    averaged[i] = ((interleaved[2 * i] ?? 0) + (interleaved[2 * i + 1] ?? 0)) / 2;
+  return averaged;
 }
 
 /**

@@ -153,6 +153,10 @@ describe('loadConfig', () => {
     expect(wrong.where).toBe(
       `${path} /ari/password: found a secret that cannot be used; legal: text that is not empty`,
     );
+    const short = failure(() =>
+      loadConfig({ env: { HANDRAIL_SERVICE_PIN: '4711' }, file: write({}, 'empty.json'), cwd }),
+    );
+    expect(short.where).toBe('HANDRAIL_SERVICE_PIN: found a secret that cannot be used; legal: 6 to 16 digits');
     const missing = failure(() => loadConfig({ env: { HANDRAIL_ARI_PASSWORD_FILE: 'gone' }, file: path, cwd }));
     expect(missing.where).toContain(`HANDRAIL_ARI_PASSWORD_FILE: found ${join(cwd, 'gone')}, no such file`);
   });

@@ -238,7 +238,15 @@ export const configSchema = Type.Object({
     }),
   }),
   service: section('The line’s own service by telephone: the dialplan hands it over as `Stasis(APP,service)`.', {
-    pin: Secret('Digits that whoever calls it keys in. Absent: the service does nothing.'),
+    pin: Type.Optional(
+      Type.Unsafe<Sensitive<string>>({
+        type: 'string',
+        pattern: '^[0-9]{6,16}$',
+        form: '6 to 16 digits',
+        secret: true,
+        description: '6 to 16 digits that whoever calls it keys in. Absent: the service does nothing.',
+      }),
+    ),
   }),
   lifeline: section('The process that gives callers to the dialplan when the controller is dead or hangs.', {
     enabled: Type.Boolean({ default: true, description: 'Whether `handrail start` runs it.' }),

@@ -100,7 +100,7 @@ export class ServiceCall {
       if (this.#gone.signal.aborted) return false;
       await this.#say('That is not the PIN.');
     }
-    log.warn({ callerNumber: this.callerNumber, locked: pin.isLocked }, 'a service call knew no PIN');
+    log.warn({ locked: pin.isLocked }, 'a service call knew no PIN');
     return false;
   }
 

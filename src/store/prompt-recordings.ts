@@ -15,6 +15,8 @@ export interface PromptRecording {
 }
 
 const HEADER_BYTES = 44;
+/** So many that nobody finds another sound of the same name, which would take the place of one that is published. */
+const HASH_DIGITS = 16;
 const namePattern = /^[a-z0-9][a-z0-9-]{0,79}$/;
 
 /**
@@ -64,7 +66,7 @@ export class PromptRecordings {
     const samples = asPrompt(recorded);
     if (!samples) throw new HandrailError('HR_WAV_INVALID', `${title}: there is nothing to hear in it.`);
     const wav = encodeWav([samples]);
-    const hash = createHash('sha256').update(wav).digest('hex').slice(0, 8);
+    const hash = createHash('sha256').update(wav).digest('hex').slice(0, HASH_DIGITS);
     const name = `${slug(title)}-${hash}`;
     try {
       await mkdir(this.folder, { recursive: true });
