@@ -8,6 +8,12 @@ import { asObject, asText } from './messages.js';
 import { type AriOperation, type AriParameters, AriRefusal, type AriTransport } from './rest.js';
 
 /**
+ * Asterisk lets ten connections wait to be accepted. One more is not refused but dropped, and tried again by the system after
+ * a second: of eight calls in one moment one heard nothing for so long. Requests wait here instead, for a few milliseconds.
+ */
+const MAX_SOCKETS = 8;
+
+/**
  * ARI's requests through the package `ari-client`, which reads from Asterisk itself which operations there are.
  *
  * Only its requests: its websocket (`client.start`) gives up for good after 10 tries, cannot be told to stop while a retry
@@ -22,9 +28,10 @@ import { type AriOperation, type AriParameters, AriRefusal, type AriTransport } 
  * - an answer that never comes keeps its socket for ever: we set the layer's own time limit.
  */
 export async function loadAriClient(address: AriAddress, socketLimitMs: number): Promise<AriClientTransport> {
+  const sockets = { keepAlive: true, maxSockets: MAX_SOCKETS };
   const agent = address.baseUrl.startsWith('https:')
-    ? new HttpsAgent({ keepAlive: true, ca: address.ca })
-    : new HttpAgent({ keepAlive: true });
+    ? new HttpsAgent({ ...sockets, ca: address.ca })
+    : new HttpAgent(sockets);
   const asDescribed = address.baseUrl.replace(/^https:/, 'http:');
   const credentials = authorization(address);
   const authorizations = swaggerAuthorizations();
