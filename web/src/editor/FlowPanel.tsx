@@ -3,7 +3,7 @@ import { Labelled } from '../kit/labelled.js';
 import { words } from '../words/index.js';
 import { LanguagesField } from './panel/LanguagesField.js';
 import { NodeSelect } from './panel/NodeSelect.js';
-import type { FieldSchema } from './schema-form/field.js';
+import { jsonSchemaOf } from './schema-form/field.js';
 import { SchemaFields } from './schema-form/SchemaFields.js';
 
 interface Props {
@@ -12,7 +12,7 @@ interface Props {
   readonly onChange: (flow: Flow, about?: string) => void;
 }
 
-const head: FieldSchema = flowHeadSchema;
+const head = jsonSchemaOf(flowHeadSchema);
 const defaults = head.properties?.['defaults'] ?? {};
 
 /** What holds for the whole flow: where it begins, where it gives up, how sure is sure enough. */

@@ -179,7 +179,7 @@ describe('the layout', () => {
     return { ...smallFlow, start: 'n0', nodes };
   };
 
-  test.each([
+  test.each<[string, Flow]>([
     ['the small flow', smallFlow],
     ['a flow of 500 nodes', grown(500)],
     [

@@ -97,6 +97,9 @@ export const germanFindings: Readonly<Record<string, string>> = {
     '{} hat hier keine Stimme: Ihre Texte spricht die Stimme für {}.',
   'Let an operator name one in tts.voices, or record the texts.':
     'Lassen Sie den Betrieb eine in tts.voices nennen, oder nehmen Sie die Texte auf.',
+  'There is no recording {} here.': 'Es gibt hier keine Aufnahme {}.',
+  'Upload it, or take it out of the flow’s `recordings`: the voice speaks the text then.':
+    'Laden Sie sie hoch, oder nehmen Sie sie aus dem Ablauf heraus: Dann spricht die Stimme den Text.',
   'Give each {} once.': 'Nennen Sie jedes nur einmal: {*}.',
   // The last one: it would fit to others too.
   '{}: {}': '{}: {*}',

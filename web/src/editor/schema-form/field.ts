@@ -1,3 +1,4 @@
+import type { TSchema } from 'typebox';
 import { NodeId, Prompt } from '../../../../src/flow/schema-parts.js';
 import { OPEN_END } from '../flow-edit.js';
 
@@ -18,6 +19,11 @@ export interface FieldSchema {
   readonly properties?: Readonly<Record<string, FieldSchema>>;
   readonly patternProperties?: Readonly<Record<string, FieldSchema>>;
   readonly required?: readonly string[];
+}
+
+/** What TypeBox makes is JSON Schema; its types do not tell the keywords. */
+export function jsonSchemaOf(schema: TSchema): FieldSchema {
+  return schema;
 }
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -43,8 +49,8 @@ export function fieldOf(schema: FieldSchema): Field | undefined {
   if (schema.anyOf) return unionOf(schema.anyOf);
   switch (schema.type) {
     case 'string':
-      if (schema.pattern === NodeId.pattern) return { type: 'way' };
-      return { type: schema.description === Prompt.description ? 'prompt' : 'text' };
+      if (schema.pattern === jsonSchemaOf(NodeId).pattern) return { type: 'way' };
+      return { type: schema.description === jsonSchemaOf(Prompt).description ? 'prompt' : 'text' };
     case 'integer':
     case 'number':
       return { type: 'number', min: schema.minimum, max: schema.maximum };

@@ -1,6 +1,6 @@
 import type { NodeKind } from '../../../../src/flow/schema.js';
 import { nodeSchemas } from '../../../../src/flow/schema.js';
-import type { FieldSchema } from './field.js';
+import { jsonSchemaOf, type FieldSchema } from './field.js';
 
 /** Fields that have a form of their own beside this one: both faces of a question, hours, cases, ways, and what all nodes have. */
 const elsewhere: ReadonlySet<string> = new Set([
@@ -50,7 +50,7 @@ export interface NodeFields {
 
 /** Every field of a kind of node that has no form of its own: what is added to the schema is in one of the two. */
 export function nodeFields(kind: NodeKind): NodeFields {
-  const schema: FieldSchema = nodeSchemas[kind];
+  const schema = jsonSchemaOf(nodeSchemas[kind]);
   const asked = first[kind] ?? [];
   // A listening node shows it beside its other answers.
   const listens = schema.properties?.['keyPrompt'] !== undefined;

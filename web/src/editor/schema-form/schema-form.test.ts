@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { flowDefaults, flowHeadSchema, nodeSchemas, type NodeKind } from '../../../../src/flow/schema.js';
 import { fields as english } from '../../words/fields-english.js';
 import { fields as german } from '../../words/fields-german.js';
-import { blankOf, fieldOf, listOf, listText, withField, type FieldSchema } from './field.js';
+import { blankOf, fieldOf, jsonSchemaOf, listOf, listText, withField, type FieldSchema } from './field.js';
 import { labelIn } from './field-label.js';
 import { nodeFields } from './node-fields.js';
 
@@ -33,7 +33,7 @@ function everyField(
   });
 }
 
-const head: FieldSchema = flowHeadSchema;
+const head = jsonSchemaOf(flowHeadSchema);
 const forms = [
   ['flow', everyField(head, ['language'], [])],
   ['defaults', everyField(head.properties?.['defaults'] ?? {}, Object.keys(flowDefaults), ['defaults'])],
