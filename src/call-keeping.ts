@@ -41,6 +41,7 @@ export function observers(
       metrics.turn(turn);
       traces?.turnTaken(turn);
     },
+    consentGiven: (callId, agreed, atWallMs) => void store.addConsent(callId, agreed, atWallMs),
     callEnded(callId, ending, endedAtWallMs) {
       void store.endCall(callId, { endedAtWallMs, ending });
       live.callEnded(callId, endedAtWallMs, ending);

@@ -29,6 +29,7 @@ import { loadFlow } from './flow/load.js';
 import type { Clock } from './kernel/clock.js';
 import { HandrailError } from './kernel/errors.js';
 import type { Logger } from './kernel/log.js';
+import { createOutbox } from './delivery.js';
 import { HoursSwitch } from './hours-switch.js';
 import { serviceByTelephone } from './service-by-telephone.js';
 import { dataDir, projectRoot } from './kernel/paths.js';
@@ -112,6 +113,11 @@ export async function startController(
     const kept: readonly Kept[] = [
       { what: 'calls', days: config.store.keepDays, purge: (before) => store.purge(before) },
       {
+        what: 'callback requests',
+        days: config.store.keepDays,
+        purge: (before) => store.callbacks.forgetBefore(before),
+      },
+      {
         what: 'languages of callers',
         days: config.calls.languageDays,
         purge: (before) => store.callerLanguages.forgetBefore(before),
@@ -179,6 +185,9 @@ export async function startController(
     });
     const refusesTool = tools.refusal.bind(tools);
     const hours = await HoursSwitch.open(store.switches, log);
+    const outbox = createOutbox(config, clock, log);
+    closing.push(() => outbox.close());
+    await outbox.resume();
     const flows = await CallFlows.open(
       {
         stage,
@@ -242,6 +251,8 @@ export async function startController(
         simulation: { nlu, nowMs: () => clock.nowMs() },
         recordings: new Recordings(tapFolders.recording),
         prompts: promptRecordings,
+        callbacks: store.callbacks,
+        listening: { listen: async (...asked) => (await front.reception?.listen(...asked)) ?? 'no-such-call' },
         hours,
         voice: {
           speak: async (text) => (await prompts.render(text)).samples,
@@ -292,6 +303,8 @@ export async function startController(
       prompts,
       joined: (texts) => joined.get(texts),
       journal,
+      outbox,
+      callbacks: store.callbacks,
       hours: () => hours.override,
       service: serviceByTelephone({ config, store, hours, admission, prompts: promptRecordings, clock, log }),
       languages: callerLanguages(config, store, clock, log),

@@ -32,6 +32,7 @@ export function dialogSettings(config: Config): DialogSettings {
     agentEndpoint: config.ari.agentEndpoint,
     voicemailDir: join(dataDir, 'voicemail'),
     recordCalls: media.record === 'always',
+    recordConsented: media.record === 'consent',
     tapFolders,
   };
 }

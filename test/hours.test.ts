@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest';
-import { expectNothingLeft, useLine } from './harness.js';
+import { expectNothingLeft, until, useLine } from './harness.js';
 import { cafeNode } from './support/flows.js';
 
-const line = useLine();
+const line = useLine({ env: { HANDRAIL_SERVICE_PIN: '471147' } });
+
+/** What is asked of Asterisk and controller, on a busy machine. */
+const SAID_WITHIN_MS = 10_000;
 
 it('tells the opening hours to who asks for them', async () => {
   const question = await line().sounds.caller('What are your opening hours?');
@@ -24,6 +27,52 @@ it('tells the opening hours to who asks for them', async () => {
   expect(end.by).toBe('them');
   const { ending } = await line().recordWhen(call.callerId, ({ endedAtWallMs }) => endedAtWallMs !== undefined);
   expect(ending).toBe('hungup-by-flow');
+});
+
+it('is closed at once when somebody says so by telephone', async () => {
+  const service = await line().call({ extension: '*77' });
+  await service.hearsVoice();
+  await service.press('471147#');
+  await service.pressEach('22');
+  const closed = await until(SAID_WITHIN_MS, async () => {
+    const { hours } = (await line().ask('/api/hours')) as { hours: string };
+    return hours === 'closed' ? true : undefined;
+  });
+  expect(closed, 'the line is set closed').toBe(true);
+  await service.phone.hangup();
+  expect(await line().stack.pbx.cli('dialplan show globals')).toContain('HANDRAIL_OVERRIDE=closed');
+
+  const call = await line().call();
+  await call.hearsVoice();
+  await call.press('2');
+  const turn = await call.turn(({ input }) => input.type === 'keys');
+  expect(turn.said).toContain(cafeNode('closedNow', 'say').prompt);
+  await call.hangup();
+  await line().ask('/api/hours', { method: 'PUT', body: { hours: 'calendar' } });
+});
+
+it('is heard by somebody of the house, until they or the caller hang up', async () => {
+  const call = await line().call();
+  await call.hearsVoice();
+  const { callId } = await line().recordWhen(call.callerId, () => true);
+  const bridged = (count: number) =>
+    until(SAID_WITHIN_MS, async () => ((await line().bridges()).length === count ? true : undefined));
+  const listens = async (): Promise<void> => {
+    await line().ask(`/api/calls/${callId}/listen`, { method: 'POST', body: { extension: '300' } });
+    expect(await bridged(2), 'the listener has a bridge beside the caller’s').toBe(true);
+  };
+  const named = async (name: string) =>
+    (await line().channels()).flatMap((channel) => (channel.startsWith(name) ? (channel.split('!')[0] ?? []) : []));
+
+  await listens();
+  expect(await named('Snoop/')).toHaveLength(1);
+  for (const phone of await named('Local/300@')) await line().stack.pbx.cli(`channel request hangup ${phone}`);
+  expect(await bridged(1), 'the caller’s alone is left').toBe(true);
+  expect(await named('Snoop/')).toEqual([]);
+
+  await listens();
+  await call.hangup();
+  await line().cleared();
 });
 
 it('leaves nothing behind', () => expectNothingLeft(line()));

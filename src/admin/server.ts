@@ -14,6 +14,7 @@ import type { Principal } from './access/principal.js';
 import { registerApi } from './api.js';
 import type { ApiDeps } from './api.js';
 import { Auditor } from './audit.js';
+import { registerCallers, type CallerDeps } from './caller-routes.js';
 import { registerControl, type ControlDeps } from './control-routes.js';
 import { registerCanary, type CanaryDeps } from './canary-routes.js';
 import { registerFlow, type FlowDeps } from './flow-routes.js';
@@ -41,6 +42,7 @@ export interface AdminDeps
     Omit<CanaryDeps, 'auditor'>,
     Omit<ControlDeps, 'auditor'>,
     Omit<PromptDeps, 'auditor'>,
+    Omit<CallerDeps, 'auditor'>,
     Omit<ScenarioDeps, 'auditor'> {
   /** Folder of the built page (web/dist). A page that is not built is told as such. */
   readonly webDir: string;
@@ -162,6 +164,7 @@ export async function buildAdmin({
   registerSimulate(app, deps);
   registerScenarios(app, { ...deps, auditor });
   registerControl(app, { ...deps, auditor });
+  registerCallers(app, { ...deps, auditor });
   registerPrompts(app, { ...deps, auditor });
   registerTaps(app, { ...deps, auditor });
   registerVoice(app, deps);

@@ -186,6 +186,11 @@ export class AriConnection implements AriPort {
     });
   }
 
+  async snoop({ channelId, snoopId }: { readonly channelId: string; readonly snoopId: string }): Promise<void> {
+    const { app, rest } = this.parts;
+    await rest.ask('channels.snoopChannelWithId', channelId, { channelId, snoopId, app, spy: 'both', whisper: 'none' });
+  }
+
   async listChannels(): Promise<ChannelInfo[]> {
     const answer = await this.parts.rest.ask('channels.list', '');
     return asArray(answer).flatMap((channel) => parseChannel(channel) ?? []);

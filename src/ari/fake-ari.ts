@@ -31,6 +31,7 @@ export type FakeOperation =
   | { readonly type: 'destroyBridge'; readonly bridgeId: string }
   | { readonly type: 'externalMedia'; readonly channelId: string; readonly options: ExternalMediaOptions }
   | { readonly type: 'originate'; readonly channelId: string; readonly options: OriginateOptions }
+  | { readonly type: 'snoop'; readonly channelId: string; readonly snoopId: string }
   | { readonly type: 'dialplanHas'; readonly place: string }
   | { readonly type: 'listChannels' | 'listBridges' | 'applicationRegistered' | 'info' | 'reloadDialplan' };
 
@@ -247,6 +248,13 @@ export class FakeAri implements AriPort {
       this.#channel(channelId).variables.set(name, value);
     }
     this.#emit({ type: 'dial', atMs: this.clock.nowMs(), channelId, status: '' });
+  }
+
+  async snoop({ channelId, snoopId }: { readonly channelId: string; readonly snoopId: string }): Promise<void> {
+    await this.#record({ type: 'snoop', channelId, snoopId });
+    this.#channel(channelId);
+    this.#addChannel(snoopId, `Snoop/${channelId}`, 'Up', {}, this.app);
+    this.legAnswers(snoopId);
   }
 
   async listChannels(): Promise<ChannelInfo[]> {

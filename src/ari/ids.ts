@@ -11,9 +11,12 @@ export function mediaChannelId(callId: string): string {
   return MEDIA_PREFIX + callId;
 }
 
-/** The bridge that joins the caller and the media channel, or the caller and a person. */
-export function bridgeId(callId: string): string {
-  return BRIDGE_PREFIX + callId;
+/**
+ * The bridge that joins the caller and the media channel, or the caller and a person. A bridge beside it, of a call's legs alone, is
+ * named after one of them.
+ */
+export function bridgeId(callOrLegId: string): string {
+  return BRIDGE_PREFIX + callOrLegId;
 }
 
 /** A leg that we placed for a call, for instance to the person whom the caller is transferred to. `n` counts from 1. */
@@ -46,7 +49,10 @@ export function isOwnChannelId(id: string): boolean {
 /** The call that one of our ids belongs to; `undefined` when the id is not of our making. */
 export function callIdOf(id: string): string | undefined {
   if (isMediaChannelId(id)) return id.slice(MEDIA_PREFIX.length);
-  if (isBridgeId(id)) return id.slice(BRIDGE_PREFIX.length);
+  if (isBridgeId(id)) {
+    const joined = id.slice(BRIDGE_PREFIX.length);
+    return isLegChannelId(joined) ? callIdOf(joined) : joined;
+  }
   if (!isLegChannelId(id)) return undefined;
   const afterNumber = id.indexOf('-', LEG_PREFIX.length);
   return afterNumber < 0 ? undefined : id.slice(afterNumber + 1);

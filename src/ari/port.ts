@@ -43,6 +43,12 @@ export interface AriPort {
   /** Places a call into this application. Resolves when the channel exists; `ChannelAnswered` (StasisStart) follows. */
   originate(options: OriginateOptions): Promise<void>;
 
+  /**
+   * A channel in this application that carries both sides of another one, which does not notice. It ends with that one, and may
+   * be bridged after its own StasisStart.
+   */
+  snoop(options: { readonly channelId: string; readonly snoopId: string }): Promise<void>;
+
   listChannels(): Promise<ChannelInfo[]>;
   listBridges(): Promise<BridgeInfo[]>;
   /** True when some websocket serves the application, ours or another's. */

@@ -25,7 +25,8 @@ export type AriOperation =
   | 'channels.originateWithId'
   | 'channels.ring'
   | 'channels.sendDTMF'
-  | 'channels.setChannelVar';
+  | 'channels.setChannelVar'
+  | 'channels.snoopChannelWithId';
 
 export type AriParameters = Readonly<Record<string, unknown>>;
 

@@ -21,7 +21,12 @@ function bridge(id: string, name: string, channelIds: readonly string[] = []): B
 
 describe('ids', () => {
   it('lead back to their call', () => {
-    for (const id of [mediaChannelId('c-1'), bridgeId('c-1'), legChannelId('c-1', 12)])
+    for (const id of [
+      mediaChannelId('c-1'),
+      bridgeId('c-1'),
+      legChannelId('c-1', 12),
+      bridgeId(legChannelId('c-1', 12)),
+    ])
       expect(callIdOf(id)).toBe('c-1');
     expect(callIdOf('1763860499.12')).toBeUndefined();
   });
@@ -42,6 +47,14 @@ describe('planSweep', () => {
       { type: 'hangup', channelId: 'lg-1-dead' },
       { type: 'destroy-bridge', bridgeId: 'hr-dead' },
     ]);
+  });
+
+  it('keeps the bridge of whoever listens in for as long as the call is there', () => {
+    const bridges = ['live', 'dead'].map((call) => {
+      const legs = [legChannelId(call, 901), legChannelId(call, 902)];
+      return bridge(bridgeId(legChannelId(call, 902)), tagBridgeName('desk', 'listening'), legs);
+    });
+    expect(planSweep([], bridges, knowledge)).toEqual([{ type: 'destroy-bridge', bridgeId: 'hr-lg-902-dead' }]);
   });
 
   it('re-adopts callers without a session before anything else', () => {

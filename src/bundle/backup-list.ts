@@ -7,6 +7,8 @@ export const layout = {
   config: 'handrail.config.json',
   flows: 'flows',
   voicemail: 'voicemail',
+  /** Messages and callback requests that were not delivered yet. */
+  outbox: 'outbox',
   /** Recordings that are played as prompts. */
   prompts: 'prompts',
   recordings: 'recordings',

@@ -52,7 +52,7 @@ export async function makeBackup(options: BackupOptions): Promise<BackupReport> 
     for (const file of [
       ...folder(join(dataDir, layout.flows), layout.flows),
       { path: flow, from: flowFile },
-      ...[layout.voicemail, layout.prompts, layout.recordings, layout.captures].flatMap((name) =>
+      ...[layout.voicemail, layout.outbox, layout.prompts, layout.recordings, layout.captures].flatMap((name) =>
         folder(join(dataDir, name), name),
       ),
       ...folder(messages, layout.messages),

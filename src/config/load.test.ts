@@ -82,7 +82,7 @@ describe('loadConfig', () => {
     expect(error.code).toBe('HR_CONFIG_INVALID');
     expect(error.where.trim().split('\n  ')).toEqual([
       `${path} /ari/usr: found an unknown setting, did you mean user?; legal: url, user, password, passwordFile, caFile, app, dialplanDir, agentEndpoint`,
-      `${path} /sttt: found an unknown section, did you mean stt?; legal: ari, pbx, media, stt, tts, llm, dialog, flow, tools, admin, oidc, service, lifeline, store, log, traces, calls`,
+      `${path} /sttt: found an unknown section, did you mean stt?; legal: ari, pbx, media, stt, tts, llm, dialog, flow, tools, admin, oidc, delivery, service, lifeline, store, log, traces, calls`,
       `${path} /admin: found a list; legal: an object with settings`,
       'HANDRAIL_LLM_MODLE: found an unknown variable, did you mean HANDRAIL_LLM_MODEL?; docs/reference/configuration.md lists all',
       `${path} /ari/url: found "asterisk:8088"; legal: a URL like http://127.0.0.1:8088`,

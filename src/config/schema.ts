@@ -84,9 +84,9 @@ export const configSchema = Type.Object({
       'On the leg to Asterisk: G.711 in the variant of your phones, or `slin`, uncompressed.',
     ),
     record: Choice(
-      ['never', 'always'],
+      ['never', 'consent', 'always'],
       'never',
-      'Whether each call is recorded from its beginning. The API records single calls in either case. Tell callers, where the law asks for it.',
+      'Whether calls are recorded: each from its beginning, or from the moment on at which the caller has agreed at a `collect` node with `records`. The API records single calls in either case. Tell callers, where the law asks for it.',
     ),
     keepDays: Count(30, 3_650, 'Days after which recordings and captures are deleted.'),
     priority: Choice(
@@ -237,6 +237,25 @@ export const configSchema = Type.Object({
       description: 'Which group has which role here; the highest counts. Who has none may not come in.',
     }),
   }),
+  delivery: section('Where messages and callback requests go, beside their folder and list.', {
+    webhookUrl: HttpUrl('Service that gets each one as a POST of JSON, a message with its sound.'),
+    webhookSecret: Secret('Key of the signature (HMAC-SHA256) of each post. Absent: none is signed.'),
+    mailRelay: Type.Optional(
+      Type.String({
+        pattern: '^smtps?://[^\\s/@]+$',
+        form: 'a URL like smtp://relay.example:587 or smtps://relay.example:465',
+        description: 'Mail server that sends each one, a message as a WAV.',
+      }),
+    ),
+    mailUser: Type.Optional(Type.String({ minLength: 1, description: 'Login at the mail server.' })),
+    mailPassword: Secret('Its password. Needed with `mailUser`.'),
+    mailFrom: Text('handrail@localhost', 'Sender of the mails.'),
+    mailTo: Type.Optional(Type.String({ minLength: 3, description: 'Who gets the mails. Needed with `mailRelay`.' })),
+    mailPlain: Type.Boolean({
+      default: false,
+      description: 'Sends without TLS: for a relay on this machine only.',
+    }),
+  }),
   service: section('The line’s own service by telephone: the dialplan hands it over as `Stasis(APP,service)`.', {
     pin: Type.Optional(
       Type.Unsafe<Sensitive<string>>({
@@ -253,7 +272,7 @@ export const configSchema = Type.Object({
     afterMs: Ms(2_000, 1_500, 60_000, 'Without a sign of life for so long the controller counts as dead.'),
   }),
   store: section('The database of calls.', {
-    keepDays: Count(30, 3_650, 'Days after which calls are deleted.'),
+    keepDays: Count(30, 3_650, 'Days after which calls and callback requests are deleted.'),
     keepWords: Type.Boolean({ default: true, description: 'Whether what callers said and pressed is stored at all.' }),
   }),
   log: section('Logs.', {

@@ -11,11 +11,13 @@ import type { DialogInput, DialogState, Steer, Step, Then } from './state.js';
 import { answerOfTool } from './tool-turn.js';
 import { callPerson } from './transfer.js';
 import { noCue, TurnLog, type Cue } from './turn-log.js';
+import { consentOf } from './consent.js';
 import { messageName, takeMessage } from './voicemail.js';
 import type { AriEvent } from '../ari/port.js';
 import type { MediaEvent, SharedPcm } from '../externalmedia/port.js';
 import { flowIn, inVoice } from '../flow/languages.js';
 import { wordsOf } from '../flow/words/words-of.js';
+import { explain } from '../kernel/errors.js';
 import type { CallEnding, FallbackReason, TurnMarks } from '../observability/turn-record.js';
 
 type RecordTurn = (said: readonly string[], late: Partial<TurnMarks>) => void;
@@ -53,6 +55,8 @@ export class CallSession {
     private readonly left?: JournalEntry,
     /** The language that this caller has chosen before. */
     private readonly language?: string,
+    /** Told when the caller has said whether the call may be recorded. */
+    private readonly onConsent: (agreed: boolean) => void = () => undefined,
   ) {
     this.#state = left?.state ?? initialState(parts.flow);
     this.#speaker = new Speaker(line.leg, parts.prompts, parts.tts, parts.settings.ttsDeadlineMs, parts.log);
@@ -138,6 +142,8 @@ export class CallSession {
     this.#state = state;
     if (state.language !== undefined && state.language !== before.language)
       this.parts.languages?.chosen(this.callerNumber, state.language);
+    const consent = consentOf(this.parts.flow.nodes[before.nodeId], next);
+    if (consent !== undefined) this.onConsent(consent);
     if (then.type !== 'converse') this.#conversation.forget();
     if (state === before && say.length === 0 && then.type === 'listen') {
       // What is being said goes on, and the caller has all of the no-input time after it.
@@ -184,6 +190,9 @@ export class CallSession {
         break;
       case 'voicemail':
         void this.#whenSaid(speech, () => this.#takeMessage(then.maxMs));
+        break;
+      case 'callback':
+        void this.#whenSaid(speech, () => this.#noteCallback(then));
         break;
       case 'hangup':
         void this.#whenSaid(speech, () => this.finish('hungup-by-flow'));
@@ -303,6 +312,31 @@ export class CallSession {
     const name = messageName(this.callId, ++this.#messages);
     const message = { turnId: `${this.callId}-message`, maxMs, dir: settings.voicemailDir, name };
     const file = await takeMessage(this.line, ari, message, clock, log, signal);
+    // A caller who hangs up after the message has left it all the same.
+    if (file !== undefined) void this.parts.outbox.put({ type: 'voicemail', ...this.#leftHere, file });
     if (!signal.aborted) this.#advance({ type: 'done', ok: file !== undefined });
+  }
+
+  async #noteCallback({ number = this.callerNumber, about }: Extract<Then, { type: 'callback' }>): Promise<void> {
+    const { callbacks, log, outbox } = this.parts;
+    const { signal } = this.#present;
+    const left = { type: 'callback', ...this.#leftHere, number, about } as const;
+    const isNumber = /^[0-9+*#]{2,32}$/.test(number);
+    const kept =
+      isNumber &&
+      (await callbacks.add(left).then(
+        () => true,
+        (err: unknown) => {
+          log.error({ problem: explain(err) }, 'a callback request could not be kept');
+          return false;
+        },
+      ));
+    if (kept) void outbox.put(left);
+    if (!signal.aborted) this.#advance({ type: 'done', ok: kept });
+  }
+
+  get #leftHere() {
+    const { callId, callerNumber } = this;
+    return { callId, callerNumber, nodeId: this.#state.nodeId, atWallMs: Math.round(this.parts.clock.wallMs()) };
   }
 }

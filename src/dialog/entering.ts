@@ -131,6 +131,10 @@ export function enter(
       case 'tool':
         if (node.prompt) put(node.prompt);
         return end({ type: 'tool', node, nodeId: state.nodeId });
+      case 'callback': {
+        const number = state.variables[node.number ?? ''];
+        return end({ type: 'callback', number, about: fill(node.about ?? '', state.variables) });
+      }
       case 'voicemail':
         put(node.prompt);
         return end({ type: 'voicemail', maxMs: node.maxMs ?? 120_000 });

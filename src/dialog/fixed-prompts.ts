@@ -52,6 +52,7 @@ function ownTexts(node: FlowNode, words: OwnWords): string[] {
     case 'return':
     case 'set':
     case 'hours':
+    case 'callback':
     case 'language':
       return [];
   }

@@ -29,6 +29,10 @@ export function onAnswerSpoken(flow: Flow, state: DialogState, ok: boolean, now:
 export function onDone(flow: Flow, state: DialogState, ok: boolean, now: Circumstances): Step {
   const node = flow.nodes[state.nodeId];
   if (node?.kind === 'voicemail') return enter(flow, state, node.next, now, { outcome: 'accepted' });
+  if (node?.kind === 'callback') {
+    const to = ok ? node.next : node.failed;
+    return enter(flow, state, to, now, { outcome: ok ? 'accepted' : 'failed' });
+  }
   if (node?.kind === 'transfer' && !ok) return enter(flow, state, node.failed, now, { outcome: 'failed' });
   return { ...stay(flow, state), then: { type: 'hangup' } };
 }

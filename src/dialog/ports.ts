@@ -60,6 +60,43 @@ export interface ToolAsked {
   readonly variables: Readonly<Record<string, string>>;
 }
 
+/** What a caller has left for people. Times are wall clock, ms since 1970. */
+export type LeftByCaller =
+  | {
+      readonly type: 'voicemail';
+      readonly callId: string;
+      readonly callerNumber: string;
+      readonly nodeId: string;
+      readonly atWallMs: number;
+      /** The message, as WAV. */
+      readonly file: string;
+    }
+  | {
+      readonly type: 'callback';
+      readonly callId: string;
+      readonly callerNumber: string;
+      readonly nodeId: string;
+      readonly atWallMs: number;
+      /** To be called. */
+      readonly number: string;
+      readonly about: string;
+    };
+
+/** Brings people what callers have left. Never rejects: what cannot be brought now is tried again. */
+export interface Outbox {
+  put(left: LeftByCaller): Promise<void>;
+}
+
+/** The list of those who want to be called. @throws HandrailError when it cannot be kept */
+export interface CallbackList {
+  add(request: {
+    readonly callId: string;
+    readonly number: string;
+    readonly about: string;
+    readonly atWallMs: number;
+  }): Promise<void>;
+}
+
 /** The languages that callers have chosen in earlier calls. Never rejects, and never keeps a number as it is. */
 export interface CallerLanguages {
   of(callerNumber: string): Promise<string | undefined>;
@@ -71,6 +108,8 @@ export interface CallObserver {
   callStarted(call: CallRecord): void;
   nodeEntered(callId: string, nodeId: string, face: Face): void;
   turnTaken(turn: TurnRecord): void;
+  /** The caller has said whether the call may be recorded. */
+  consentGiven(callId: string, agreed: boolean, atWallMs: number): void;
   callEnded(callId: string, ending: CallEnding, endedAtWallMs: number): void;
   /** The counters of the call's audio, when its media leg has been closed: shortly before or after `callEnded`. */
   mediaEnded(callId: string, counters: LegStats): void;

@@ -2,6 +2,7 @@ import { bridgeId, isOwnChannelId, mediaChannelId } from '../ari/ids.js';
 import type { AriEvent, ChannelInfo } from '../ari/port.js';
 import { CallLine } from './call-line.js';
 import { CallTaps, type TapKind } from './call-taps.js';
+import { ListenIn } from './listen-in.js';
 import { canResume, type JournalEntry } from './journal.js';
 import { CallSession } from './call-session.js';
 import { ServiceCall, type ServiceParts } from './service-call.js';
@@ -72,8 +73,10 @@ export class Reception {
   #open = true;
   #onIdle: () => void = () => undefined;
   readonly #unsubscribe: () => void;
+  readonly #listenIn: ListenIn;
 
   constructor(private readonly parts: ReceptionParts) {
+    this.#listenIn = new ListenIn(parts);
     this.#unsubscribe = parts.ari.subscribe((event) => this.#onEvent(event));
   }
 
@@ -139,6 +142,13 @@ export class Reception {
     return file === undefined ? { type: 'not-running' } : { type: 'done', file };
   }
 
+  /** Rings an extension; whoever answers hears the call and is not heard. @throws HandrailError when it cannot be rung */
+  async listen(callId: string, extension: string): Promise<'ringing' | 'no-such-call'> {
+    if (!this.#calls.get(callId)?.session) return 'no-such-call';
+    await this.#listenIn.ring(callId, extension);
+    return 'ringing';
+  }
+
   /** Moves a call on an admin's behalf. `not-now`: it is with a person, or asks nothing that keys could answer. */
   steer(callId: string, to: Steer): 'done' | 'no-such-call' | 'not-now' {
     const session = this.#calls.get(callId)?.session;
@@ -192,8 +202,13 @@ export class Reception {
       try {
         const language = left ? undefined : await this.parts.languages?.of(channel.callerNumber);
         const parts = this.#partsFor(on, service, log);
-        const session = new CallSession(callId, channel.callerNumber, line, parts, left, language);
         const taps = new CallTaps(callId, line.leg, settings.tapFolders, clock);
+        const onConsent = (agreed: boolean): void => {
+          observer.consentGiven(callId, agreed, Math.round(clock.wallMs()));
+          if (!agreed) taps.end('recording');
+          else if (settings.recordConsented) taps.begin('recording');
+        };
+        const session = new CallSession(callId, channel.callerNumber, line, parts, left, language, onConsent);
         if (settings.recordCalls) taps.begin('recording');
         this.#calls.set(callId, { service, session, taps });
         session.start(service === 'keypad' ? 'overload' : undefined);

@@ -26,6 +26,8 @@ export interface DialogSettings {
   readonly voicemailDir: string;
   /** Whether each call is recorded from its beginning. */
   readonly recordCalls: boolean;
+  /** Whether a call is recorded once its caller has agreed. */
+  readonly recordConsented: boolean;
   readonly tapFolders: TapFolders;
 }
 

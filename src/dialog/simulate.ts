@@ -128,7 +128,7 @@ export class SimulatedCall {
     }
     if (input.type === 'tool') return false;
     if (input.type === 'done') {
-      if (then.type !== 'transfer' && then.type !== 'voicemail') return false;
+      if (then.type !== 'transfer' && then.type !== 'voicemail' && then.type !== 'callback') return false;
       this.#take({ type: 'done', ok: input.ok }, input, fromMs);
       return true;
     }

@@ -52,7 +52,7 @@ export type DialogInput =
   | { readonly type: 'noinput' }
   /** Speech cannot go on here: the keypad face takes over at the same node. */
   | { readonly type: 'fall'; readonly reason: FallbackReason }
-  /** A transfer, a recording or the language model has come back. */
+  /** A transfer, a recording or a callback request has come back. */
   | { readonly type: 'done'; readonly ok: boolean }
   | { readonly type: 'spoken'; readonly ok: boolean }
   /** An admin moves the call. */
@@ -78,6 +78,8 @@ export type Then =
   | Listen
   | { readonly type: 'transfer'; readonly to: string; readonly ringMs: number }
   | { readonly type: 'voicemail'; readonly maxMs: number }
+  /** Without a number of the flow's own it is the caller's. */
+  | { readonly type: 'callback'; readonly number: string | undefined; readonly about: string }
   /** A web service is asked, while `say` is said; `tool` comes back. */
   | { readonly type: 'tool'; readonly node: ToolNode; readonly nodeId: string }
   /** The language model answers; when it has been heard, or failed, `spoken` comes back. The caller may talk into it. */

@@ -34,6 +34,7 @@ export function edgesOf(node: FlowNode): readonly Edge[] {
         { field: 'next', to: node.next },
       ];
     case 'tool':
+    case 'callback':
       return [
         { field: 'next', to: node.next },
         { field: 'failed', to: node.failed },

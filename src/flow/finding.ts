@@ -10,6 +10,7 @@ export type FindingCode =
   | 'unused-recording'
   | 'unknown-recording'
   | 'no-voice'
+  | 'consent-entity'
   | 'duplicate-key'
   | 'duplicate-option'
   | 'duplicate-phrase'

@@ -37,13 +37,15 @@ function reachFindings(flow: Flow, nodes: ReadonlyMap<string, FlowNode>): readon
       message: 'No way leads to this node.',
       mend: 'Lead a way to it, or remove it.',
     }));
-  const toPeople = [...reached].some((nodeId) => ['transfer', 'voicemail'].includes(nodes.get(nodeId)?.kind ?? ''));
+  const toPeople = [...reached].some((nodeId) =>
+    ['transfer', 'voicemail', 'callback'].includes(nodes.get(nodeId)?.kind ?? ''),
+  );
   if (!toPeople) {
     findings.push({
       code: 'no-way-to-a-person',
       severity: 'warning',
       nodeId: 'flow',
-      message: 'No way leads to a transfer or a voicemail: callers can never reach a person.',
+      message: 'No way leads to a transfer, a voicemail or a callback: callers can never reach a person.',
       mend: 'Add a transfer node and make it the operator and giveUp of the flow.',
     });
   }

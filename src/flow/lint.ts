@@ -54,6 +54,7 @@ function nodeFindings(node: FlowNode): readonly NodeFinding[] {
       ];
     case 'collect':
       return [
+        ...(node.records && node.entity.type !== 'yesno' ? [consentWithoutYes] : []),
         ...entityFindings(node.slot, node.entity),
         ...(node.examples ?? []).flatMap((example) => exampleFindings(example, new Set([node.slot]))),
       ];
@@ -76,6 +77,7 @@ function nodeFindings(node: FlowNode): readonly NodeFinding[] {
     case 'language':
     case 'subflow':
     case 'return':
+    case 'callback':
     case 'transfer':
     case 'voicemail':
     case 'hangup':
@@ -116,6 +118,13 @@ function optionFindings(options: readonly Option[]): readonly NodeFinding[] {
     ...duplicates('duplicate-phrase', 'phrase', phrases),
   ];
 }
+
+const consentWithoutYes: NodeFinding = {
+  code: 'consent-entity',
+  severity: 'error',
+  message: 'It asks whether the call may be recorded, but not for yes or no.',
+  mend: 'Make the entity `yesno`, or take `records` out.',
+};
 
 function formFindings(form: FormNode): readonly NodeFinding[] {
   const names = form.slots.map((slot) => slot.name);
@@ -252,7 +261,7 @@ function translatedTemplates(flow: Flow, language: string, known: ReadonlySet<st
 
 function templateFindings(node: FlowNode, known: ReadonlySet<string>): readonly NodeFinding[] {
   const prompts = promptsOf(node);
-  const named = node.kind === 'tool' ? [...prompts, node.url, ...Object.values(node.body ?? {})] : prompts;
+  const named = [...prompts, ...namedElsewhere(node)];
   const unknown = new Set(named.flatMap((text) => namesIn(text)).filter((name) => !known.has(name)));
   const findings = [...unknown].map((name): NodeFinding => ({
     code: node.kind === 'form' ? 'unknown-slot' : 'unknown-variable',
@@ -269,6 +278,13 @@ function templateFindings(node: FlowNode, known: ReadonlySet<string>): readonly 
     });
   }
   return findings;
+}
+
+/** Texts of a node that nobody hears. */
+function namedElsewhere(node: FlowNode): readonly string[] {
+  if (node.kind === 'tool') return [node.url, ...Object.values(node.body ?? {})];
+  if (node.kind !== 'callback') return [];
+  return [node.about ?? '', ...(node.number === undefined ? [] : [`{${node.number}}`])];
 }
 
 function promptsOf(node: FlowNode): readonly string[] {

@@ -62,6 +62,7 @@ export function withTexts(node: FlowNode, change: Change): FlowNode {
     case 'branch':
     case 'set':
     case 'hours':
+    case 'callback':
     case 'language':
     case 'subflow':
     case 'return':

@@ -11,7 +11,9 @@ const Expected = Type.Object(
     node: Type.Optional(Type.String({ description: 'Where the call is then.' })),
     face: Type.Optional(Type.Union([Type.Literal('ai'), Type.Literal('keypad')])),
     then: Type.Optional(
-      Type.String({ description: 'What the flow waits for: listen, transfer, voicemail, tool, converse, hangup.' }),
+      Type.String({
+        description: 'What the flow waits for: listen, transfer, voicemail, callback, tool, converse, hangup.',
+      }),
     ),
     outcome: Type.Optional(Type.String({ description: 'As in the record of a turn: accepted, confirm, nomatch …' })),
     fallback: Type.Optional(Type.String({ description: 'Why it fell back; `none`: it did not.' })),

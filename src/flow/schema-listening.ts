@@ -99,6 +99,13 @@ export const CollectNode = Type.Object(
     examples: Type.Optional(Type.Array(Phrase, { maxItems: 50 })),
     confirm: Type.Optional(Confirm),
     confirmPrompt: Type.Optional(Prompt),
+    records: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'Asks whether the call may be recorded: `yes` begins the recording, where `media.record` is `consent`; any other answer goes on without. The answer is in the call’s record.',
+      }),
+    ),
     next: NodeId,
     ...listening,
   },

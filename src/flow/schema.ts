@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { ClockTime } from './entities.js';
 import { CollectNode, ConverseNode, FormNode, MenuNode } from './schema-listening.js';
 import { LanguageTag, Name, NodeId, plain, Prompt, strict } from './schema-parts.js';
+import { CallbackNode } from './schema-callback.js';
 import { ReturnNode, SubflowNode } from './schema-subflow.js';
 import { ToolNode } from './schema-tool.js';
 
@@ -98,6 +99,7 @@ export const nodeSchemas = {
   converse: ConverseNode,
   transfer: TransferNode,
   voicemail: VoicemailNode,
+  callback: CallbackNode,
   hangup: HangupNode,
 } as const;
 
@@ -185,6 +187,7 @@ export type {
   MenuNode,
   Option,
 } from './schema-listening.js';
+export type { CallbackNode } from './schema-callback.js';
 export type { ReturnNode, SubflowNode } from './schema-subflow.js';
 export type { ToolNode } from './schema-tool.js';
 export type SayNode = Static<typeof SayNode>;
@@ -211,6 +214,7 @@ export type FlowNode =
   | ConverseNode
   | TransferNode
   | VoicemailNode
+  | CallbackNode
   | HangupNode;
 
 export type NodeKind = FlowNode['kind'];

@@ -156,6 +156,20 @@ export const migrations: readonly string[] = [
      name  TEXT PRIMARY KEY,
      value TEXT NOT NULL
    ) STRICT;`,
+  `CREATE TABLE call_consents (
+     call_id TEXT PRIMARY KEY REFERENCES calls (call_id) ON DELETE CASCADE,
+     agreed  INTEGER NOT NULL,
+     at_ms   INTEGER NOT NULL
+   ) STRICT;
+   CREATE TABLE callbacks (
+     id         INTEGER PRIMARY KEY,
+     call_id    TEXT NOT NULL,
+     number     TEXT NOT NULL,
+     about      TEXT NOT NULL,
+     at_ms      INTEGER NOT NULL,
+     done_at_ms INTEGER,
+     done_by    TEXT
+   ) STRICT;`,
 ];
 
 /**

@@ -4,7 +4,7 @@ import type { CallEnding, CallRecord, TurnRecord } from '../observability/turn-r
 /**
  * What is remembered about calls. Every method is asynchronous, so that a database server can stand behind it.
  *
- * The writes of a running call (`startCall`, `endCall`, `addTurn`, `addMedia`, `noteState`, `forgetState`) never reject and never wait for the disk: a database in
+ * The writes of a running call (`startCall`, `endCall`, `addTurn`, `addMedia`, `addConsent`, `noteState`, `forgetState`) never reject and never wait for the disk: a database in
  * trouble costs records, counted in `stats().lost`, never a call. Reads see all earlier writes of this process and reject
  * with HR_STORE_FAILED.
  */
@@ -14,6 +14,8 @@ export interface CallStore {
   addTurn(turn: TurnRecord): Promise<void>;
   /** The counters of the call's audio, told once when its media leg has been closed. */
   addMedia(callId: string, counters: LegStats): Promise<void>;
+  /** Whether the caller agreed to a recording. A write of a running call. */
+  addConsent(callId: string, agreed: boolean, atWallMs: number): Promise<void>;
   /** Newest first, each with its turns in order. */
   recentCalls(query: CallQuery): Promise<StoredCall[]>;
   call(callId: string): Promise<StoredCall | undefined>;
@@ -35,6 +37,8 @@ export interface CallStore {
 export interface StoredCall extends CallRecord {
   /** Absent while the call is up, and when its media thread died. */
   readonly media?: LegStats;
+  /** What the caller said about a recording; absent when they were not asked, or did not answer. */
+  readonly consent?: { readonly agreed: boolean; readonly atWallMs: number };
   readonly turns: readonly TurnRecord[];
 }
 

@@ -6,7 +6,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** What the database keeps for so many days, and no longer; 0: not at all. */
 export interface Kept {
-  readonly what: 'calls' | 'languages of callers';
+  readonly what: 'calls' | 'languages of callers' | 'callback requests';
   readonly days: number;
   /** @returns how many were deleted */
   purge(beforeWallMs: number): Promise<number>;

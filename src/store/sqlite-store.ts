@@ -9,6 +9,7 @@ import type { LegStats } from '../externalmedia/port.js';
 import type { CallRecord, TurnRecord } from '../observability/turn-record.js';
 import { SqliteAccess } from './access.js';
 import { SqliteAudit } from './audit.js';
+import { SqliteCallbacks } from './callbacks.js';
 import { SqliteCallerLanguages } from './caller-languages.js';
 import { SqliteCanaryBook } from './canary-book.js';
 import { SqliteFigures } from './figures.js';
@@ -45,6 +46,7 @@ export class SqliteStore implements CallStore {
   readonly audit: SqliteAudit;
   readonly callerLanguages: SqliteCallerLanguages;
   readonly switches: SqliteSwitches;
+  readonly callbacks: SqliteCallbacks;
   readonly #queue: WriteQueue;
   readonly #sql: ReturnType<typeof prepare>;
 
@@ -102,6 +104,7 @@ export class SqliteStore implements CallStore {
     this.figures = new SqliteFigures(database, this.#ask);
     this.access = new SqliteAccess(database, this.#ask);
     this.audit = new SqliteAudit(database, this.#ask);
+    this.callbacks = new SqliteCallbacks(database, this.#ask);
     this.switches = new SqliteSwitches(database, this.#ask);
     this.callerLanguages = new SqliteCallerLanguages(database, this.#ask);
   }
@@ -120,6 +123,10 @@ export class SqliteStore implements CallStore {
 
   addMedia(callId: string, counters: LegStats): Promise<void> {
     return this.#write(() => this.#sql.insertMedia.run(callId, JSON.stringify(counters)));
+  }
+
+  addConsent(callId: string, agreed: boolean, atWallMs: number): Promise<void> {
+    return this.#write(() => this.#sql.insertConsent.run(callId, Number(agreed), Math.round(atWallMs)));
   }
 
   recentCalls({ limit, caller, sinceWallMs }: CallQuery): Promise<StoredCall[]> {
@@ -175,7 +182,13 @@ export class SqliteStore implements CallStore {
   #withTurns(row: CallRow): StoredCall {
     const turns = this.#sql.turns.all(row.call_id).map(turnFromRow);
     const media = this.#sql.media.get(row.call_id);
-    return { ...callFromRow(row), turns, ...(media && { media: JSON.parse(media.counters) as LegStats }) };
+    const consent = this.#sql.consent.get(row.call_id);
+    return {
+      ...callFromRow(row),
+      turns,
+      ...(media && { media: JSON.parse(media.counters) as LegStats }),
+      ...(consent && { consent: { agreed: consent.agreed === 1, atWallMs: consent.at_ms } }),
+    };
   }
 
   #write(write: () => void): Promise<void> {
@@ -205,6 +218,14 @@ function prepare(database: Database) {
     ),
     endCall: database.prepare<[number, string, string]>(
       'UPDATE calls SET ended_at_ms = ?, ending = ? WHERE call_id = ?',
+    ),
+    // Who is asked twice has the last word.
+    insertConsent: database.prepare<[string, number, number]>(
+      `INSERT INTO call_consents VALUES (?, ?, ?)
+       ON CONFLICT (call_id) DO UPDATE SET agreed = excluded.agreed, at_ms = excluded.at_ms`,
+    ),
+    consent: database.prepare<[string], { readonly agreed: number; readonly at_ms: number }>(
+      'SELECT agreed, at_ms FROM call_consents WHERE call_id = ?',
     ),
     insertTurn: database.prepare<TurnRow>(
       `INSERT INTO turns VALUES (@turn_id, @call_id, @position, @node_id, @face, @started_at_ms, @input, @outcome,

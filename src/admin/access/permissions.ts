@@ -5,6 +5,7 @@ export const permissions = {
   'calls:read': 'see live and past calls, with what callers said',
   'calls:control': 'decide how new calls are served, move calls that are up, and try a flow by telephone',
   'calls:record': 'record calls that are up, capture their packets, and listen to recordings',
+  'calls:listen': 'listen to calls that are up',
   'flow:read': 'see the flow, its versions and findings, and simulate it',
   'flow:edit': 'save the draft',
   'flow:publish': 'make a version go live, and roll back',

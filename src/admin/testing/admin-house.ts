@@ -115,6 +115,13 @@ export class AdminHouse {
       taps: { tap: () => ({ type: 'no-such-call' }) },
       simulation: { nlu: this.#nlu, nowMs: () => this.clock.nowMs() },
       prompts: this.prompts,
+      callbacks: this.store.callbacks,
+      listening: {
+        listen: (callId, extension) => {
+          this.steered.push(`${callId} heard at ${extension}`);
+          return Promise.resolve(callId === 'call-1' ? 'ringing' : 'no-such-call');
+        },
+      },
       hours: this.hours,
       recordings: { of: () => Promise.resolve([]), read: () => Promise.resolve(undefined) },
       voice: {

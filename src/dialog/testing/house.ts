@@ -14,7 +14,7 @@ import type { CallEnding, CallRecord, TurnRecord } from '../../observability/tur
 import { JoinedPrompts } from '../joined-prompts.js';
 import type { JournalEntry } from '../journal.js';
 import { compileExpectation } from '../nlu/compile.js';
-import type { WebTools } from '../ports.js';
+import type { CallbackList, LeftByCaller, WebTools } from '../ports.js';
 import { PinGuard } from '../pin-guard.js';
 import { Reception } from '../reception.js';
 import type { HoursOverride } from '../service-call.js';
@@ -54,6 +54,9 @@ export class House {
   /** What the engine has to speak. */
   readonly unrendered = new Set<string>();
   voice = true;
+  readonly consents: boolean[] = [];
+  readonly outbox: LeftByCaller[] = [];
+  addCallback: CallbackList['add'] = () => Promise.resolve();
   readonly pin = new PinGuard(sensitive('4711'), this.clock);
   readonly kept: { readonly length: number; readonly who: string }[] = [];
   readonly switches = {
@@ -115,11 +118,19 @@ export class House {
         forget: (callId) => void this.notes.delete(callId),
         take: (callId) => this.left.get(callId),
       },
+      outbox: {
+        put: (left) => {
+          this.outbox.push(left);
+          return Promise.resolve();
+        },
+      },
+      callbacks: { add: (request) => this.addCallback(request) },
       observer: {
         callStarted: (call) => void this.calls.push(call),
         nodeEntered: () => undefined,
         turnTaken: (turn) => void this.turns.push(turn),
         callEnded: (_id, ending) => void this.endings.push(ending),
+        consentGiven: (_id, agreed) => void this.consents.push(agreed),
         mediaEnded: (id) => void this.measured.push(id),
       },
       settings: {
@@ -139,6 +150,7 @@ export class House {
         agentEndpoint: 'Local/{to}@people',
         voicemailDir: '/nowhere',
         recordCalls: this.recordCalls,
+        recordConsented: true,
         tapFolders: { recording: '/nowhere/recordings', capture: '/nowhere/captures' },
         ...changes.settings,
       },

@@ -131,6 +131,10 @@ function writeNode(copy: Copy, extension: Extension, id: string, node: FlowNode)
       for (const { name } of node.results) setBoth(extension, variableNames(name), { text: '', sounds: '' });
       extension.goto(copy.node(node.failed));
       return;
+    case 'callback':
+      // Asterisk keeps no list of callers.
+      extension.goto(copy.node(node.failed));
+      return;
     case 'transfer': {
       const endpoint = copy.options.agentEndpoint.replace('{to}', safeTarget(node.to));
       if (node.prompt) copy.sayTemplate(extension, node.prompt);

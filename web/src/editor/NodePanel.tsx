@@ -56,6 +56,7 @@ export function NodePanel({
   const fields = (names: readonly string[]) => (
     <SchemaFields
       {...{ schema, names, ids }}
+      path={[node.kind]}
       value={{ ...node }}
       // What a form has not filled in is told by the findings.
       onChange={(changed, about) => onChange(changed as unknown as FlowNode, about)}

@@ -92,6 +92,7 @@ export const newKinds = [
   'return',
   'transfer',
   'voicemail',
+  'callback',
   'hangup',
 ] as const satisfies readonly NodeKind[];
 
@@ -150,6 +151,8 @@ function blank(kind: NodeKind): FlowNode {
       };
     case 'branch':
       return { kind, cases: [{ variable: 'number', is: [''], next: OPEN_END }], otherwise: OPEN_END };
+    case 'callback':
+      return { kind, next: OPEN_END, failed: OPEN_END };
     case 'language':
       return { kind, language: 'en-US', next: OPEN_END };
     case 'set':

@@ -25,6 +25,7 @@ export function labelOf(node: FlowNode, field: string): string {
     case 'subflow':
       return field === 'start' ? words.subflowBegin : words.then;
     case 'tool':
+    case 'callback':
       return field === 'failed' ? words.toolFailed : words.then;
     default:
       return field === 'next' ? words.then : field;

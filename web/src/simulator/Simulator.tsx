@@ -93,13 +93,13 @@ export function Simulator({ flow: changing, mayEdit, onPath }: Props) {
         </>
       )}
       {then === 'tool' && <ToolAnswer asks={steps?.at(-1)?.asks} onAnswer={add} />}
-      {(then === 'transfer' || then === 'voicemail') && (
+      {(then === 'transfer' || then === 'voicemail' || then === 'callback') && (
         <div className="row">
           <button type="button" onClick={() => add({ type: 'done', ok: true })}>
-            {words.personThere}
+            {then === 'callback' ? words.callbackNoted : words.personThere}
           </button>
           <button type="button" onClick={() => add({ type: 'done', ok: false })}>
-            {words.personNot}
+            {then === 'callback' ? words.callbackNotNoted : words.personNot}
           </button>
         </div>
       )}

@@ -1,5 +1,6 @@
 /** Fields of nodes by their name, or by their place and name where the name alone says too little. */
 export const fields = {
+  about: 'What it is about, as “Order {order}”',
   accept: 'Acted on from (0–1)',
   anythingElse: 'Asks after an answer',
   arguments: 'Sets before',
@@ -42,11 +43,13 @@ export const fields = {
   noInputMs: 'Silence is no answer after (ms)',
   noKeyTries: 'Times without a key, if other',
   number: 'Number',
+  'callback.number': 'Variable with the number, if not the caller’s own',
   optional: 'May be missing',
   others: 'Said here, but none of the options',
   parts: 'Parts',
   pattern: 'Places: A a letter, 9 a digit',
   prefix: 'Written before it',
+  records: 'Asks whether the call may be recorded',
   required: 'Asked for when it is missing',
   results: 'Values of the answer',
   ringMs: 'Rings for (ms)',

@@ -1,6 +1,7 @@
 import type { choices as englishChoices, fields as englishFields } from './fields-english.js';
 
 export const fields: Readonly<Record<keyof typeof englishFields, string>> = {
+  about: 'Worum es geht, wie „Bestellung {order}“',
   accept: 'Danach gehandelt ab (0–1)',
   anythingElse: 'Fragt nach einer Antwort',
   arguments: 'Setzt vorher',
@@ -43,11 +44,13 @@ export const fields: Readonly<Record<keyof typeof englishFields, string>> = {
   noInputMs: 'Stille ist keine Antwort nach (ms)',
   noKeyTries: 'Male ohne Taste, wenn anders',
   number: 'Nummer',
+  'callback.number': 'Variable mit der Nummer, wenn nicht die eigene',
   optional: 'Darf fehlen',
   others: 'Hier gesagt, aber keine der Möglichkeiten',
   parts: 'Teile',
   pattern: 'Stellen: A ein Buchstabe, 9 eine Ziffer',
   prefix: 'Davor geschrieben',
+  records: 'Fragt, ob der Anruf aufgenommen werden darf',
   required: 'Wird erfragt, wenn es fehlt',
   results: 'Werte der Antwort',
   ringMs: 'Klingelt (ms)',

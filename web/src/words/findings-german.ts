@@ -4,8 +4,8 @@ export const germanFindings: Readonly<Record<string, string>> = {
   'Use one of {}.': 'Nehmen Sie eines von: {*}.',
   'No way leads to this node.': 'Kein Weg führt zu diesem Knoten.',
   'Lead a way to it, or remove it.': 'Führen Sie einen Weg dorthin, oder entfernen Sie ihn.',
-  'No way leads to a transfer or a voicemail: callers can never reach a person.':
-    'Kein Weg führt zu einer Vermittlung oder Mailbox: Anrufer erreichen nie einen Menschen.',
+  'No way leads to a transfer, a voicemail or a callback: callers can never reach a person.':
+    'Kein Weg führt zu einer Vermittlung, einer Mailbox oder einem Rückruf: Anrufer erreichen nie einen Menschen.',
   'Add a transfer node and make it the operator and giveUp of the flow.':
     'Fügen Sie eine Vermittlung hinzu, und machen Sie sie zum Ziel von Taste 0 und des Aufgebens.',
   'From here no way leads to the end of the call.': 'Von hier führt kein Weg zum Ende des Anrufs.',
@@ -97,6 +97,10 @@ export const germanFindings: Readonly<Record<string, string>> = {
     '{} hat hier keine Stimme: Ihre Texte spricht die Stimme für {}.',
   'Let an operator name one in tts.voices, or record the texts.':
     'Lassen Sie den Betrieb eine in tts.voices nennen, oder nehmen Sie die Texte auf.',
+  'It asks whether the call may be recorded, but not for yes or no.':
+    'Er fragt, ob der Anruf aufgenommen werden darf, aber nicht nach Ja oder Nein.',
+  'Make the entity `yesno`, or take `records` out.':
+    'Fragen Sie nach Ja oder Nein, oder nehmen Sie die Frage nach der Aufnahme heraus.',
   'There is no recording {} here.': 'Es gibt hier keine Aufnahme {}.',
   'Upload it, or take it out of the flow’s `recordings`: the voice speaks the text then.':
     'Laden Sie sie hoch, oder nehmen Sie sie aus dem Ablauf heraus: Dann spricht die Stimme den Text.',

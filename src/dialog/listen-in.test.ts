@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { House } from './testing/house.js';
+
+async function listening(): Promise<House> {
+  const house = new House();
+  await house.call();
+  expect(await house.reception.listen('call-1', '201')).toBe('ringing');
+  house.ari.legAnswers('lg-901-call-1', ['listener']);
+  await house.wait(100);
+  return house;
+}
+
+test('a listener hears both sides of a call, in a bridge of their own', async () => {
+  const house = await listening();
+  expect(house.ari.operationsOf('originate').at(-1)?.options).toMatchObject({ endpoint: 'Local/201@people' });
+  expect(house.ari.operationsOf('snoop')).toEqual([{ type: 'snoop', channelId: 'call-1', snoopId: 'lg-902-call-1' }]);
+  const joined = house.ari.operationsOf('addToBridge').filter(({ bridgeId }) => bridgeId === 'hr-lg-902-call-1');
+  expect(joined.map(({ channelId }) => channelId).sort()).toEqual(['lg-901-call-1', 'lg-902-call-1']);
+  expect(house.endings).toEqual([]);
+});
+
+test('it ends when the listener hangs up, and the call goes on', async () => {
+  const house = await listening();
+  house.ari.hangsUp('lg-901-call-1');
+  await house.wait(100);
+  expect(house.ari.operationsOf('hangup').map(({ channelId }) => channelId)).toContain('lg-902-call-1');
+  expect(house.ari.operationsOf('destroyBridge').map(({ bridgeId }) => bridgeId)).toEqual(['hr-lg-902-call-1']);
+  expect(house.endings).toEqual([]);
+});
+
+test('who hangs up at once leaves nothing behind', async () => {
+  const house = new House();
+  await house.call();
+  house.ari.delay('snoop', 50);
+  await house.reception.listen('call-1', '201');
+  house.ari.legAnswers('lg-901-call-1', ['listener']);
+  house.ari.hangsUp('lg-901-call-1');
+  await house.wait(100);
+  expect(house.ari.operationsOf('snoop')).toHaveLength(1);
+  expect((await house.ari.listChannels()).map(({ id }) => id)).not.toContain('lg-902-call-1');
+});
+
+test('it ends with the call', async () => {
+  const house = await listening();
+  house.ari.hangsUp('lg-902-call-1');
+  await house.wait(100);
+  expect(house.ari.operationsOf('hangup').map(({ channelId }) => channelId)).toContain('lg-901-call-1');
+});
+
+test('of a call that is not up there is nothing to hear', async () => {
+  const house = new House();
+  expect(await house.reception.listen('call-9', '201')).toBe('no-such-call');
+  expect(house.ari.operationsOf('originate')).toEqual([]);
+});
+
+test('where Asterisk cannot snoop, the listener is hung up', async () => {
+  const house = new House();
+  await house.call();
+  house.ari.fail('snoop', 'HR_ARI_REQUEST');
+  await house.reception.listen('call-1', '201');
+  house.ari.legAnswers('lg-901-call-1', ['listener']);
+  await house.wait(100);
+  expect(house.ari.operationsOf('hangup').map(({ channelId }) => channelId)).toContain('lg-901-call-1');
+  expect(house.endings).toEqual([]);
+});
