@@ -49,10 +49,28 @@ export class EnginesElsewhere {
     return new EnginesElsewhere(whisper, llama, server);
   }
 
+  /** What makes them second to others, which `first` answers for. */
+  settingsBehind(first: string): Record<string, string> {
+    return {
+      HANDRAIL_STT_ENGINE: 'whisper-server',
+      HANDRAIL_STT_URL: first,
+      HANDRAIL_STT_FAILOVER_URL: this.sttUrl,
+      HANDRAIL_LLM_ENGINE: 'openai',
+      HANDRAIL_LLM_URL: first,
+      HANDRAIL_LLM_FAILOVER_URL: this.llama.baseUrl,
+      HANDRAIL_LLM_FAILOVER_MODEL: MODEL,
+      HANDRAIL_LLM_API_KEY: this.llama.apiKey.reveal(),
+    };
+  }
+
+  private get sttUrl(): string {
+    return `http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}`;
+  }
+
   /** What docker/compose.gpu.yaml tells a controller of these addresses. */
   settings(): Record<string, string> {
     const given: Record<string, string> = {
-      HANDRAIL_STT_URL: `http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}`,
+      HANDRAIL_STT_URL: this.sttUrl,
       HANDRAIL_LLM_URL: this.llama.baseUrl,
       HANDRAIL_LLM_MODEL: MODEL,
     };
