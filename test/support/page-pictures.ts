@@ -39,9 +39,9 @@ export async function takePictures(pages: PageHouse, folder: string): Promise<vo
   await page.getByRole('button', { name: 'Keyboard' }).click();
   await shot(page, 'keys');
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'List' }).click();
+  await page.getByRole('button', { name: 'List', exact: true }).click();
   await shot(page, 'list');
-  await page.getByRole('button', { name: 'Drawing' }).click();
+  await page.getByRole('button', { name: 'Drawing', exact: true }).click();
 
   await page.getByRole('button', { name: 'Begin from nothing' }).click();
   for (const kind of ['Menu', 'Transfer', 'Hang up'])
@@ -70,6 +70,15 @@ export async function takePictures(pages: PageHouse, folder: string): Promise<vo
   await page.getByRole('button', { name: 'Compare with what is live' }).first().click();
   await page.locator('.line-removed').first().waitFor();
   await shot(page, 'versions');
+  const sinceWallMs = Date.now() - 3 * 3_600_000;
+  const ready = { state: 'ready', problem: undefined, breaker: 'closed', isOff: false, sinceWallMs } as const;
+  const parts = [
+    { ...ready, name: 'whisper' },
+    { ...ready, name: 'piper' },
+    { ...ready, name: 'llama-server', breaker: 'open', sinceWallMs: Date.now() - 42_000 } as const,
+    { ...ready, name: 'intents' },
+  ];
+  pages.house.health = { ...pages.house.health, parts };
   for (const place of ['line', 'access', 'audit', 'import']) {
     await pages.goto(page, place);
     await page.locator('main h1').waitFor();
