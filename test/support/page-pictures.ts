@@ -83,6 +83,7 @@ export async function takePictures(pages: PageHouse, folder: string): Promise<vo
     await pages.goto(page, place);
     await page.locator('main h1').waitFor();
     await page.waitForLoadState('networkidle');
+    if (place === 'line') await page.getByText('llama-server').waitFor();
     await shot(page, place);
   }
 
