@@ -75,7 +75,14 @@ export async function takePictures(pages: PageHouse, folder: string): Promise<vo
   const parts = [
     { ...ready, name: 'whisper' },
     { ...ready, name: 'piper' },
-    { ...ready, name: 'llama-server', breaker: 'open', sinceWallMs: Date.now() - 42_000 } as const,
+    {
+      name: 'llama-server',
+      state: 'down',
+      problem: 'rests after bad answers (breaker open): llama-server: no answer within 8000 ms.',
+      breaker: 'open',
+      isOff: false,
+      sinceWallMs: Date.now() - 42_000,
+    } as const,
     { ...ready, name: 'intents' },
   ];
   pages.house.health = { ...pages.house.health, parts };
