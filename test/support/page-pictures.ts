@@ -90,7 +90,7 @@ export async function takePictures(pages: PageHouse, folder: string): Promise<vo
     await pages.goto(page, place);
     await page.locator('main h1').waitFor();
     await page.waitForLoadState('networkidle');
-    if (place === 'line') await page.getByText('llama-server').waitFor();
+    if (place === 'line') await page.getByText('llama-server', { exact: true }).waitFor();
     await shot(page, place);
   }
 
