@@ -278,7 +278,7 @@ export class CallSession {
     const asked = { nodeId, node, variables: this.#state.variables };
     const flow = flowIn(this.parts.flow, this.#state.language);
     const { filler, stillWaiting } = wordsOf(flow.language);
-    const fillers = [inVoice(flow, filler), inVoice(flow, stillWaiting)] as const;
+    const fillers = node.noFiller ? [] : [inVoice(flow, filler), inVoice(flow, stillWaiting)];
     const values = await answerOfTool({ tools, asked, speaker: this.#speaker, speech, fillers, clock, signal });
     if (!signal.aborted) this.#advance({ type: 'tool', values });
   }

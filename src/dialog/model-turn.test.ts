@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { FakeMediaLeg } from '../externalmedia/fake-media.js';
 import type { RequestLimits } from '../local-models/ports.js';
 import { House, words } from './testing/house.js';
+import { smallFlow } from './testing/small-flow.js';
+import type { ConverseNode } from '../flow/schema.js';
 import { english } from '../flow/words/english.js';
 
 /** The caller begins to ask what only the language model knows; the turn is not over yet. */
@@ -173,6 +175,19 @@ describe('the language model', () => {
     expect(armed).toMatchObject({ deadline: { afterMs: 950, waitingSinceMs: lastWordMs + 190 } });
     // A second of filler, and the deadline.
     await house.wait(1_000 + 950);
+    expect(house.turns.some(({ fallback }) => fallback === 'deadline')).toBe(true);
+  });
+
+  test('is waited for without a filler where the flow has it so, until the turn deadline', async () => {
+    const house = new House();
+    house.chat.mood = { type: 'hang' };
+    const talk = { ...(smallFlow.nodes['talk'] as ConverseNode), llm: { instructions: 'Be kind.', noFiller: true } };
+    house.live = { flow: { ...smallFlow, nodes: { ...smallFlow.nodes, talk } }, version: 1 };
+    house.unrendered.add(english.filler);
+    const leg = await house.call();
+    await openQuestion(house, leg);
+    await house.wait(1_000);
+    expect(house.tts.texts).toEqual([]);
     expect(house.turns.some(({ fallback }) => fallback === 'deadline')).toBe(true);
   });
 

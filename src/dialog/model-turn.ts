@@ -107,9 +107,9 @@ export class Conversation {
     const { clock, log, speaker } = this.parts;
     const said: string[] = [];
     let audibleAtMs: number | undefined;
-    const cancelFiller = clock.after(Math.max(0, waitingSinceMs + FILLER_AFTER_MS - clock.nowMs()), () =>
-      speaker.say([english.filler], { bargeIn: false, keep: true }),
-    );
+    const fill = (): void => void speaker.say([english.filler], { bargeIn: false, keep: true });
+    const fillInMs = Math.max(0, waitingSinceMs + FILLER_AFTER_MS - clock.nowMs());
+    const cancelFiller = node.llm?.noFiller ? () => undefined : clock.after(fillInMs, fill);
     let spoken: Streamed = { heard: [], cutOff: false };
     try {
       const noted = noting(asked.pieces, said, cancelFiller);

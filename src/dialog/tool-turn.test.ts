@@ -81,6 +81,14 @@ describe('a web service', () => {
     expect(house.tts.texts).toEqual([filler, stillWaiting, filler]);
   });
 
+  test('is waited for in silence where the flow has it so', async () => {
+    const silent = { ...flow, nodes: { ...flow.nodes, look: { ...tool, noFiller: true } } };
+    const house = await asking(() => new Promise(() => undefined), silent);
+    for (const text of [english.filler, english.stillWaiting]) house.unrendered.add(text);
+    await house.wait(15_000);
+    expect(house.tts.texts).toEqual([]);
+  });
+
   test('that fails leads the failure way', async () => {
     const house = await asking(() => Promise.resolve(undefined));
     await house.wait(200);

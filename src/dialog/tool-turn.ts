@@ -13,8 +13,8 @@ export interface ToolTurn {
   readonly speaker: Speaker;
   /** The node's own words, which are being said. */
   readonly speech: Speech;
-  /** Said while nothing has come. */
-  readonly fillers: readonly [string, ...string[]];
+  /** Said one after another while nothing has come; empty: nothing is said. */
+  readonly fillers: readonly string[];
   readonly clock: Clock;
   /** Aborted when the caller has left the node. */
   readonly signal: AbortSignal;
@@ -29,8 +29,9 @@ export async function answerOfTool({ tools, asked, speaker, speech, fillers, clo
   const fillAfter = async (silenceMs: number): Promise<void> => {
     await said;
     if (!waiting || signal.aborted) return;
+    const filler = fillers[filled++ % fillers.length];
+    if (filler === undefined) return;
     cancel = clock.after(silenceMs, () => {
-      const filler = fillers[filled++ % fillers.length] ?? fillers[0];
       said = speaker.say([filler], { bargeIn: false, keep: true }).ended;
       void fillAfter(FILLER_AGAIN_MS);
     });

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Entity, Phrase } from './entities.js';
-import { LanguageTag, Name, NodeId, Prompt, strict } from './schema-parts.js';
+import { LanguageTag, Name, NodeId, NoFiller, Prompt, strict } from './schema-parts.js';
 
 /* ---------------------------------------------------------------- what every listening node shares */
 
@@ -160,6 +160,7 @@ export const ConverseNode = Type.Object(
             description: 'Who the bot is and what it may do.',
           }),
           maxSentences: Type.Optional(Type.Integer({ minimum: 1, maximum: 6, default: 2 })),
+          noFiller: NoFiller,
         },
         {
           ...strict,

@@ -15,4 +15,11 @@ export const LanguageTag = Type.String({
   description: 'A language, such as de-DE.',
 });
 
+export const NoFiller = Type.Optional(
+  Type.Boolean({
+    default: false,
+    description: 'Nothing is said while an answer is waited for, where “One moment.” would be.',
+  }),
+);
+
 export const plain = { note: Type.Optional(Type.String({ maxLength: 2000 })) };

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { Name, NodeId, plain, Prompt, strict } from './schema-parts.js';
+import { Name, NodeId, NoFiller, plain, Prompt, strict } from './schema-parts.js';
 
 /**
  * The type of a value in an answer, as JSON Schema. Of numbers and truth values the variable gets the text: `12`, `true`.
@@ -93,6 +93,7 @@ export const ToolNode = Type.Object(
       }),
     ),
     deadlineMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 30000, default: 3000 })),
+    noFiller: NoFiller,
     results: Type.Array(ToolResult, { maxItems: 20 }),
     sensitive: Type.Optional(Type.Boolean({ description: 'What comes back is never stored or logged.' })),
     next: NodeId,

@@ -12,6 +12,7 @@ export const fields = {
   confirmPrompt: 'Reads back',
   currency: 'Currency',
   deadlineMs: 'Waited for at most (ms)',
+  noFiller: 'Says nothing meanwhile, not “One moment.”',
   directDial: 'Numbers that may be dialled',
   entity: 'What is asked for',
   enum: 'One of these',

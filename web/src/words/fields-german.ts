@@ -13,6 +13,7 @@ export const fields: Readonly<Record<keyof typeof englishFields, string>> = {
   confirmPrompt: 'Liest zurück',
   currency: 'Währung',
   deadlineMs: 'Gewartet höchstens (ms)',
+  noFiller: 'Sagt so lange nichts, nicht „Einen Moment bitte.“',
   directDial: 'Nummern, die gewählt werden können',
   entity: 'Wonach gefragt wird',
   enum: 'Eines von diesen',
