@@ -182,7 +182,8 @@ static napi_value pin(napi_env env, napi_callback_info info) {
 
 /*
  * send(fd, bytes) -> whether the socket is still there. A datagram that the network does not take is lost, as one on its way
- * may be. A socket that somebody else closed is forgotten, and not closed again: its number may be another file's.
+ * may be. A socket that somebody else closed is forgotten, and not closed again: its number may be another file's, and a TCP
+ * connection would take the bytes without a word.
  */
 static napi_value send_datagram(napi_env env, napi_callback_info info) {
   napi_value args[2], result;
@@ -191,7 +192,9 @@ static napi_value send_datagram(napi_env env, napi_callback_info info) {
   leg *it = leg_of(self, env, args[0], &fd);
   void *bytes = NULL;
   size_t length = 0;
-  if (it && it->remote.any.sa_family &&
+  if (it && inode_of(fd) != it->inode)
+    it->open = false;
+  else if (it && it->remote.any.sa_family &&
       napi_get_typedarray_info(env, args[1], NULL, &length, &bytes, NULL, NULL) == napi_ok &&
       sendto(fd, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL, &it->remote.any, length_of(&it->remote)) < 0 &&
       (errno == EBADF || errno == ENOTSOCK))

@@ -1,5 +1,7 @@
 import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { getPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -158,6 +160,32 @@ describe.runIf(existsSync(nativeIoPath))('the native part', () => {
     socket.close();
     expect(lost()).toBe(1);
     closeSync(other);
+  });
+
+  test('a socket whose number a TCP connection has got is told, and nothing goes into the connection', async () => {
+    const io = loadNativeIo();
+    let opened = -1;
+    const open = (host: string): [number, number] => {
+      const made = io.open(host);
+      opened = made[0];
+      return made;
+    };
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, host, resolve));
+    closing.push(() => server.close());
+    let heard = 0;
+    server.on('connection', (connection) => connection.on('data', ({ length }) => (heard += length)));
+    const { socket, lost } = await near(createLegSockets({ ...io, open }, () => systemClock.nowMs()));
+    socket.pin({ host, port: 9 });
+    closeSync(opened);
+    const connection = connect((server.address() as AddressInfo).port, host);
+    await once(connection, 'connect');
+    expect(readlinkSync(`/proc/self/fd/${String(opened)}`), 'the number has another owner now').toMatch(/^socket:/);
+    for (let n = 0; n < 3; n++) socket.send(Buffer.from('hello'));
+    const ended = once(connection, 'close');
+    connection.end();
+    await ended;
+    expect([lost(), heard]).toEqual([1, 0]);
   });
 
   test('a socket that somebody else closed is not closed in its next owner’s place', async () => {
