@@ -92,22 +92,24 @@ export async function measureV2v(options: V2vOptions): Promise<V2vResult> {
   let serial = 0;
   for (const calls of options.calls) {
     const waiting = spread(options.commands, options.turns).map((command) => ({ command, number: numberOf(serial++) }));
-    const measured: MeasuredTurn[] = [];
+    const turns: Promise<MeasuredTurn>[] = [];
     const startMs = systemClock.nowMs();
     const { everyMs } = options;
     const caller = async (_: unknown, n: number): Promise<void> => {
       let dueMs = startMs + ((everyMs ?? 0) * n) / calls;
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         await sleep(systemClock, Math.max(0, dueMs - systemClock.nowMs()));
-        measured.push(await measureTurn(options, next.command, next.number, lateness));
+        const answer = await takeTurn(options, next.command, next.number, lateness);
+        turns.push(judgeTurn(options.line, next.command, next.number, answer));
         dueMs += everyMs ?? 0;
       }
     };
     await Promise.all(Array.from({ length: calls }, caller));
     if (everyMs !== undefined) {
-      const turnEveryMs = (calls * (systemClock.nowMs() - startMs)) / measured.length;
+      const turnEveryMs = (calls * (systemClock.nowMs() - startMs)) / turns.length;
       options.print(`each caller took a turn every ${(turnEveryMs / 1_000).toFixed(1)} s`);
     }
+    const measured = await Promise.all(turns);
     const run = summarise(calls, measured);
     runs.push(run);
     options.print(describeRun(run, measured));
@@ -121,12 +123,12 @@ function numberOf(serial: number): string {
   return `7${String(minute).padStart(4, '0')}${String(serial).padStart(4, '0')}`;
 }
 
-async function measureTurn(
+async function takeTurn(
   { line, folder, everyMs }: V2vOptions,
   command: SpokenCommand,
   callerId: string,
   lateness: Distribution,
-): Promise<MeasuredTurn> {
+): Promise<TurnAnswer> {
   const samples = await readWav(join(folder, command.file));
   const call = await SipCaller.place({ host: line.host, port: line.port, extension: line.extension, callerId }).catch(
     (error: unknown) => {
@@ -135,19 +137,28 @@ async function measureTurn(
     },
   );
   // To a caller, a line that refuses is a line that does not answer.
-  if (!call) return { file: command.file, answer: { type: 'unanswered' }, verdict: 'not-understood', marks: {} };
+  if (!call) return { type: 'unanswered' };
   try {
     await call.waitForSpeech({ afterMs: call.answeredMs, timeoutMs: PROMPT.beginMs });
     if (everyMs === undefined) await call.waitForSilence({ ms: PROMPT.silenceMs, timeoutMs: PROMPT.endMs });
     else await sleep(systemClock, INTO_PROMPT_MS);
-    const answer = everyMs === undefined ? await speakAndHear(call, samples) : await speakInto(call, samples);
-    const turns = answer.type === 'unanswered' ? [] : await spokenTurns(line, callerId);
-    const marks = turns.find(({ input }) => input.type === 'speech')?.marks ?? {};
-    return { file: command.file, answer, verdict: judgeAll(command, turns), marks };
+    return everyMs === undefined ? await speakAndHear(call, samples) : await speakInto(call, samples);
   } finally {
     await call.hangup();
     lateness.addAll(call.lateness);
   }
+}
+
+/** By the record of the turn, which is there when the call is over: the caller does not wait for it. */
+async function judgeTurn(
+  line: LineUnderTest,
+  command: SpokenCommand,
+  callerId: string,
+  answer: TurnAnswer,
+): Promise<MeasuredTurn> {
+  const turns = answer.type === 'unanswered' ? [] : await spokenTurns(line, callerId);
+  const marks = turns.find(({ input }) => input.type === 'speech')?.marks ?? {};
+  return { file: command.file, answer, verdict: judgeAll(command, turns), marks };
 }
 
 async function speakAndHear(call: CallerCall, samples: Int16Array): Promise<TurnAnswer> {

@@ -135,7 +135,7 @@ function createVoice(
 
 function createSecondVoice({ tts }: Config, python: string, clock: Clock, log: Logger): TextToSpeech | undefined {
   if (tts.engine === 'off' || tts.failoverVoice === undefined) return undefined;
-  return createPiper({ name: 'piper-2', python, voicePath: modelFile(tts.failoverVoice, '.onnx'), clock, log });
+  return createPiper({ name: 'piper-2', python, voicePath: voiceFile(tts.failoverVoice), clock, log });
 }
 
 /** The voices of further languages, as files. */
@@ -143,8 +143,13 @@ function voicesOf({ tts }: Config): readonly (readonly [string, string])[] {
   if (tts.engine === 'off' || tts.voices === undefined) return [];
   return tts.voices.split(/, */).map((entry) => {
     const [language = '', voice = ''] = entry.split('=');
-    return [language, isAbsolute(voice) ? voice : modelFile(voice, '.onnx')];
+    return [language, voiceFile(voice)];
   });
+}
+
+/** A voice is named by the manifest, or by the file where it lies. */
+function voiceFile(voice: string): string {
+  return isAbsolute(voice) ? voice : modelFile(voice, '.onnx');
 }
 
 async function createChat(

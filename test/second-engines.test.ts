@@ -1,14 +1,18 @@
-import { existsSync } from 'node:fs';
+import { existsSync, symlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { modelFile } from '../src/engines.js';
 import { homeDir } from '../src/kernel/paths.js';
 import { expectNothingLeft, useLine } from './harness.js';
 import { EnginesElsewhere } from './support/engines-elsewhere.js';
 import { cafeNode, cafeWith } from './support/flows.js';
 
 const questions = cafeNode('questions', 'converse');
+
+/** Its first word is the caller's own, so that nothing of it is there before the call. */
+const status = '{orderNumber} is on its way, and will be ready in about five minutes.';
 
 /** On a busy machine the smallest model is late for one or the other. */
 const asked = [
@@ -44,6 +48,14 @@ class Failing {
   }
 }
 
+/** The voice that every set-up has, under a name that its process can be told by. */
+function otherVoice(dataDir: string): string {
+  const first = modelFile('piper-en_US-joe-medium', '.onnx');
+  const other = join(dataDir, 'other-voice.onnx');
+  for (const ending of ['', '.json']) symlinkSync(first + ending, other + ending);
+  return other;
+}
+
 describe.skipIf(!existsSync(join(homeDir, 'llama/prefix')))('where the first engine of a kind fails', () => {
   let elsewhere: EnginesElsewhere | undefined;
   let failing: Failing | undefined;
@@ -55,7 +67,11 @@ describe.skipIf(!existsSync(join(homeDir, 'llama/prefix')))('where the first eng
           questions: {
             llm: { instructions: 'You are the friendly telephone voice of a small café.', maxSentences: 2 },
           },
+          orderStatus: { prompt: status },
         }),
+        HANDRAIL_TTS_FAILOVER_VOICE: otherVoice(dataDir),
+        // Who speaks is seen here, how soon by the chaos runs.
+        HANDRAIL_DIALOG_TURN_DEADLINE_MS: '3000',
         ...elsewhere.settingsBehind(failing.url),
       };
     },
@@ -90,6 +106,24 @@ describe.skipIf(!existsSync(join(homeDir, 'llama/prefix')))('where the first eng
       expect(question, 'the model answered one of them').not.toBe(spoken.at(-1));
     }
     expect(askedFor('/chat/completions')).toBeGreaterThan(0);
+    await call.hangup();
+  });
+
+  it('another voice says the whole of a sentence, where the first one hangs', async () => {
+    const voices = line()
+      .processes()
+      .filter(({ command }) => command.includes('piper_worker'));
+    const first = voices.find(({ command }) => !command.includes('other-voice'));
+    if (!first) throw new Error('no voice is running');
+    const call = await line().call();
+    await call.hearsVoice();
+    await call.press('3');
+    await call.hearsVoice();
+    process.kill(first.pid, 'SIGSTOP');
+    await call.press('4713');
+    await call.turn(({ nextNodeId }) => nextNodeId === 'anythingElse');
+    await call.expectPrompt('For ordering a drink, press 1.');
+    expect(await call.wordsHeard()).toEqual(expect.arrayContaining(['way', 'ready', 'minutes']));
     await call.hangup();
   });
 

@@ -139,7 +139,7 @@ export const configSchema = Type.Object({
       Type.String({
         minLength: 1,
         description:
-          'Name of a second voice in models/manifest.json, in a process of its own: it speaks when the first one is down or makes no sound within half a second.',
+          'A second voice, in a process of its own, named as in `voices`: it speaks when the first one is down or makes no sound within half a second.',
       }),
     ),
     deadlineMs: Ms(4_000, 100, 60_000, 'Longest synthesis of one text, to its last word.'),
