@@ -21,7 +21,6 @@ import { engineParts, switchEngine, watchEngines } from './engine-watch.js';
 import { createEngines, modelFile } from './engines.js';
 import { createMediaPlane } from './externalmedia/media-plane.js';
 import { Admission } from './fallback-ivr/admission.js';
-import { ToolBreakers } from './fallback-ivr/tool-breakers.js';
 import { ControllerStage } from './flow-stage.js';
 import { transferTargets } from './flow-targets.js';
 import { requireSound } from './flow/lint.js';
@@ -32,6 +31,7 @@ import type { Logger } from './kernel/log.js';
 import { createOutbox } from './delivery.js';
 import { HoursSwitch } from './hours-switch.js';
 import { serviceByTelephone } from './service-by-telephone.js';
+import { createTools } from './tool-services.js';
 import { dataDir, projectRoot } from './kernel/paths.js';
 import { callerLanguages } from './caller-languages.js';
 import { absentChatModel, absentSpeechToText } from './local-models/absent.js';
@@ -41,23 +41,13 @@ import { keepMediaMeasured, mediaMetrics } from './observability/media-metrics.j
 import { MetricsRegistry } from './observability/metrics.js';
 import { TraceExporter } from './observability/trace-export.js';
 import { turnMetrics } from './observability/turn-metrics.js';
-import {
-  adminTls,
-  dialogSettings,
-  dialplanCopy,
-  flowPath,
-  promptFolder,
-  signOn,
-  tapFolders,
-  toolSettings,
-} from './settings-of.js';
+import { adminTls, dialogSettings, dialplanCopy, flowPath, promptFolder, signOn, tapFolders } from './settings-of.js';
 import { doubtClock, lastWritten } from './store/clock-doubt.js';
 import { keepFilesYoung } from './store/old-files.js';
 import { PromptRecordings } from './store/prompt-recordings.js';
 import { Recordings } from './store/recordings.js';
 import { keepRetention, type Kept } from './store/retention.js';
 import { SqliteStore } from './store/sqlite-store.js';
-import { HttpTools } from './tools/web-tools.js';
 import { version } from './version.js';
 
 /** A voice on a slow machine, loading while everything else starts. */
@@ -176,13 +166,9 @@ export async function startController(
     });
     const takes = phraseTaker((expectation) => compileExpectation(expectation));
     const knowsTarget = transferTargets(config.ari.agentEndpoint, () => asterisk.port, clock, log);
-    const tools = new HttpTools({
-      ...toolSettings(config),
-      breakers: new ToolBreakers(clock, log, (host, state) => metrics.breakerState('tool', host, state)),
-      clock,
-      log,
-      onAsked: (outcome, tookMs) => metrics.toolAsked(outcome, tookMs),
-    });
+    const { tools, mcp } = createTools(config, metrics, clock, log);
+    closing.push(() => mcp.close());
+    void mcp.begin();
     const refusesTool = tools.refusal.bind(tools);
     const hours = await HoursSwitch.open(store.switches, log);
     const outbox = createOutbox(config, clock, log);

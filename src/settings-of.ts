@@ -37,12 +37,9 @@ export function dialogSettings(config: Config): DialogSettings {
   };
 }
 
-/** Whom tool nodes may ask. */
-export function toolSettings({ tools }: Config): {
-  readonly hosts: readonly string[];
-  readonly secretsDir: string | undefined;
-} {
-  return { hosts: tools.hosts?.split(/, */) ?? [], secretsDir: tools.secretsDir };
+/** The hosts that tool nodes may ask. */
+export function toolHosts({ tools }: Config): readonly string[] {
+  return tools.hosts?.split(/, */) ?? [];
 }
 
 export function adminTls({ admin }: Config): TlsFiles | undefined {

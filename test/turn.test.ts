@@ -1,12 +1,15 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, expect, it } from 'vitest';
 import { madeSounds, type Sound } from '../bench/bargein/sounds.js';
 import { firstVoicedWindow, VOICED_WINDOW_MS, voicedWindows } from '../src/audio/voiced.js';
 import { sleep, systemClock } from '../src/kernel/clock.js';
+import { projectRoot } from '../src/kernel/paths.js';
 import { dtmfDefaults } from '../src/sip-caller/dtmf.js';
 import { stagesOf } from '../src/observability/turn-metrics.js';
 import { expectNothingLeft, useLine } from './harness.js';
-import { cafeNode } from './support/flows.js';
+import { cafeNode, cafeWith } from './support/flows.js';
 import { callers, spokenOrders, type SpokenOrder } from './support/speakers.js';
 import type { TestCall } from './support/test-call.js';
 
@@ -17,8 +20,24 @@ const SILENT_WITHIN_MS = 500;
 const INTO_PROMPT_MS = 700;
 const PAUSE_MS = 350;
 const TO_NUMBER = '3';
+const TOLD = 'It will take {minutes} minutes.';
 
-const line = useLine();
+/** An MCP server on standard input and output tells how far an order is. */
+const line = useLine({
+  prepare: (dataDir) => {
+    const mcpFile = join(dataDir, 'mcp.json');
+    const shop = { command: process.execPath, args: [join(projectRoot, 'test/support/mcp-shop.mjs')] };
+    writeFileSync(mcpFile, JSON.stringify({ mcpServers: { shop } }));
+    const results = [{ name: 'minutes', at: '/minutes', schema: { type: 'integer' } }];
+    const mcp = { server: 'shop', tool: 'orderState', arguments: { number: '{orderNumber}' } };
+    const asked = { kind: 'tool', mcp, results, next: 'told', failed: 'anythingElse' };
+    const told = { kind: 'say', prompt: TOLD, next: 'anythingElse' };
+    return {
+      ...cafeWith(dataDir, { orderNumber: { confirm: 'never', next: 'asked' }, asked, told }),
+      HANDRAIL_TOOLS_MCP_FILE: mcpFile,
+    };
+  },
+});
 let orders: SpokenOrder[] = [];
 
 beforeAll(async () => {
@@ -110,6 +129,18 @@ it('a cough, an “mm-hm”, line noise and the bot’s own echo are no answers:
   };
   expect(noises).toHaveLength(4);
   await Promise.all(noises.map(hear));
+});
+
+it('a caller’s order number goes to a tool of an MCP server, and its answer is told', async () => {
+  const call = await line().call();
+  await call.hearsVoice();
+  await call.press(TO_NUMBER);
+  await call.hearsVoice();
+  await call.press('4721');
+  const { said } = await call.turn(({ nodeId }) => nodeId === 'asked');
+  expect(said).toContain('It will take 21 minutes.');
+  await call.expectPrompt(cafeNode('anythingElse', 'menu').prompt);
+  await call.hangup();
 });
 
 it('leaves nothing behind', () => expectNothingLeft(line()));

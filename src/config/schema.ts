@@ -187,7 +187,7 @@ export const configSchema = Type.Object({
   flow: section('What callers go through.', {
     file: Text('flows/cafe.json', 'The flow, relative to the working folder, else to the project.'),
   }),
-  tools: section('Web services that `tool` nodes may ask.', {
+  tools: section('Web services and MCP servers that `tool` nodes and the language model may ask.', {
     hosts: Type.Optional(
       Type.String({
         pattern: '^[A-Za-z0-9.:\\[\\]-]+(, *[A-Za-z0-9.:\\[\\]-]+)*$',
@@ -201,6 +201,9 @@ export const configSchema = Type.Object({
         minLength: 1,
         description: 'Folder of secrets for these services, one file each, read at each request.',
       }),
+    ),
+    mcpFile: Path(
+      'JSON file of MCP servers, each by its address (streamable HTTP) or its command (stdio), as `{"mcpServers": {…}}`. Absent: there are none.',
     ),
   }),
   admin: section('Admin page and API.', {

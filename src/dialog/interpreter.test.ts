@@ -5,7 +5,7 @@ import type { Circumstances, DialogInput, DialogState, Step } from './state.js';
 import { smallFlow } from './testing/small-flow.js';
 import { english } from '../flow/words/english.js';
 import type { KeyEvent } from '../fallback-ivr/key-collector.js';
-import type { Flow, FlowNode, MenuNode } from '../flow/schema.js';
+import type { Flow, FlowNode, MenuNode, ToolNode } from '../flow/schema.js';
 
 const now: Circumstances = { wallMs: 0, speech: true, languageModel: true };
 
@@ -323,11 +323,10 @@ test('nobody answers a transfer: the failed branch takes a message', () => {
 });
 
 describe('a call that is taken up at a web service', () => {
-  const resumed = (method: 'GET' | 'POST'): Step => {
+  const resumed = (service: Partial<ToolNode>): Step => {
     const look: FlowNode = {
       kind: 'tool',
-      url: 'http://shop.example/',
-      method,
+      ...service,
       results: [],
       next: 'main',
       failed: 'bye',
@@ -337,8 +336,10 @@ describe('a call that is taken up at a web service', () => {
   };
 
   test('asks again what changes nothing, and nothing else', () => {
-    expect(resumed('GET').then).toMatchObject({ type: 'tool', nodeId: 'look' });
-    expect(resumed('POST')).toMatchObject({ state: { nodeId: 'bye' }, then: { type: 'hangup' } });
+    const url = 'http://shop.example/';
+    expect(resumed({ url }).then).toMatchObject({ type: 'tool', nodeId: 'look' });
+    for (const changing of [{ url, method: 'POST' }, { mcp: { server: 'shop', tool: 'cancelOrder' } }] as const)
+      expect(resumed(changing)).toMatchObject({ state: { nodeId: 'bye' }, then: { type: 'hangup' } });
   });
 });
 

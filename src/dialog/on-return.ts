@@ -9,7 +9,7 @@ export function onResume(flow: Flow, state: DialogState, now: Circumstances): St
   const node = flow.nodes[state.nodeId];
   const before = [wordsOf(flow.language).whereWereWe];
   // Nobody knows whether the service was told before: what changes something there is not asked for twice.
-  if (node?.kind === 'tool' && (node.method ?? 'GET') !== 'GET')
+  if (node?.kind === 'tool' && (node.mcp !== undefined || (node.method ?? 'GET') !== 'GET'))
     return enter(flow, state, node.failed, now, { outcome: 'failed' }, before);
   if (!node || !isListening(node)) return enter(flow, state, state.nodeId, now, { outcome: 'accepted' }, before);
   if (state.face === 'ai' && !now.speech)

@@ -1,6 +1,6 @@
 import type { LegStats, SharedPcm } from '../externalmedia/port.js';
 import type { Expectation, Hypothesis } from '../flow/expectation.js';
-import type { ToolNode } from '../flow/schema.js';
+import type { ToolCall } from '../flow/schema-tool.js';
 import type { Sensitive } from '../kernel/sensitive.js';
 import type { Grammar, Recognition } from '../local-models/ports.js';
 import type { Evidence } from './nlu/confidence-model.js';
@@ -43,7 +43,7 @@ export interface PromptSource {
   keep(text: string, samples: Int16Array): void;
 }
 
-/** Asks the web services of tool nodes. */
+/** Asks web services and MCP servers. */
 export interface WebTools {
   /**
    * Never rejects, and answers within the node's deadline.
@@ -55,7 +55,7 @@ export interface WebTools {
 
 export interface ToolAsked {
   readonly nodeId: string;
-  readonly node: ToolNode;
+  readonly node: ToolCall;
   /** What the call knows, to fill the request with. */
   readonly variables: Readonly<Record<string, string>>;
 }

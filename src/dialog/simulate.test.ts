@@ -60,6 +60,14 @@ test('a web service: what it would be asked, and what its answer does', () => {
   ]);
   expect(after({ type: 'tool', answer: { state: 1 } }).at(-1)).toMatchObject({ nodeId: 'person', outcome: 'failed' });
   expect(after({ type: 'done', ok: false }).at(-1)?.nodeId).toBe('person');
+  const { url: _url, ...rest } = tool;
+  const mcp = { server: 'shop', tool: 'orderState', arguments: { number: '{orderNumber}', note: '{nothing}' } };
+  const asking = { ...flow, nodes: { ...flow.nodes, status: { ...rest, mcp } } };
+  expect(simulate(asking, [keys], now, world).at(-1)?.asks).toEqual({
+    method: 'MCP',
+    url: 'shop/orderState',
+    body: '{"number":"4711"}',
+  });
   expect(after({ type: 'keys', keys: '0' }).at(-1)).toMatchObject({ nodeId: 'person', outcome: 'keys' });
 });
 

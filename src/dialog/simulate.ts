@@ -6,7 +6,7 @@ import { KeyCollector } from '../fallback-ivr/key-collector.js';
 import type { Expectation, Hypothesis } from '../flow/expectation.js';
 import type { Flow } from '../flow/schema.js';
 import { withoutMarks } from '../flow/voice-mark.js';
-import { toolRequest, toolResults } from '../flow/tool.js';
+import { toolArguments, toolRequest, toolResults } from '../flow/tool.js';
 import { isUnderstood } from '../flow/words/words-of.js';
 import type { Face, FallbackReason, TurnOutcome } from '../observability/turn-record.js';
 
@@ -80,7 +80,13 @@ export function simulate(
 }
 
 function asked({ then, state }: Step): SimulatedStep['asks'] {
-  const request = then.type === 'tool' ? toolRequest(then.node, state.variables) : undefined;
+  if (then.type !== 'tool') return undefined;
+  const { mcp } = then.node;
+  if (mcp) {
+    const sent = toolArguments(then.node, state.variables);
+    return { method: 'MCP', url: `${mcp.server}/${mcp.tool}`, body: JSON.stringify(sent) };
+  }
+  const request = toolRequest(then.node, state.variables);
   return request && { method: request.method, url: request.url.href, body: request.body };
 }
 

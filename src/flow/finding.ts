@@ -31,6 +31,7 @@ export type FindingCode =
   | 'return-outside'
   | 'no-return'
   | 'subflow-in-itself'
+  | 'tool-service'
   | 'tool-body'
   | 'tool-secret'
   | 'tool-not-allowed';

@@ -1,10 +1,19 @@
 import type { Finding } from './finding.js';
-import type { ToolNode } from './schema.js';
+import type { ToolCall } from './schema-tool.js';
 
-/** What is wrong with a tool node by itself. */
-export function toolFindings(node: ToolNode): readonly Omit<Finding, 'nodeId'>[] {
+/** What is wrong with a call of a service by itself. */
+export function toolFindings(call: ToolCall): readonly Omit<Finding, 'nodeId'>[] {
   const findings: Omit<Finding, 'nodeId'>[] = [];
-  if (node.body !== undefined && (node.method ?? 'GET') === 'GET') {
+  if ((call.url === undefined) === (call.mcp === undefined)) {
+    const names = call.url === undefined ? 'neither' : 'both';
+    findings.push({
+      code: 'tool-service',
+      severity: 'error',
+      message: `It asks one service, but has ${names} of url and mcp.`,
+      mend: 'Give the address of a web service, or a tool of an MCP server.',
+    });
+  }
+  if (call.url !== undefined && call.body !== undefined && (call.method ?? 'GET') === 'GET') {
     findings.push({
       code: 'tool-body',
       severity: 'warning',
@@ -12,7 +21,7 @@ export function toolFindings(node: ToolNode): readonly Omit<Finding, 'nodeId'>[]
       mend: 'Use POST, or put the values into the url.',
     });
   }
-  const open = Object.keys(node.headers ?? {}).find((name) => /^(authorization|cookie|x-api-key)$/i.test(name));
+  const open = Object.keys(call.headers ?? {}).find((name) => /^(authorization|cookie|x-api-key)$/i.test(name));
   if (open !== undefined) {
     findings.push({
       code: 'tool-secret',

@@ -1,6 +1,7 @@
 import type { Finding } from './finding.js';
 import { lintFlow } from './lint.js';
-import { defaultsOf, type Flow, type FlowNode, type ToolNode } from './schema.js';
+import { defaultsOf, type Flow, type FlowNode } from './schema.js';
+import type { ToolCall } from './schema-tool.js';
 
 /** One way in which a sentence may be taken at a node: an option's or exit's id, or that of a written answer. */
 export interface Taken {
@@ -14,8 +15,8 @@ export interface LintWorld {
   readonly takes: (flow: Flow, nodeId: string, sentence: string) => readonly Taken[];
   /** Whether a person can be called there; undefined where that cannot be told. Absent: nobody is asked. */
   readonly knowsTarget?: (to: string) => Promise<boolean | undefined>;
-  /** Why this line would not ask a tool node's service; undefined when it would. Absent: nobody knows the line. */
-  readonly refusesTool?: (node: ToolNode) => Promise<string | undefined>;
+  /** Why this line would not ask a service; undefined when it would. Absent: nobody knows the line. */
+  readonly refusesTool?: (call: ToolCall) => Promise<string | undefined>;
   /** Whether a further language has a voice of its own here. Absent: nobody knows the line. */
   readonly hasVoice?: (language: string) => boolean;
   /** Whether a recording is there. Absent: nobody knows the line. */
@@ -94,7 +95,7 @@ async function refusedTools(flow: Flow, { refusesTool }: LintWorld): Promise<rea
       severity: 'error',
       nodeId,
       message: `This line does not ask the service: ${reason}.`,
-      mend: 'Correct the node, or let an operator change tools.hosts or tools.secretsDir.',
+      mend: 'Correct the node, or let an operator change tools.hosts, tools.secretsDir or tools.mcpFile.',
     });
   }
   return findings;

@@ -47,6 +47,17 @@ describe('lintFlow', () => {
     ]);
   });
 
+  it('wants one service of a tool, and knows the variables of its arguments', () => {
+    const { url: _url, ...look } = { kind: 'tool', url: '', results: [], next: 'bye', failed: 'person' };
+    const hello = { kind: 'say', prompt: 'Hello.', next: 'look' };
+    const mcp = { server: 'shop', tool: 'orderState', arguments: { number: '4711' } };
+    expect(codes({ hello, look: { ...look, mcp } })).toEqual([]);
+    expect(codes({ hello, look })).toEqual(['error look tool-service']);
+    expect(codes({ hello, look: { ...look, mcp, url: 'https://shop.example/' } })).toEqual(['error look tool-service']);
+    const unknown = { ...mcp, arguments: { number: '{order}' } };
+    expect(codes({ hello, look: { ...look, mcp: unknown } })).toEqual(['error look unknown-variable']);
+  });
+
   it.each(['ftp://shop.example/', 'https://{host}/', 'https://shop.example@evil/', 'https://'])(
     'takes no url like %s',
     (url) => {

@@ -282,7 +282,8 @@ function templateFindings(node: FlowNode, known: ReadonlySet<string>): readonly 
 
 /** Texts of a node that nobody hears. */
 function namedElsewhere(node: FlowNode): readonly string[] {
-  if (node.kind === 'tool') return [node.url, ...Object.values(node.body ?? {})];
+  if (node.kind === 'tool')
+    return [node.url ?? '', ...Object.values(node.body ?? {}), ...Object.values(node.mcp?.arguments ?? {})];
   if (node.kind !== 'callback') return [];
   return [node.about ?? '', ...(node.number === undefined ? [] : [`{${node.number}}`])];
 }

@@ -1,6 +1,9 @@
 import { Type, type Static } from 'typebox';
 import { Name, NodeId, NoFiller, plain, Prompt, strict } from './schema-parts.js';
 
+/** How an operator may call an MCP server. */
+export const MCP_SERVER_NAME = '^[A-Za-z][A-Za-z0-9_-]{0,63}$';
+
 /**
  * The type of a value in an answer, as JSON Schema. Of numbers and truth values the variable gets the text: `12`, `true`.
  */
@@ -40,7 +43,8 @@ const ToolResult = Type.Object(
     name: Name,
     at: Type.String({
       pattern: '^(/([^/~]|~[01]){0,100}){1,10}$',
-      description: 'Where the value stands in the answer, as JSON Pointer (RFC 6901): `/order/state`.',
+      description:
+        'Where the value stands in the answer, as JSON Pointer (RFC 6901): `/order/state`. Of an MCP tool the answer is its structured content, else its text: as JSON, or under `/text`.',
     }),
     schema: ResultType,
     optional: Type.Optional(
@@ -67,34 +71,55 @@ const method = Type.Union(
   { default: 'GET' },
 );
 
-export const ToolNode = Type.Object(
+const McpCall = Type.Object(
   {
-    kind: Type.Literal('tool'),
-    prompt: Type.Optional(Prompt),
-    url: Type.String({
+    server: Type.String({
+      pattern: MCP_SERVER_NAME,
+      description: 'Its name in the file `tools.mcpFile`.',
+    }),
+    tool: Type.String({ pattern: '^[A-Za-z0-9_./-]{1,128}$', description: 'As the server lists it.' }),
+    arguments: Type.Optional(
+      Type.Record(Name, Type.String({ maxLength: 2000 }), {
+        description:
+          'Texts with variables; each becomes the type that the tool’s own schema wants. An empty one is left out.',
+      }),
+    ),
+  },
+  { ...strict, description: 'Calls a tool of an MCP server, instead of a `url`.' },
+);
+
+/** What is asked, and what is taken of the answer: the same for a node and for what a language model may ask. */
+export const toolCallFields = {
+  url: Type.Optional(
+    Type.String({
       pattern: '^https?://[^\\s{}/?#@]+([/?][^\\s#]*)?$',
       maxLength: 1000,
       description: 'Variables stand in path and query, escaped: `https://shop.example/orders/{orderNumber}`.',
     }),
-    method: Type.Optional(method),
-    headers: Type.Optional(
-      Type.Record(
-        Type.String({ pattern: '^[A-Za-z][A-Za-z0-9-]{0,63}$' }),
-        Type.String({ pattern: '^[ -~]{0,500}$' }),
-        {
-          description: 'Headers that are no secret.',
-        },
-      ),
-    ),
-    secret: Type.Optional(ToolSecret),
-    body: Type.Optional(
-      Type.Record(Name, Type.String({ maxLength: 2000 }), {
-        description: 'Sent as a JSON object of texts, with variables; not with GET.',
-      }),
-    ),
-    deadlineMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 30000, default: 3000 })),
+  ),
+  method: Type.Optional(method),
+  headers: Type.Optional(
+    Type.Record(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9-]{0,63}$' }), Type.String({ pattern: '^[ -~]{0,500}$' }), {
+      description: 'Headers that are no secret.',
+    }),
+  ),
+  secret: Type.Optional(ToolSecret),
+  body: Type.Optional(
+    Type.Record(Name, Type.String({ maxLength: 2000 }), {
+      description: 'Sent as a JSON object of texts, with variables; not with GET.',
+    }),
+  ),
+  mcp: Type.Optional(McpCall),
+  deadlineMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 30000, default: 3000 })),
+  results: Type.Array(ToolResult, { maxItems: 20 }),
+} as const;
+
+export const ToolNode = Type.Object(
+  {
+    kind: Type.Literal('tool'),
+    prompt: Type.Optional(Prompt),
+    ...toolCallFields,
     noFiller: NoFiller,
-    results: Type.Array(ToolResult, { maxItems: 20 }),
     sensitive: Type.Optional(Type.Boolean({ description: 'What comes back is never stored or logged.' })),
     next: NodeId,
     failed: NodeId,
@@ -103,11 +128,12 @@ export const ToolNode = Type.Object(
   {
     ...strict,
     description:
-      'Asks a web service, on both faces. Only hosts of `tools.hosts` are asked. `failed` is the way when it refuses, is late, answers too much, or not in the declared form; the dialplan copy always goes there.',
+      'Asks a web service, or a tool of an MCP server, on both faces. Only hosts of `tools.hosts` and servers of `tools.mcpFile` are asked. `failed` is the way when it refuses, is late, answers too much, or not in the declared form; the dialplan copy always goes there.',
   },
 );
 
 export type ToolNode = Static<typeof ToolNode>;
+export type ToolCall = Pick<ToolNode, keyof typeof toolCallFields>;
 
 /** Longest wait for a web service, in milliseconds, unless the node says otherwise. */
 export const TOOL_DEADLINE_MS = 3_000;

@@ -1,5 +1,6 @@
 import { Value } from 'typebox/value';
-import type { Flow, ToolNode } from './schema.js';
+import type { Flow } from './schema.js';
+import type { ToolCall } from './schema-tool.js';
 import { fill } from './template.js';
 
 /** A request to a web service, made of a tool node and of what the call knows: it may hold a caller's words. */
@@ -18,10 +19,10 @@ const MAX_TEXT = 300;
 /**
  * Fills a node's request. Variables are escaped, so that none of them can lead to another path or add a parameter.
  *
- * @returns undefined when a variable of the path has no value, or one that would be another path
+ * @returns undefined when a variable of the path has no value, or one that would be another path, or there is no url
  */
-export function toolRequest(node: ToolNode, variables: Variables): ToolRequest | undefined {
-  const url = filledUrl(node.url, variables);
+export function toolRequest(node: ToolCall, variables: Variables): ToolRequest | undefined {
+  const url = node.url === undefined ? undefined : filledUrl(node.url, variables);
   if (!url) return undefined;
   const method = node.method ?? 'GET';
   const { body } = node;
@@ -29,11 +30,18 @@ export function toolRequest(node: ToolNode, variables: Variables): ToolRequest |
     url,
     method,
     headers: node.headers ?? {},
-    body:
-      body === undefined || method === 'GET'
-        ? undefined
-        : JSON.stringify(Object.fromEntries(Object.entries(body).map(([name, text]) => [name, fill(text, variables)]))),
+    body: body === undefined || method === 'GET' ? undefined : JSON.stringify(filledTexts(body, variables)),
   };
+}
+
+/** The arguments of an MCP tool as texts, those without a value left out. */
+export function toolArguments({ mcp }: ToolCall, variables: Variables): Variables {
+  const filled = Object.entries(filledTexts(mcp?.arguments ?? {}, variables));
+  return Object.fromEntries(filled.filter(([, text]) => text !== ''));
+}
+
+function filledTexts(templates: Variables, variables: Variables): Variables {
+  return Object.fromEntries(Object.entries(templates).map(([name, text]) => [name, fill(text, variables)]));
 }
 
 function filledUrl(template: string, variables: Variables): URL | undefined {
@@ -57,7 +65,7 @@ function variablesIn(text: string): string[] {
  *
  * @returns undefined when one is missing or of another type: then none of them can be trusted
  */
-export function toolResults(node: ToolNode, answer: unknown): Variables | undefined {
+export function toolResults(node: ToolCall, answer: unknown): Variables | undefined {
   const values: [string, string][] = [];
   for (const { name, at, schema, optional = false } of node.results) {
     const value = valueAt(answer, at);

@@ -19,6 +19,10 @@ export const errorCatalogue = {
     what: 'The flow has a mistake.',
     mend: 'Correct the named node; `npx handrail flow lint FILE` lists every finding.',
   },
+  HR_MCP_SERVERS: {
+    what: 'The file of MCP servers cannot be used.',
+    mend: 'Correct the named place of tools.mcpFile; docs/guides/tools.md shows the form.',
+  },
   HR_FLOW_CONFLICT: {
     what: 'Somebody else works on this flow.',
     mend: 'Load the present state, look at what is different, and save or publish again.',

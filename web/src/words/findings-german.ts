@@ -21,6 +21,10 @@ export const germanFindings: Readonly<Record<string, string>> = {
   'The subflow can begin itself again before it returns.':
     'Der Unterablauf kann sich selbst noch einmal beginnen, ehe er zurückkehrt.',
   'Lead back inside it without a subflow node.': 'Führen Sie in ihm ohne Unterablauf zurück.',
+  'It asks one service, but has {} of url and mcp.':
+    'Gefragt wird ein Dienst: eine Adresse oder ein Werkzeug eines MCP-Servers; angegeben ist: {}.',
+  'Give the address of a web service, or a tool of an MCP server.':
+    'Geben Sie die Adresse eines Dienstes an oder ein Werkzeug eines MCP-Servers.',
   'A GET request has no body: it is left out.': 'Eine Anfrage mit GET sendet keine Werte: Sie werden weggelassen.',
   'Use POST, or put the values into the url.': 'Nehmen Sie POST, oder setzen Sie die Werte in die Adresse.',
   'The header {} stands in the flow, where everybody can read it.':
@@ -34,8 +38,8 @@ export const germanFindings: Readonly<Record<string, string>> = {
   'Correct the extension, or add it to the dialplan that ari.agentEndpoint names.':
     'Berichtigen Sie die Nebenstelle, oder nehmen Sie sie in den Wählplan auf, den ari.agentEndpoint nennt.',
   'This line does not ask the service: {}.': 'Diese Leitung fragt den Dienst nicht: {}.',
-  'Correct the node, or let an operator change tools.hosts or tools.secretsDir.':
-    'Berichtigen Sie den Knoten, oder lassen Sie den Betrieb tools.hosts oder tools.secretsDir ändern.',
+  'Correct the node, or let an operator change tools.hosts, tools.secretsDir or tools.mcpFile.':
+    'Berichtigen Sie den Knoten, oder lassen Sie den Betrieb tools.hosts, tools.secretsDir oder tools.mcpFile ändern.',
   'The label of {} has no word in it: nobody hears what key {} is for.':
     'Die Beschriftung von {} enthält kein Wort: Niemand hört, wofür die Taste {} ist.',
   'Write the label as in “for LABEL, press KEY”, or give the node a keyPrompt.':

@@ -7,7 +7,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ToolNode } from '../flow/schema.js';
 import { systemClock } from '../kernel/clock.js';
 import { RecordingLogger } from '../kernel/log.js';
-import { HttpTools, type ToolOutcome } from './web-tools.js';
+import { AskedTools, type AskedToolsOptions } from './asked-tools.js';
+import { HttpService } from './http-service.js';
+import { McpService } from './mcp/mcp-service.js';
+import type { ToolOutcome } from './outcome.js';
+import { ToolSecrets } from './secrets.js';
 
 const secretsDir = mkdtempSync(join(tmpdir(), 'handrail-secrets-'));
 writeFileSync(join(secretsDir, 'shop'), 'open-sesame\n');
@@ -59,15 +63,22 @@ afterAll(() => {
   server.close();
 });
 
+function asking(
+  hosts: readonly string[],
+  options: Pick<AskedToolsOptions, 'breakers' | 'log' | 'onAsked'>,
+): AskedTools {
+  const secrets = new ToolSecrets(secretsDir);
+  const { log } = options;
+  const mcp = new McpService({ servers: new Map(), secrets, version: '1', clock: systemClock, log });
+  return new AskedTools({ http: new HttpService(hosts, secrets), mcp, clock: systemClock, ...options });
+}
+
 async function ask(way: string, more: Partial<ToolNode> = {}, hosts = [host], rests = false) {
   const log = new RecordingLogger();
   const verdicts: string[] = [];
   const outcomes: ToolOutcome[] = [];
-  const tools = new HttpTools({
-    hosts,
-    secretsDir,
+  const tools = asking(hosts, {
     breakers: { begin: () => (rests ? undefined : (verdict) => void verdicts.push(verdict)) },
-    clock: systemClock,
     log,
     onAsked: (outcome) => outcomes.push(outcome),
   });
@@ -156,14 +167,7 @@ describe('a web service', () => {
     const left = new AbortController();
     const log = new RecordingLogger();
     const breakers = { begin: () => () => undefined };
-    const tools = new HttpTools({
-      hosts: [host],
-      secretsDir,
-      breakers,
-      clock: systemClock,
-      log,
-      onAsked: () => undefined,
-    });
+    const tools = asking([host], { breakers, log, onAsked: () => undefined });
     const node: ToolNode = { kind: 'tool', url: `http://${host}/hang/o-4711`, results: [], next: 'a', failed: 'b' };
     const values = tools.ask({ nodeId: 'look', node, variables: {} }, left.signal);
     left.abort();
