@@ -139,7 +139,7 @@ it('a caller’s order number goes to a tool of an MCP server, and its answer is
   await call.press('4721');
   const { said } = await call.turn(({ nodeId }) => nodeId === 'asked');
   expect(said).toContain('It will take 21 minutes.');
-  await call.expectPrompt(cafeNode('anythingElse', 'menu').prompt);
+  await call.expectWords('it will take 21 minutes');
   await call.hangup();
 });
 
