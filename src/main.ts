@@ -28,7 +28,7 @@ import { loadFlow } from './flow/load.js';
 import type { Clock } from './kernel/clock.js';
 import { HandrailError } from './kernel/errors.js';
 import type { Logger } from './kernel/log.js';
-import { createOutbox } from './delivery.js';
+import { callbackDelivery, createOutbox } from './delivery.js';
 import { HoursSwitch } from './hours-switch.js';
 import { serviceByTelephone } from './service-by-telephone.js';
 import { createTools } from './tool-services.js';
@@ -171,7 +171,7 @@ export async function startController(
     void mcp.begin();
     const refusesTool = tools.refusal.bind(tools);
     const hours = await HoursSwitch.open(store.switches, log);
-    const outbox = createOutbox(config, clock, log);
+    const outbox = createOutbox(config, clock, log, callbackDelivery(store.callbacks, log));
     closing.push(() => outbox.close());
     await outbox.resume();
     const flows = await CallFlows.open(
@@ -238,7 +238,10 @@ export async function startController(
         recordings: new Recordings(tapFolders.recording),
         prompts: promptRecordings,
         callbacks: store.callbacks,
-        listening: { listen: async (...asked) => (await front.reception?.listen(...asked)) ?? 'no-such-call' },
+        listening: {
+          listen: async (...asked) => (await front.reception?.listen(...asked)) ?? 'no-such-call',
+          stop: (...asked) => front.reception?.stopListening(...asked) ?? false,
+        },
         hours,
         voice: {
           speak: async (text) => (await prompts.render(text)).samples,

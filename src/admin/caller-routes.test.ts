@@ -49,6 +49,26 @@ test('who listens in is in the audit log, whether or not the call is still up', 
   ]);
 });
 
+test('listening is ended from outside, once, and that is in the log too', async () => {
+  const end = () => ask('/api/calls/call-1/listen', { extension: '201', on: false });
+  await ask('/api/calls/call-1/listen', { extension: '201' });
+  expect((await end()).statusCode).toBe(204);
+  expect((await end()).statusCode).toBe(409);
+  const log = await ask('/api/audit?limit=1');
+  expect(log.json()).toMatchObject([{ action: 'call.listen-end', subject: 'call-1', to: '201' }]);
+});
+
+test('how far a request has come to those who are told of it stands at it', async () => {
+  const { callbacks } = house.store;
+  await callbacks.add({ callId: 'call-3', number: '0307', about: '', atWallMs: 30 });
+  const states = async () => (await callbacks.list(true)).map(({ delivery }) => delivery);
+  expect(await states()).toEqual([undefined, undefined]);
+  await callbacks.delivery('call-3', 30, 'waiting');
+  expect(await states()).toEqual(['waiting', undefined]);
+  await callbacks.delivery('call-3', 30, 'delivered');
+  expect(await states()).toEqual(['delivered', undefined]);
+});
+
 test('a consent is part of the call’s record', async () => {
   const callId = 'call-1';
   const call = { callId, channelId: callId, callerNumber: '1', dialled: '100', flowId: 'small', flowVersion: 1 };

@@ -17,6 +17,8 @@ export interface CallerDeps {
 export interface ListenControl {
   /** Rings an extension, which then hears a call that is up. @throws HandrailError */
   listen(callId: string, extension: string): Promise<'ringing' | 'no-such-call'>;
+  /** Ends that. @returns whether anybody listened there, or was rung */
+  stop(callId: string, extension: string): boolean;
 }
 
 const strict = { additionalProperties: false } as const;
@@ -67,17 +69,28 @@ export function registerCallers(app: FastifyInstance, { auditor, callbacks, cloc
       url: '/api/calls/:id/listen',
       access: 'calls:listen',
       schema: {
-        summary: 'Rings an extension; whoever answers hears a call that is up, both sides of it, and is not heard',
+        summary:
+          'Rings an extension; whoever answers hears a call that is up, both sides of it, and is not heard. Or ends that',
         params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 200 }) }),
         body: Type.Object(
-          { extension: Type.String({ pattern: '^[0-9A-Za-z_*#+-]{1,40}$', description: 'As in a transfer node.' }) },
+          {
+            extension: Type.String({ pattern: '^[0-9A-Za-z_*#+-]{1,40}$', description: 'As in a transfer node.' }),
+            on: Type.Boolean({ default: true, description: 'False: it is hung up.' }),
+          },
           strict,
         ),
       },
     },
-    async ({ params: { id }, body: { extension }, request, reply }) => {
+    async ({ params: { id }, body: { extension, on }, request, reply }) => {
+      const who = nameOf(principalIn(request));
+      if (!on) {
+        if (!listening.stop(id, extension))
+          return reply.code(409).send({ error: 'nobody listens to this call at that extension' });
+        await auditor.wrote(who, { action: 'call.listen-end', subject: id, to: extension });
+        return reply.code(204).send();
+      }
       // Before it rings: whoever listens is written down, whatever happens then.
-      await auditor.wrote(nameOf(principalIn(request)), { action: 'call.listen-in', subject: id, to: extension });
+      await auditor.wrote(who, { action: 'call.listen-in', subject: id, to: extension });
       if ((await listening.listen(id, extension)) === 'no-such-call')
         return reply.code(404).send({ error: 'no such call is up' });
       return reply.code(204).send();

@@ -39,6 +39,34 @@ test('a recording is deleted only when neither draft nor version plays it', asyn
   expect(await house.prompts.list()).toEqual([]);
 });
 
+test('a recording tells where it is played, and is named only while it is played nowhere', async () => {
+  const { name } = await house.prompts.add('recorded-2026', tone(300));
+  const rename = (from: string) =>
+    house.ask({ method: 'PATCH', url: `/api/prompts/${from}`, body: { title: 'Welcome!' }, headers: local });
+  const list = async () =>
+    (await house.ask({ url: '/api/prompts', headers: local })).json<readonly Record<string, unknown>[]>();
+  const hash = name.slice(-16);
+  expect((await rename(name)).json()).toMatchObject({ name: `welcome-${hash}`, lengthMs: 1_000 });
+  expect((await rename(name)).statusCode).toBe(404);
+  expect(await list()).toMatchObject([{ name: `welcome-${hash}`, draftNodes: [], liveNodes: [], isUsed: false }]);
+
+  const [id = '', node] = Object.entries(smallFlow.nodes).find(([, one]) => one.kind === 'menu') ?? [];
+  const prompt = node?.kind === 'menu' ? node.prompt : '';
+  await house.desk.saveDraft({ ...smallFlow, recordings: { 'en-US': { [prompt]: `welcome-${hash}` } } }, 0, 'eva');
+  expect(await list()).toMatchObject([{ draftNodes: [id], liveNodes: [], isUsed: true }]);
+  expect((await rename(`welcome-${hash}`)).statusCode).toBe(409);
+  await house.desk.publishDraft(1, { author: 'eva', why: 'recorded' });
+  await house.desk.rollback(1, { author: 'eva', why: 'not yet' });
+  expect(await list()).toMatchObject([{ draftNodes: [], liveNodes: [], isUsed: true }]);
+});
+
+test('a draft that is no flow hides no recording', async () => {
+  await house.prompts.add('welcome', tone(300));
+  await house.desk.saveDraft({ recordings: 'none' }, 0, 'eva');
+  const answer = await house.ask({ url: '/api/prompts', headers: local });
+  expect(answer.json()).toMatchObject([{ isUsed: false }]);
+});
+
 test.each([
   ['nonsense', Buffer.from('#EXTM3U\nfile:///etc/passwd')],
   ['silence', encodeWav([new Int16Array(8_000)])],

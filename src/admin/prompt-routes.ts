@@ -2,11 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { readSound } from '../audio/sound-file.js';
 import type { FlowDesk } from '../flow/desk.js';
-import type { Flow } from '../flow/schema.js';
 import type { PromptRecordings } from '../store/prompt-recordings.js';
 import { principalIn } from './access-routes.js';
 import { nameOf } from './access/principal.js';
 import type { Auditor } from './audit.js';
+import { PromptUses } from './prompt-uses.js';
 import { addRoute } from './route.js';
 
 export interface PromptDeps {
@@ -21,19 +21,31 @@ const strict = { additionalProperties: false } as const;
  * of work would be felt by the calls that are up.
  */
 const MAX_UPLOAD = 16 * 1024 * 1024;
+const Title = Type.String({ minLength: 1, maxLength: 100 });
 const Named = Type.Object({ name: Type.String({ minLength: 1, maxLength: 80 }) });
+
+const played = { error: 'the draft or a version plays this recording' } as const;
+const absent = { error: 'no such recording' } as const;
 
 /** Recordings that a flow plays as prompts. */
 export function registerPrompts(app: FastifyInstance, { prompts, desk, auditor }: PromptDeps): void {
+  const uses = new PromptUses(desk);
+
   addRoute(
     app,
     {
       method: 'GET',
       url: '/api/prompts',
       access: 'flow:read',
-      schema: { summary: 'Recordings that a flow can play as prompts, newest first' },
+      schema: {
+        summary:
+          'Recordings that a flow can play as prompts, newest first, each with the nodes of draft and live version that play it, and whether any version does',
+      },
     },
-    () => prompts.list(),
+    async () => {
+      const of = await uses.look();
+      return (await prompts.list()).map((recording) => ({ ...recording, ...of(recording.name) }));
+    },
   );
 
   addRoute(
@@ -47,7 +59,7 @@ export function registerPrompts(app: FastifyInstance, { prompts, desk, auditor }
         summary: 'Takes up a recording: WAV; AIFF, FLAC, Ogg and MP3 where ffmpeg is installed. Answers with its name',
         body: Type.Object(
           {
-            title: Type.String({ minLength: 1, maxLength: 100 }),
+            title: Title,
             sound: Type.String({
               maxLength: MAX_UPLOAD,
               pattern: '^[A-Za-z0-9+/]+={0,2}$',
@@ -75,7 +87,28 @@ export function registerPrompts(app: FastifyInstance, { prompts, desk, auditor }
     },
     async ({ params: { name }, reply }) => {
       const wav = await prompts.wav(name);
-      return wav ? reply.type('audio/wav').send(wav) : reply.code(404).send({ error: 'no such recording' });
+      return wav ? reply.type('audio/wav').send(wav) : reply.code(404).send(absent);
+    },
+  );
+
+  addRoute(
+    app,
+    {
+      method: 'PATCH',
+      url: '/api/prompts/:name',
+      access: 'flow:edit',
+      schema: {
+        summary: 'Names a recording that neither the draft nor any version plays. Answers with its new name',
+        params: Named,
+        body: Type.Object({ title: Title }, strict),
+      },
+    },
+    async ({ params: { name }, body: { title }, request, reply }) => {
+      if ((await uses.look())(name).isUsed) return reply.code(409).send(played);
+      const renamed = await prompts.rename(name, title);
+      if (!renamed) return reply.code(404).send(absent);
+      await auditor.wrote(nameOf(principalIn(request)), { action: 'prompt.rename', subject: name, to: renamed.name });
+      return renamed;
     },
   );
 
@@ -91,21 +124,10 @@ export function registerPrompts(app: FastifyInstance, { prompts, desk, auditor }
       },
     },
     async ({ params: { name }, request, reply }) => {
-      if (await isPlayed(desk, name))
-        return reply.code(409).send({ error: 'the draft or a version plays this recording' });
-      if (!(await prompts.remove(name))) return reply.code(404).send({ error: 'no such recording' });
+      if ((await uses.look())(name).isUsed) return reply.code(409).send(played);
+      if (!(await prompts.remove(name))) return reply.code(404).send(absent);
       await auditor.wrote(nameOf(principalIn(request)), { action: 'prompt.remove', subject: name });
       return reply.code(204).send();
     },
   );
-}
-
-/** A version that is rolled back to must find its recordings. */
-async function isPlayed(desk: FlowDesk, name: string): Promise<boolean> {
-  const documents = [(await desk.draft())?.json, ...(await desk.versions()).map(({ json }) => json)];
-  return documents.some((json) => json !== undefined && names(JSON.parse(json) as Partial<Flow>).includes(name));
-}
-
-function names({ recordings = {} }: Partial<Flow>): string[] {
-  return Object.values(recordings).flatMap((own) => Object.values(own));
 }

@@ -54,6 +54,7 @@ const needs: Readonly<Record<string, string>> = {
   'POST /api/prompts': 'flow:edit',
   'GET /api/prompts/{name}': 'flow:read',
   'DELETE /api/prompts/{name}': 'flow:publish',
+  'PATCH /api/prompts/{name}': 'flow:edit',
   'GET /api/callbacks': 'calls:read',
   'POST /api/callbacks/{id}/done': 'calls:control',
   'POST /api/calls/{id}/listen': 'calls:listen',

@@ -1,5 +1,5 @@
 import { isOpen } from './hours.js';
-import { pieces } from './pieces.js';
+import { pieces } from '../flow/pieces.js';
 import { expectationOf } from './expecting.js';
 import type { Circumstances, DialogState, Listen, Step, Then, Tries } from './state.js';
 import { keypadQuestion } from '../fallback-ivr/keypad-face.js';

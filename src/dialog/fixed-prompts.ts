@@ -1,5 +1,5 @@
 import { expectationsOf } from './expecting.js';
-import { fixedPieces } from './pieces.js';
+import { fixedPieces } from '../flow/pieces.js';
 import { keypadTexts } from '../fallback-ivr/keypad-face.js';
 import { flowIn, inVoice, languagesOf } from '../flow/languages.js';
 import type { Flow, FlowNode } from '../flow/schema.js';

@@ -28,6 +28,19 @@ test('it ends when the listener hangs up, and the call goes on', async () => {
   expect(house.endings).toEqual([]);
 });
 
+test('it ends when somebody stops it, also while it rings', async () => {
+  const house = await listening();
+  expect(house.reception.stopListening('call-1', '202')).toBe(false);
+  expect(house.reception.stopListening('call-1', '201')).toBe(true);
+  expect(house.reception.stopListening('call-1', '201')).toBe(false);
+  await house.reception.listen('call-1', '201');
+  expect(house.reception.stopListening('call-1', '201')).toBe(true);
+  await house.wait(100);
+  const hungUp = house.ari.operationsOf('hangup').map(({ channelId }) => channelId);
+  expect(hungUp).toEqual(expect.arrayContaining(['lg-901-call-1', 'lg-902-call-1', 'lg-903-call-1']));
+  expect(house.endings).toEqual([]);
+});
+
 test('who hangs up at once leaves nothing behind', async () => {
   const house = new House();
   await house.call();

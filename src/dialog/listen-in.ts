@@ -14,12 +14,19 @@ const RING_MS = 30_000;
 /** Legs of a call that are persons count from 1. */
 const FIRST = 901;
 
+interface Ear {
+  readonly callId: string;
+  readonly extension: string;
+  readonly end: () => void;
+}
+
 /**
  * Lets somebody of the house hear a call, both sides of it, and say nothing into it. Caller and person notice nothing. It ends
- * with the call, or when the listener hangs up.
+ * with the call, when the listener hangs up, or when somebody stops it.
  */
 export class ListenIn {
   #next = FIRST;
+  readonly #ears = new Set<Ear>();
 
   constructor(private readonly parts: ListenInParts) {}
 
@@ -34,9 +41,12 @@ export class ListenIn {
     const end = (): void => {
       if (over) return;
       over = true;
+      this.#ears.delete(ear);
       unsubscribe.forEach((off) => off());
       takeDown();
     };
+    const ear: Ear = { callId, extension, end };
+    this.#ears.add(ear);
     const joined = (channelId: string, next: () => Promise<void>): (() => void) =>
       ari.onChannel(channelId, ({ type }) => {
         if (type === 'channel-destroyed' || type === 'stasis-end') end();
@@ -69,5 +79,12 @@ export class ListenIn {
       end();
       throw error;
     }
+  }
+
+  /** Hangs up whoever listens at this extension, or is rung. @returns whether anybody was */
+  stop(callId: string, extension: string): boolean {
+    const ears = [...this.#ears].filter((ear) => ear.callId === callId && ear.extension === extension);
+    for (const { end } of ears) end();
+    return ears.length > 0;
   }
 }

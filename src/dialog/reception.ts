@@ -149,6 +149,11 @@ export class Reception {
     return 'ringing';
   }
 
+  /** Ends what `listen` began. @returns whether anybody listened there, or was rung */
+  stopListening(callId: string, extension: string): boolean {
+    return this.#listenIn.stop(callId, extension);
+  }
+
   /** Moves a call on an admin's behalf. `not-now`: it is with a person, or asks nothing that keys could answer. */
   steer(callId: string, to: Steer): 'done' | 'no-such-call' | 'not-now' {
     const session = this.#calls.get(callId)?.session;

@@ -1,6 +1,7 @@
 import type { Finding } from './finding.js';
-import { flowIn, languagesOf } from './languages.js';
+import { languagesOf } from './languages.js';
 import { textsOf } from './node-texts.js';
+import { saidTexts } from './recorded-texts.js';
 import type { Flow, FlowNode } from './schema.js';
 import { hasWords, isUnderstood, wordedLanguages } from './words/words-of.js';
 
@@ -102,14 +103,10 @@ function strangers(nodeId: string, node: FlowNode, spoken: readonly string[]): r
     }));
 }
 
-/** A recording is played for a text as a whole: nobody hears it when the text is another by now. */
+/** A recording is played for what is said: nobody hears it when the text is another by now. */
 function recordings(flow: Flow): readonly Finding[] {
   return Object.entries(flow.recordings ?? {}).flatMap(([language, own]) => {
-    const said = new Set(
-      languagesOf(flow).includes(language)
-        ? Object.values(flowIn(flow, language).nodes).flatMap((node) => [...textsOf(node).values()])
-        : [],
-    );
+    const said = saidTexts(flow, language);
     return Object.entries(own)
       .filter(([text]) => !said.has(text))
       .map(([text, name]): Finding => ({

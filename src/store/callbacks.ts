@@ -1,6 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import type { Ask } from './port.js';
 
+/** How far a request has come on its way to people: see the outbox. */
+export type Delivery = 'waiting' | 'delivered' | 'set-aside';
+
 /** A caller who wants to be called. */
 export interface CallbackRequest {
   readonly id: number;
@@ -12,6 +15,8 @@ export interface CallbackRequest {
   /** When somebody said that it is done; undefined while it is open. */
   readonly doneAtWallMs: number | undefined;
   readonly doneBy: string | undefined;
+  /** Undefined: nobody is told of it but by this list. */
+  readonly delivery: Delivery | undefined;
 }
 
 interface Row {
@@ -22,6 +27,7 @@ interface Row {
   readonly at_ms: number;
   readonly done_at_ms: number | null;
   readonly done_by: string | null;
+  readonly delivery: Delivery | null;
 }
 
 export class SqliteCallbacks {
@@ -48,6 +54,11 @@ export class SqliteCallbacks {
     return this.ask(() => (open ? this.#sql.open : this.#sql.all).all().map(fromRow));
   }
 
+  /** Notes how far one has come. */
+  delivery(callId: string, atWallMs: number, delivery: Delivery): Promise<void> {
+    return this.ask(() => void this.#sql.delivery.run(delivery, callId, Math.round(atWallMs)));
+  }
+
   /** Deletes those asked for before, done or not; resolves with their number. */
   forgetBefore(wallMs: number): Promise<number> {
     return this.ask(() => this.#sql.forget.run(Math.round(wallMs)).changes);
@@ -60,7 +71,7 @@ export class SqliteCallbacks {
 }
 
 function prepare(database: Database) {
-  const columns = 'id, call_id, number, about, at_ms, done_at_ms, done_by';
+  const columns = 'id, call_id, number, about, at_ms, done_at_ms, done_by, delivery';
   return {
     add: database.prepare<[string, string, string, number]>(
       'INSERT INTO callbacks (call_id, number, about, at_ms) VALUES (?, ?, ?, ?)',
@@ -71,6 +82,9 @@ function prepare(database: Database) {
     ),
     done: database.prepare<[number, string, number]>(
       'UPDATE callbacks SET done_at_ms = ?, done_by = ? WHERE id = ? AND done_at_ms IS NULL',
+    ),
+    delivery: database.prepare<[Delivery, string, number]>(
+      'UPDATE callbacks SET delivery = ? WHERE call_id = ? AND at_ms = ?',
     ),
     forget: database.prepare<[number]>('DELETE FROM callbacks WHERE at_ms < ?'),
   };
@@ -85,5 +99,6 @@ function fromRow(row: Row): CallbackRequest {
     atWallMs: row.at_ms,
     doneAtWallMs: row.done_at_ms ?? undefined,
     doneBy: row.done_by ?? undefined,
+    delivery: row.delivery ?? undefined,
   };
 }

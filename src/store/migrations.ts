@@ -170,6 +170,7 @@ export const migrations: readonly string[] = [
      done_at_ms INTEGER,
      done_by    TEXT
    ) STRICT;`,
+  'ALTER TABLE callbacks ADD COLUMN delivery TEXT;',
 ];
 
 /**

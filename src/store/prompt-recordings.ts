@@ -84,6 +84,20 @@ export class PromptRecordings {
     };
   }
 
+  /**
+   * Gives a recording another name; its hash stays, and so what can be told apart by it.
+   * @param title what somebody calls it now
+   * @returns undefined when there is none
+   */
+  async rename(name: string, title: string): Promise<PromptRecording | undefined> {
+    if (!(await this.wav(name))) return undefined;
+    const renamed = `${slug(title)}-${name.slice(name.lastIndexOf('-') + 1)}`;
+    await rename(this.#path(name), this.#path(renamed));
+    this.#known.delete(name);
+    this.#known.delete(renamed);
+    return (await this.list()).find((recording) => recording.name === renamed);
+  }
+
   /** @returns whether there was one */
   async remove(name: string): Promise<boolean> {
     if (!(await this.wav(name))) return false;

@@ -9,7 +9,7 @@ import type { LeftByCaller } from '../dialog/ports.js';
 import { FakeClock } from '../kernel/fake-clock.js';
 import { RecordingLogger } from '../kernel/log.js';
 import { sensitive } from '../kernel/sensitive.js';
-import { FolderOutbox } from './outbox.js';
+import { FolderOutbox, type OutboxState } from './outbox.js';
 import { Webhook } from './webhook.js';
 
 interface Post {
@@ -27,7 +27,7 @@ let posts: Post[];
 
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'handrail-outbox-'));
-  [status, clock, log, posts] = [204, new FakeClock(), new RecordingLogger(), []];
+  [status, clock, log, posts, states] = [204, new FakeClock(), new RecordingLogger(), [], []];
   server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
@@ -45,9 +45,16 @@ afterEach(() => {
   rmSync(dir, { recursive: true });
 });
 
+let states: OutboxState[];
 const outbox = (to = url) => {
   const carriers = [new Webhook({ url: to, secret: sensitive('sesame'), clock })];
-  return new FolderOutbox({ carriers, dir: join(dir, 'outbox'), clock, log });
+  return new FolderOutbox({
+    carriers,
+    dir: join(dir, 'outbox'),
+    clock,
+    log,
+    onState: (_left, state) => states.push(state),
+  });
 };
 const notes = () => readdirSync(join(dir, 'outbox'));
 
@@ -80,6 +87,7 @@ test.each([500, 302])(
     await vi.waitFor(() => expect(notes()).toEqual([]));
     const ids = posts.map(({ headers }) => headers['x-handrail-id']);
     expect([ids.length, new Set(ids).size]).toEqual([2, 1]);
+    expect(states).toEqual(['waiting', 'delivered']);
     expect(JSON.stringify(log.lines)).not.toMatch(/03012345|sesame/);
   },
 );
@@ -112,6 +120,7 @@ test('a restart goes on with what was not delivered; after three days it is set 
   const last = outbox();
   await last.resume();
   await vi.waitFor(() => expect(notes()).toEqual([expect.stringMatching(/\.undelivered$/)]));
+  expect(states).toEqual(['waiting', 'set-aside']);
   last.close();
 });
 

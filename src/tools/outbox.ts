@@ -19,7 +19,11 @@ export interface OutboxOptions {
   readonly dir: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Told of each that waits, that every carrier has taken, or that none took in time. */
+  readonly onState?: (left: LeftByCaller, state: OutboxState) => void;
 }
+
+export type OutboxState = 'waiting' | 'delivered' | 'set-aside';
 
 interface Note {
   readonly left: LeftByCaller;
@@ -64,6 +68,7 @@ export class FolderOutbox implements Outbox {
       log.error({ problem: explain(err), what: left.type }, 'what a caller left could not be noted for delivery');
       return;
     }
+    this.#tell(left, 'waiting');
     await this.#deliver(file, 0);
   }
 
@@ -93,9 +98,13 @@ export class FolderOutbox implements Outbox {
           );
         });
       }
-      if (open.length === 0) return await rm(file, { force: true });
+      if (open.length === 0) {
+        this.#tell(note.left, 'delivered');
+        return await rm(file, { force: true });
+      }
       if (clock.wallMs() - note.notedAtWallMs > GIVE_UP_MS) {
         log.error({ id, carriers: open }, 'not delivered for three days; it is set aside');
+        this.#tell(note.left, 'set-aside');
         return await setAside(file);
       }
       if (open.length < note.carriers.length) await write(file, { ...note, carriers: open });
@@ -106,6 +115,10 @@ export class FolderOutbox implements Outbox {
     const waitMs = WAITS_MS[Math.min(tries, WAITS_MS.length - 1)] ?? 0;
     const again = clock.after(waitMs, () => void this.#deliver(file, tries + 1));
     this.#waiting.set(file, again);
+  }
+
+  #tell(left: LeftByCaller, state: OutboxState): void {
+    this.options.onState?.(left, state);
   }
 }
 

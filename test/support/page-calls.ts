@@ -5,8 +5,13 @@ import { cafeNode } from './flows.js';
 
 const ago = (minutes: number): number => Date.now() - minutes * 60_000;
 
-/** Two calls that were and one that is, as a café's line has them. */
-export async function seedCalls({ store, live }: AdminHouse): Promise<void> {
+/** Something to hear. */
+export function tone(lengthMs: number): Int16Array {
+  return Int16Array.from({ length: 8 * lengthMs }, (_, at) => 8_000 * Math.sin(at / 3));
+}
+
+/** Two calls that were and one that is, what their callers left, and a recording: as a café's line has them. */
+export async function seedCalls({ live, prompts, store }: AdminHouse): Promise<void> {
   const { prompt } = cafeNode('main', 'menu');
   const greeting = (callId: string): TurnRecord =>
     aTurn({
@@ -42,6 +47,12 @@ export async function seedCalls({ store, live }: AdminHouse): Promise<void> {
     for (const turn of [greeting(callId), order(callId), keys(callId)]) await store.addTurn(turn);
     await store.endCall(callId, { endedAtWallMs: ago(minutes - 1), ending: 'hungup-by-flow' });
   }
+  for (const [callId, minutes, number, about] of [
+    ['past-1', 41, '493055501234', 'Order 4711'],
+    ['past-2', 6, '493055509876', 'A birthday cake'],
+  ] as const)
+    await store.callbacks.add({ callId, number, about, atWallMs: ago(minutes) });
+  await prompts.add('recorded-2026-11-25', tone(1_500));
   live.callStarted(aCall({ callId: 'now', callerNumber: '493055504711', startedAtWallMs: ago(0.4) }), 'ai');
   live.enteredNode('now', 'main', 'ai');
   live.turn(greeting('now'));

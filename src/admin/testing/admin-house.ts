@@ -30,6 +30,7 @@ export class AdminHouse {
   readonly #nlu = new CachingUnderstander(compileExpectation);
   readonly live = new LiveBoard();
   readonly steered: string[] = [];
+  readonly #heardAt = new Set<string>();
   /** Hears what a test puts into its script. */
   readonly stt: FakeStt;
   readonly gate: Gate;
@@ -119,8 +120,11 @@ export class AdminHouse {
       listening: {
         listen: (callId, extension) => {
           this.steered.push(`${callId} heard at ${extension}`);
-          return Promise.resolve(callId === 'call-1' ? 'ringing' : 'no-such-call');
+          const isUp = callId === 'call-1' || callId === 'now';
+          if (isUp) this.#heardAt.add(`${callId} ${extension}`);
+          return Promise.resolve(isUp ? 'ringing' : 'no-such-call');
         },
+        stop: (callId, extension) => this.#heardAt.delete(`${callId} ${extension}`),
       },
       hours: this.hours,
       recordings: { of: () => Promise.resolve([]), read: () => Promise.resolve(undefined) },

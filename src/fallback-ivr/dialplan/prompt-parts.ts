@@ -1,4 +1,4 @@
-import { fixedPieces } from '../../dialog/pieces.js';
+import { fixedPieces } from '../../flow/pieces.js';
 import { fill, isFixed, namesIn } from '../../flow/template.js';
 
 /** A prompt as the dialplan says it: recorded texts, recorded values, and groups that are left out when a value is missing. */

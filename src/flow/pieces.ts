@@ -1,4 +1,4 @@
-import { fill, isFixed } from '../flow/template.js';
+import { fill, isFixed } from './template.js';
 
 /**
  * A prompt as it is said: the fixed clauses that it begins with, each a piece of its own, then the rest in one. “Great,
