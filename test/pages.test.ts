@@ -1,13 +1,14 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { encodeWav } from '../src/audio/wav.js';
 import type { Flow, FlowNode } from '../src/flow/schema.js';
 import { OPEN_END } from '../web/src/editor/flow-edit.js';
 import { systemChromium } from '../bench/web/chromium.js';
 import { cafeFlow } from './support/flows.js';
 import { PageHouse } from './support/page-house.js';
 import { takePictures } from './support/page-pictures.js';
-import { seedCalls } from './support/page-calls.js';
+import { seedCalls, tone } from './support/page-calls.js';
 
 const executablePath = systemChromium();
 if (!executablePath)
@@ -17,7 +18,7 @@ if (!executablePath)
 const screenshots = process.env['HANDRAIL_SCREENSHOTS'];
 /** WCAG 2.2, levels A and AA. */
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-const places = ['calls', 'flow', 'versions', 'line', 'access', 'audit', 'import'] as const;
+const places = ['calls', 'callbacks', 'flow', 'prompts', 'versions', 'line', 'access', 'audit', 'import'] as const;
 
 describe.skipIf(!executablePath)('the pages', () => {
   let pages: PageHouse;
@@ -43,6 +44,7 @@ describe.skipIf(!executablePath)('the pages', () => {
         await pages.goto(page, place);
         await page.locator('main').waitFor();
         if (place === 'flow') await page.locator('.drawn-node').first().waitFor();
+        if (place === 'callbacks' || place === 'prompts') await page.locator('tbody tr').first().waitFor();
         expect(await violations(page), place).toEqual([]);
       }
       await pages.goto(page, 'flow');
@@ -72,17 +74,26 @@ describe.skipIf(!executablePath)('the pages', () => {
       await page.reload();
       await page.locator('.card.live').waitFor();
       const seen: string[] = [];
-      for (let n = 0; n < 12; n++) {
+      for (let n = 0; n < 14; n++) {
         await page.keyboard.press('Tab');
         const focus = await page.evaluate<{ name: string; isSeen: boolean }>(FOCUS);
         expect(focus.isSeen, focus.name).toBe(true);
         seen.push(focus.name);
       }
-      expect(seen.slice(0, 5)).toEqual(['Skip to the content', 'Handrail', 'Calls', 'Flow', 'Versions']);
+      const ways = ['Calls', 'Callbacks', 'Flow', 'Recordings', 'Versions'];
+      expect(seen.slice(0, 7)).toEqual(['Skip to the content', 'Handrail', ...ways]);
     });
   });
 
   describe('drawing', () => {
+    test('no way of the café runs behind a node', async () => {
+      await pages.goto(page, 'flow');
+      await page.locator('.drawn-node').first().waitFor();
+      const { ways, behind } = await page.evaluate<{ ways: number; behind: readonly string[] }>(BEHIND);
+      expect(ways).toBeGreaterThan(20);
+      expect(behind).toEqual([]);
+    });
+
     test('by mouse: from nothing, ways from handle to handle, removed, undone', async () => {
       await pages.goto(page, 'flow');
       await page.getByRole('button', { name: 'Begin from nothing' }).click();
@@ -272,6 +283,15 @@ describe.skipIf(!executablePath)('the pages', () => {
     for (const name of ['Save the draft', 'Publish…', 'Begin from nothing'])
       expect(await viewer.getByRole('button', { name }).count(), name).toBe(0);
     expect(await viewer.getByRole('link', { name: 'Access' }).count()).toBe(0);
+    await pages.goto(viewer, 'calls');
+    await viewer.locator('.card.live').waitFor();
+    expect(await viewer.getByText('Listen in').count()).toBe(0);
+    await pages.goto(viewer, 'prompts');
+    await viewer.getByRole('row', { name: /recorded-2026-11-25/ }).waitFor();
+    await pages.goto(viewer, 'callbacks');
+    await viewer.getByRole('row', { name: /Order 4711/ }).waitFor();
+    for (const name of [/Upload/, /Rename/, /Remove/, /Called back/])
+      expect(await viewer.getByRole('button', { name }).count(), String(name)).toBe(0);
     await viewer.context().close();
   });
 
@@ -329,6 +349,112 @@ describe.skipIf(!executablePath)('the pages', () => {
     await card.getByRole('button', { name: 'Hang up' }).click();
     await card.getByRole('button', { name: 'Really hang up?' }).click();
     await expect.poll(() => pages.house.steered).toEqual(['now keypad', 'now end']);
+  });
+
+  test('a call is listened to at a telephone, and that is ended and written down', async () => {
+    const card = page.locator('.card.live');
+    await card.getByText('Listen in', { exact: true }).click();
+    await card.getByLabel('At which telephone?').fill('201');
+    await page.keyboard.press('Enter');
+    await card.getByText('It rings at 201.').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await card.getByRole('button', { name: 'Stop listening' }).click();
+    await card.getByText('Nobody listens from here any more.').waitFor();
+    await pages.goto(page, 'audit');
+    await page.getByRole('row', { name: /call.listen-in now/ }).waitFor();
+    await page.getByRole('row', { name: /call.listen-end now/ }).waitFor();
+  });
+
+  test('who wants to be called is on the list until somebody has called back', async () => {
+    const { callbacks } = pages.house.store;
+    const [newest] = await callbacks.list(true);
+    await callbacks.delivery('past-2', newest?.atWallMs ?? 0, 'waiting');
+    await pages.goto(page, 'callbacks');
+    const cake = page.getByRole('row', { name: /A birthday cake/ });
+    await cake.getByText('not yet; it is tried again').waitFor();
+    await page
+      .getByRole('row', { name: /Order 4711/ })
+      .getByText('no, only here')
+      .waitFor();
+    expect(await cake.getByRole('link', { name: '493055509876' }).getAttribute('href')).toBe('tel:493055509876');
+    await cake.getByRole('button', { name: /Called back/ }).focus();
+    await page.keyboard.press('Enter');
+    await cake.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'all', exact: true }).click();
+    await cake.getByText(/ada called back/).waitFor();
+    expect(await callbacks.list(true)).toHaveLength(1);
+  });
+
+  test('a recording is uploaded, named and taken away; what is none is refused in words', async () => {
+    await pages.goto(page, 'prompts');
+    const form = page.getByRole('region', { name: 'Upload one' });
+    const send = async (name: string, buffer: Buffer): Promise<void> => {
+      await form.getByLabel('Sound file').setInputFiles({ name, mimeType: 'audio/wav', buffer });
+      await form.getByRole('button', { name: 'Upload' }).click();
+    };
+    await send('nothing.wav', Buffer.alloc(0));
+    await form.getByText('The file is empty.').waitFor();
+    await send('big.wav', Buffer.alloc(13 * 1024 * 1024));
+    await form.getByText('bigger than 12 MiB').waitFor();
+    await form.getByLabel('What it is called').fill('letter');
+    await send('letter.txt', Buffer.from('Dear caller'));
+    await form.getByText('it is no WAV, AIFF, FLAC, Ogg or MP3 file').waitFor();
+    await form.getByLabel('What it is called').fill('Good evening');
+    await send('take 3.wav', encodeWav([tone(2_100)]));
+    await form.getByText(/It is here as good-evening-/).waitFor();
+
+    const row = page.getByRole('row', { name: /good-evening-/ });
+    await row.getByText('0:02').waitFor();
+    await row.getByText('nowhere').waitFor();
+    await row.getByRole('button', { name: /Rename: good-evening/ }).click();
+    await row.getByLabel('What it is called').fill('Good night');
+    await page.keyboard.press('Enter');
+    const named = page.getByRole('row', { name: /good-night-/ });
+    await named.getByRole('button', { name: /Remove: good-night/ }).click();
+    await named.getByRole('button', { name: /Remove good-night/ }).click();
+    await named.waitFor({ state: 'hidden' });
+  });
+
+  test('a prompt is given a recording at its node: one that is there, one that is uploaded, and the voice again', async () => {
+    await saveDraft(cafeFlow());
+    await pages.goto(page, 'flow');
+    await page.reload();
+    await node('closedNow').click();
+    const button = panel().getByRole('button', { name: 'Recording: The caller hears', exact: true });
+    await button.click();
+    const dialog = page.getByRole('dialog', { name: 'Recording' });
+    await dialog.getByRole('radio', { name: /recorded-2026-11-25/ }).check();
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByText('Upload one').click();
+    const file = { name: 'closed.wav', mimeType: 'audio/wav', buffer: encodeWav([tone(1_200)]) };
+    await dialog.getByLabel('Sound file').setInputFiles(file);
+    await dialog.getByRole('button', { name: 'Upload' }).click();
+    await dialog.getByRole('radio', { name: /^closed-/, checked: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await panel()
+      .getByText(/Recording: closed-\w+, 0:01/)
+      .waitFor();
+    expect(await button.getAttribute('aria-pressed')).toBe('true');
+    await page.keyboard.press('Control+s');
+    await page.getByText('Not saved.').waitFor({ state: 'hidden' });
+
+    await pages.goto(page, 'prompts');
+    const row = page.getByRole('row', { name: /closed-/ });
+    await row.getByText('draft: closedNow').waitFor();
+    expect(await row.getByRole('button').count()).toBe(0);
+
+    await pages.goto(page, 'flow');
+    await node('closedNow').click();
+    await page.getByRole('textbox', { name: 'The caller hears' }).first().fill('Closed.');
+    await page.getByRole('tab', { name: 'Whole flow' }).click();
+    const recorded = panel().getByRole('region', { name: 'Recordings' });
+    await recorded.getByText('No node says this.').waitFor();
+    await recorded.getByRole('button', { name: /^Remove/ }).click();
+    await recorded.waitFor({ state: 'hidden' });
+    await page.keyboard.press('Control+s');
+    await page.getByText('Not saved.').waitFor({ state: 'hidden' });
+    const draft = JSON.parse((await pages.house.desk.draft())?.json ?? '') as Flow;
+    expect(draft.recordings).toBeUndefined();
   });
 
   test('every field of a node has its form: a web service and a number to dial', async () => {
@@ -474,6 +600,26 @@ const FOCUS = `(() => {
   const at = document.activeElement;
   const { outlineStyle, outlineWidth } = getComputedStyle(at);
   return { name: at.textContent.trim(), isSeen: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 };
+})()`;
+
+/** Each way that has a point within a node, nearer to its middle than to be at its edge, with that node. */
+const BEHIND = `(() => {
+  const EDGE = 6;
+  const boxes = [...document.querySelectorAll('.react-flow__node')].map((node) => {
+    const { e, f } = new DOMMatrix(getComputedStyle(node).transform);
+    const [right, bottom] = [e + node.offsetWidth - EDGE, f + node.offsetHeight - EDGE];
+    return { id: node.dataset.id, left: e + EDGE, top: f + EDGE, right, bottom };
+  });
+  const ways = [...document.querySelectorAll('.react-flow__edge')];
+  const behind = ways.flatMap((way) => {
+    const line = way.querySelector('.react-flow__edge-path');
+    const points = Array.from({ length: Math.ceil(line.getTotalLength() / 5) }, (_, n) => line.getPointAtLength(5 * n));
+    return boxes
+      .filter(({ left, top, right, bottom }) =>
+        points.some(({ x, y }) => x > left && x < right && y > top && y < bottom))
+      .map(({ id }) => way.dataset.id + ' behind ' + id);
+  });
+  return { ways: ways.length, behind };
 })()`;
 
 async function violations(page: Page): Promise<readonly string[]> {

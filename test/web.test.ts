@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { writeWav } from '../src/audio/wav.js';
-import { expectNothingLeft, useLine } from './harness.js';
+import { encodeWav, writeWav } from '../src/audio/wav.js';
+import type { Flow } from '../src/flow/schema.js';
+import { expectNothingLeft, until, useLine } from './harness.js';
 import { systemChromium } from '../bench/web/chromium.js';
 import { WITHIN_MS } from './support/page-house.js';
 
@@ -19,6 +20,8 @@ const drawn = {
 } as const;
 const QUESTION = 'When are you open?';
 const RATE_HZ = 8_000;
+/** An extension of the house that answers by itself. */
+const PERSON = '300';
 
 /** What an admin does on a first day, in a browser, on a real line: the calls are real calls through Asterisk. */
 describe.skipIf(!executablePath)('the admin page', () => {
@@ -89,7 +92,7 @@ describe.skipIf(!executablePath)('the admin page', () => {
     await expect.poll(() => page.locator('.react-flow__edge').count()).toBe(1);
 
     await page.getByRole('tab', { name: /Findings/ }).click();
-    await panel().locator('li.error', { hasText: 'say' }).waitFor();
+    await panel().locator('li.error', { hasText: 'say next leads to' }).waitFor();
     await draw('say', 'next', 'hangup');
     await expect.poll(() => panel().locator('li.error').count(), { timeout: WITHIN_MS }).toBe(0);
   });
@@ -173,6 +176,78 @@ describe.skipIf(!executablePath)('the admin page', () => {
     await page.getByText('enough (as version 2)').waitFor();
     const { version } = (await line().ask('/api/flow')) as { version: number };
     expect(version).toBe(4);
+  });
+
+  test('a recording and a callback are tried on all callers, one of whom is listened to and then called back', async () => {
+    await page.getByRole('link', { name: 'Flow' }).click();
+    await page.locator('.drawn-node').first().waitFor();
+    await page.getByRole('region', { name: 'Palette' }).getByRole('button', { name: 'Callback' }).click();
+    await panel().getByRole('button', { name: 'Calls start here' }).click();
+    await draw('callback', 'next', 'menu');
+    await draw('callback', 'failed', 'menu');
+    await page.locator('.react-flow__node[data-id="menu"]').click();
+    await panel().getByRole('button', { name: 'Recording: The caller hears', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Upload one').click();
+    const buffer = encodeWav([question]);
+    await dialog.getByLabel('Sound file').setInputFiles({ name: 'Greeting.wav', mimeType: 'audio/wav', buffer });
+    await dialog.getByRole('button', { name: 'Upload' }).click();
+    await dialog.getByRole('radio', { name: /^greeting-/, checked: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await page.keyboard.press('Control+s');
+    await page.getByText('Not saved.').waitFor({ state: 'hidden' });
+
+    await page.getByRole('link', { name: 'Versions' }).click();
+    await page.getByRole('button', { name: 'Try the draft on some callers…' }).click();
+    await dialog.getByLabel('Share of callers (%)').fill('100');
+    await dialog.getByLabel('Why?').fill('recorded by a person');
+    await dialog.getByRole('button', { name: 'Try the draft' }).click();
+    await page.getByText(/goes to 100 % of callers/).waitFor();
+
+    const call = await line().call();
+    await call.expectToHear('the recording', question);
+    await page.getByRole('link', { name: 'Calls', exact: true }).click();
+    const card = page.locator('.card.live');
+    await card.getByText('Listen in', { exact: true }).click();
+    await card.getByLabel('At which telephone?').fill(PERSON);
+    await card.getByRole('button', { name: 'Ring it' }).click();
+    const snoops = async () => (await line().channels()).filter((channel) => channel.startsWith('Snoop/')).length;
+    await expect.poll(snoops, { timeout: WITHIN_MS }).toBe(1);
+    await card.getByRole('button', { name: 'Stop listening' }).click();
+    await expect.poll(snoops, { timeout: WITHIN_MS }).toBe(0);
+    await card.getByRole('button', { name: 'Hang up' }).click();
+    await card.getByRole('button', { name: 'Really hang up?' }).click();
+    await card.waitFor({ state: 'hidden' });
+
+    await page.getByRole('link', { name: 'Callbacks' }).click();
+    await page.getByRole('button', { name: `Called back: ${call.callerId}` }).click();
+    await page.getByText('Nobody is waiting to be called.').waitFor();
+  });
+
+  test('what was tried is given to everybody', async () => {
+    await page.getByRole('link', { name: 'Versions' }).click();
+    await page.getByRole('button', { name: 'Give it to everybody' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Why?').fill('callers like it');
+    await dialog.getByRole('button', { name: 'Give it to everybody' }).click();
+    await page.getByText(/was given to everybody: callers like it/).waitFor();
+    const { flow } = (await line().ask('/api/flow')) as { flow: Flow };
+    expect(flow.start).toBe('callback');
+    const call = await line().call();
+    await call.expectToHear('the recording', question);
+    await call.hangup();
+  });
+
+  test('the drawing rings a telephone, and begins there at the node', async () => {
+    await page.getByRole('link', { name: 'Flow' }).click();
+    await page.locator('.react-flow__node[data-id="say"]').click();
+    await panel().getByLabel('Try it by telephone').fill(PERSON);
+    await panel().getByRole('button', { name: 'Call me' }).click();
+    await panel().getByText('It rings.').waitFor();
+    const rung = await until(WITHIN_MS, () => line().record(PERSON));
+    expect(rung?.flowVersion).toBe(0);
+    const { turns } = await line().recordWhen(PERSON, (record) => record.turns.length > 0);
+    expect(turns[0]?.said).toContain(drawn.answer);
   });
 
   test('nothing on the page was refused by its own policy', () => {

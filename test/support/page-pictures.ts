@@ -24,6 +24,12 @@ export async function takePictures(pages: PageHouse, folder: string): Promise<vo
   await page.locator('.recent .turn').first().waitFor();
   await shot(page, 'calls');
 
+  for (const place of ['callbacks', 'prompts']) {
+    await pages.goto(page, place);
+    await page.locator('tbody tr').first().waitFor();
+    await shot(page, place);
+  }
+
   await pages.goto(page, 'flow');
   await page.locator('.react-flow__node[data-id="main"]').click();
   await page.getByRole('tab', { name: 'Findings 0' }).waitFor();

@@ -4,13 +4,16 @@ import { AccessPage } from './access/AccessPage.js';
 import { AuditPage } from './access/AuditPage.js';
 import { Login, Welcome } from './access/Login.js';
 import { useSession } from './access/use-session.js';
+import { CallbacksPage } from './callbacks/CallbacksPage.js';
 import { LiveCalls } from './calls/LiveCalls.js';
 import { RecentCalls } from './calls/RecentCalls.js';
 import { useLive } from './calls/use-live.js';
 import { useRecent } from './calls/use-recent.js';
+import { draftQuery } from './editor/flow-api.js';
 import type { Session } from './kit/api.js';
 import { Header } from './line/Header.js';
 import { LinePage } from './line/LinePage.js';
+import { PromptsPage } from './prompts/PromptsPage.js';
 import { ImportPage } from './versions/ImportPage.js';
 import { VersionsPage } from './versions/VersionsPage.js';
 import { words } from './words/index.js';
@@ -19,8 +22,11 @@ const client = new QueryClient({ defaultOptions: { queries: { retry: 1, refetchO
 /** The drawing is the biggest part of the page: loaded when it is looked at. */
 const loadFlowPage = () => import('./editor/FlowPage.js');
 const FlowPage = lazy(async () => ({ default: (await loadFlowPage()).FlowPage }));
-// Whoever comes to it at once need not wait until it is known who they are; what fails here is told when it is shown.
-if (location.hash === '#/flow') loadFlowPage().catch(() => undefined);
+// Whoever comes to it at once need not wait until it is known who they are; what fails here is asked again when it is shown.
+if (location.hash === '#/flow') {
+  loadFlowPage().catch(() => undefined);
+  void client.prefetchQuery(draftQuery);
+}
 
 export function App() {
   const { state, enter, leave } = useSession();
@@ -40,7 +46,7 @@ export function App() {
   }
 }
 
-const places = ['calls', 'flow', 'versions', 'line', 'access', 'audit', 'import'] as const;
+const places = ['calls', 'callbacks', 'flow', 'prompts', 'versions', 'line', 'access', 'audit', 'import'] as const;
 type Place = (typeof places)[number];
 
 /** What a place needs; the others are for everybody who is logged in. */
@@ -74,7 +80,9 @@ function Desk({ session, onLeave }: { readonly session: Session; readonly onLeav
       <div id="content" tabIndex={-1}>
         <Suspense fallback={<p className="quiet">{words.loading}</p>}>
           {place === 'calls' && <Calls live={live} session={session} />}
+          {place === 'callbacks' && <CallbacksPage live={live} session={session} />}
           {place === 'flow' && <FlowPage session={session} live={live} />}
+          {place === 'prompts' && <PromptsPage session={session} />}
           {place === 'versions' && <VersionsPage session={session} />}
           {place === 'line' && <LinePage live={live} session={session} />}
           {place === 'access' && <AccessPage session={session} />}
@@ -95,11 +103,10 @@ function skip(event: { preventDefault(): void }): void {
 function Calls({ live, session }: { readonly live: ReturnType<typeof useLive>; readonly session: Session }) {
   const recent = useRecent(live.endedCalls);
   const liveIds = useMemo(() => new Set(live.calls.map(({ callId }) => callId)), [live.calls]);
-  const mayRecord = session.may.includes('calls:record');
   return (
     <main>
-      <LiveCalls live={live} mayRecord={mayRecord} mayControl={session.may.includes('calls:control')} />
-      <RecentCalls recent={recent} liveIds={liveIds} mayListen={mayRecord} />
+      <LiveCalls live={live} session={session} />
+      <RecentCalls recent={recent} liveIds={liveIds} mayListen={session.may.includes('calls:record')} />
     </main>
   );
 }

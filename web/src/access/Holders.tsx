@@ -1,4 +1,4 @@
-import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import { useId, type FormEvent, type ReactNode } from 'react';
 import { Labelled } from '../kit/labelled.js';
 import { words } from '../words/index.js';
 
@@ -57,28 +57,5 @@ export function Holders({ title, heads, rows, none, problem, addLabel, fields, o
         </button>
       </form>
     </section>
-  );
-}
-
-interface RemoveProps {
-  readonly name: string;
-  readonly disabled?: boolean;
-  readonly onRemove: () => void;
-}
-
-/** Asks once more in its own place. */
-export function Remove({ name, disabled = false, onRemove }: RemoveProps) {
-  const [asking, setAsking] = useState(false);
-  return (
-    <button
-      type="button"
-      className="danger"
-      aria-label={asking ? words.removeSure(name) : `${words.remove}: ${name}`}
-      disabled={disabled}
-      onBlur={() => setAsking(false)}
-      onClick={() => (asking ? onRemove() : setAsking(true))}
-    >
-      {asking ? words.removeSure(name) : words.remove}
-    </button>
   );
 }

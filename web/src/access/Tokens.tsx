@@ -2,9 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import type { Permission } from '../../../src/admin/access/permissions.js';
 import { api } from '../kit/api.js';
 import { inWords } from '../kit/in-words.js';
+import { Remove } from '../kit/remove.js';
 import { words } from '../words/index.js';
 import type { PartProps } from './acts.js';
-import { Holders, Remove } from './Holders.js';
+import { Holders } from './Holders.js';
 
 interface Token {
   readonly name: string;

@@ -3,9 +3,10 @@ import type { Role } from '../../../src/store/access-port.js';
 import { api } from '../kit/api.js';
 import { inWords } from '../kit/in-words.js';
 import { Labelled } from '../kit/labelled.js';
+import { Remove } from '../kit/remove.js';
 import { words } from '../words/index.js';
 import type { Answer, PartProps, Told } from './acts.js';
-import { Holders, Remove } from './Holders.js';
+import { Holders } from './Holders.js';
 
 interface User {
   readonly name: string;

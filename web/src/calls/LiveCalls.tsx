@@ -1,19 +1,20 @@
 import { useEffect, useState } from 'react';
 import type { LiveCall } from '../../../src/admin/live.js';
+import type { Session } from '../kit/api.js';
 import { Conversation } from './Conversation.js';
 import { duration, maskedNumber } from './format.js';
 import { words } from '../words/index.js';
+import { ListenIn } from './ListenIn.js';
 import { MoveButtons } from './MoveButtons.js';
 import { TapButtons } from './TapButtons.js';
 import type { LiveState } from './live-state.js';
 
 interface Props {
   readonly live: LiveState;
-  readonly mayRecord: boolean;
-  readonly mayControl: boolean;
+  readonly session: Session;
 }
 
-export function LiveCalls({ live, mayRecord, mayControl }: Props) {
+export function LiveCalls({ live, session }: Props) {
   const nowMs = useNowMs() + live.clockOffsetMs;
   return (
     <section aria-labelledby="live-title">
@@ -23,7 +24,7 @@ export function LiveCalls({ live, mayRecord, mayControl }: Props) {
       {live.calls.length === 0 ? (
         <NoCalls />
       ) : (
-        live.calls.map((call) => <Card key={call.callId} {...{ call, nowMs, mayRecord, mayControl }} />)
+        live.calls.map((call) => <Card key={call.callId} {...{ call, nowMs }} may={session.may} />)
       )}
     </section>
   );
@@ -32,11 +33,10 @@ export function LiveCalls({ live, mayRecord, mayControl }: Props) {
 interface CardProps {
   readonly call: LiveCall;
   readonly nowMs: number;
-  readonly mayRecord: boolean;
-  readonly mayControl: boolean;
+  readonly may: Session['may'];
 }
 
-function Card({ call, nowMs, mayRecord, mayControl }: CardProps) {
+function Card({ call, nowMs, may }: CardProps) {
   return (
     <article className="card live" aria-label={words.callFrom(maskedNumber(call.callerNumber))}>
       <div className="card-head">
@@ -44,10 +44,11 @@ function Card({ call, nowMs, mayRecord, mayControl }: CardProps) {
         <b>{maskedNumber(call.callerNumber)}</b>
         <span className={`chip face-${call.face}`}>{call.face === 'ai' ? words.faceAi : words.faceKeypad}</span>
         <span className="quiet">{call.nodeId === undefined ? words.callConnecting : words.callAt(call.nodeId)}</span>
-        {mayControl && <MoveButtons callId={call.callId} />}
-        {mayRecord && <TapButtons callId={call.callId} />}
+        {may.includes('calls:control') && <MoveButtons callId={call.callId} />}
+        {may.includes('calls:record') && <TapButtons callId={call.callId} />}
         <time className="duration">{duration(nowMs - call.startedAtWallMs)}</time>
       </div>
+      {may.includes('calls:listen') && <ListenIn callId={call.callId} />}
       <Conversation turns={call.turns} />
     </article>
   );

@@ -21,6 +21,7 @@ import {
   OPEN_END,
 } from './flow-edit.js';
 import { NEW_WAY } from './flow-layout.js';
+import { withRecording } from './flow-recordings.js';
 import { withText } from './flow-texts.js';
 import { FlowPanel } from './FlowPanel.js';
 import { MergeDialog } from './MergeDialog.js';
@@ -223,6 +224,7 @@ export function Editor({ begun, session, live }: Props) {
                 onText={(language, key, text) =>
                   change(withText(flow, language, selected, key, text), `${selected} ${language} ${key}`)
                 }
+                onRecording={(language, text, name) => change(withRecording(flow, language, text, name))}
                 onRename={(name) => {
                   change(withRenamed(flow, selected, name));
                   select(new Set([name]));

@@ -3,6 +3,7 @@ import { Labelled } from '../kit/labelled.js';
 import { words } from '../words/index.js';
 import { LanguagesField } from './panel/LanguagesField.js';
 import { NodeSelect } from './panel/NodeSelect.js';
+import { RecordingsField } from './panel/RecordingsField.js';
 import { jsonSchemaOf } from './schema-form/field.js';
 import { SchemaFields } from './schema-form/SchemaFields.js';
 
@@ -64,6 +65,7 @@ export function FlowPanel({ flow, readOnly, onChange }: Props) {
         onChange={(changed, about) => onChange({ ...flow, ...changed }, about)}
       />
       <LanguagesField flow={flow} onChange={onChange} />
+      <RecordingsField flow={flow} onChange={onChange} />
       <h3>{words.defaults}</h3>
       <div className="faces">
         <SchemaFields

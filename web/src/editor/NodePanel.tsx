@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { edgesOf } from '../../../src/flow/edges.js';
 import type { Flow, FlowNode } from '../../../src/flow/schema.js';
 import type { NodeFigures } from '../../../src/store/figures.js';
@@ -12,6 +12,7 @@ import { ListeningFields, listens } from './panel/ListeningFields.js';
 import { NodeSelect } from './panel/NodeSelect.js';
 import { OptionFields } from './panel/OptionFields.js';
 import { PromptField } from './panel/PromptField.js';
+import { RecordedContext } from './panel/recorded.js';
 import { TranslationFields } from './panel/TranslationFields.js';
 import { nodeFields } from './schema-form/node-fields.js';
 import { SchemaFields } from './schema-form/SchemaFields.js';
@@ -32,6 +33,8 @@ interface Props {
   readonly onChange: (node: FlowNode, about?: string) => void;
   /** What it says in a further language. */
   readonly onText: (language: string, key: string, text: string) => void;
+  /** The recording of a text in a language; undefined: the voice speaks it. */
+  readonly onRecording: (language: string, text: string, name: string | undefined) => void;
   readonly onRename: (name: string) => void;
   readonly onStart: () => void;
   readonly onRemove: () => void;
@@ -47,11 +50,13 @@ export function NodePanel({
   figures,
   onChange,
   onText,
+  onRecording,
   onRename,
   onStart,
   onRemove,
 }: Props) {
   const ids = Object.keys(flow.nodes);
+  const recorded = useMemo(() => ({ flow, onRecording }), [flow, onRecording]);
   const { schema, first, more } = nodeFields(node.kind);
   const fields = (names: readonly string[]) => (
     <SchemaFields
@@ -63,7 +68,7 @@ export function NodePanel({
     />
   );
   return (
-    <>
+    <RecordedContext value={recorded}>
       <fieldset className="node-panel" disabled={readOnly}>
         <legend className="only-read">{id}</legend>
         <header className={`panel-head kind-${node.kind}`}>
@@ -159,7 +164,7 @@ export function NodePanel({
         </div>
       </fieldset>
       {mayCall && <CallMe flow={flow} node={id} />}
-    </>
+    </RecordedContext>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { FlowDiff } from '../../../src/flow/diff.js';
 import type { Finding } from '../../../src/flow/finding.js';
 import type { Flow } from '../../../src/flow/schema.js';
@@ -27,15 +27,17 @@ export interface Checked {
 
 export const readDraft = (): Promise<Draft> => api<Draft>('/api/flow/draft');
 
-export function useDraft() {
+export const draftQuery = queryOptions({
+  queryKey: ['draft'],
+  queryFn: readDraft,
   // What somebody has on their page is theirs: it is read again only when they ask for it.
-  return useQuery({
-    queryKey: ['draft'],
-    queryFn: readDraft,
-    staleTime: Infinity,
-    // The saved document is told from the edited one by being the same object.
-    structuralSharing: false,
-  });
+  staleTime: Infinity,
+  // The saved document is told from the edited one by being the same object.
+  structuralSharing: false,
+});
+
+export function useDraft() {
+  return useQuery(draftQuery);
 }
 
 export function useVersions() {

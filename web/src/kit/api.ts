@@ -45,6 +45,28 @@ export async function apiBytes(path: string, request: ApiRequest = {}): Promise<
   return (await ask(path, request)).arrayBuffer();
 }
 
+/**
+ * The same for a body that takes its time, and tells how much of it has gone out.
+ * @param onSent a share, 0 to 1
+ */
+export function apiUpload<Answer>(path: string, body: unknown, onSent: (share: number) => void): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    // fetch does not tell how far it has come.
+    const request = new XMLHttpRequest();
+    request.open('POST', path);
+    request.setRequestHeader('x-csrf-token', csrf);
+    request.setRequestHeader('content-type', 'application/json');
+    request.upload.onprogress = ({ loaded, total }) => onSent(total > 0 ? loaded / total : 0);
+    request.onerror = () => reject(new TypeError('unreachable'));
+    request.onload = () => {
+      const { responseText, status } = request;
+      if (status >= 200 && status < 300) resolve(JSON.parse(responseText) as Answer);
+      else reject(refusal(status, responseText));
+    };
+    request.send(JSON.stringify(body));
+  });
+}
+
 async function ask(path: string, { method = 'GET', body, signal }: ApiRequest): Promise<Response> {
   const response = await fetch(path, {
     method,

@@ -2,7 +2,12 @@ import { useEffect, useRef, useState } from 'react';
 import { apiBytes } from './api.js';
 import { inWords } from './in-words.js';
 
-/** Lets the line's voice say something in the browser. One sentence at a time. */
+/** What the line's voice makes of a text, as WAV. */
+export function speech(text: string): Promise<ArrayBuffer> {
+  return apiBytes('/api/speech', { method: 'POST', body: { text } });
+}
+
+/** Lets the browser be heard. One sound at a time. */
 export function useVoice() {
   const [saying, setSaying] = useState(false);
   const [problem, setProblem] = useState('');
@@ -18,13 +23,13 @@ export function useVoice() {
     source.start();
     await new Promise((resolve) => (source.onended = resolve));
   };
-  const say = (text: string): void => {
+  const listen = (load: () => Promise<ArrayBuffer>): void => {
     setSaying(true);
     setProblem('');
-    apiBytes('/api/speech', { method: 'POST', body: { text } })
+    load()
       .then(play)
       .catch((error: unknown) => setProblem(inWords(error)))
       .finally(() => setSaying(false));
   };
-  return { say, play, saying, problem };
+  return { listen, saying, problem };
 }

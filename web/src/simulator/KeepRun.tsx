@@ -2,7 +2,7 @@ import type { FormEvent } from 'react';
 import type { SimulatedInput } from '../../../src/dialog/simulate.js';
 import type { Flow } from '../../../src/flow/schema.js';
 import { api } from '../kit/api.js';
-import { inWords } from '../kit/in-words.js';
+import { FormOutcome } from '../kit/form-outcome.js';
 import { words } from '../words/index.js';
 import { keepTests, useTestChange } from './use-tests.js';
 
@@ -40,14 +40,7 @@ export function KeepRun({ run }: { readonly run: Run }) {
           {words.keepRun}
         </button>
       </div>
-      {keep.isSuccess && (
-        <p className="quiet" role="status">
-          {words.testKept}
-        </p>
-      )}
-      <p className="problem" role="alert">
-        {keep.error ? inWords(keep.error) : ''}
-      </p>
+      <FormOutcome of={keep} done={words.testKept} />
     </form>
   );
 }

@@ -13,6 +13,7 @@ export function Step({ step }: { readonly step: SimulatedStep }) {
     <li className="turn">
       {input && (
         <p className="bubble caller">
+          <span className="who">{words.caller}</span>
           <bdi>{inputInWords(input)}</bdi>
         </p>
       )}
@@ -38,6 +39,7 @@ export function Step({ step }: { readonly step: SimulatedStep }) {
       </p>
       {said.length > 0 && (
         <p className="bubble bot">
+          <span className="who">{words.bot}</span>
           <bdi>{said.join(' ')}</bdi>
         </p>
       )}

@@ -8,6 +8,7 @@ const language: Language = { en: english, de: german }[chosenLanguage()];
 export const { words } = language;
 export const {
   breakers: breakerWords,
+  callbacks: callbackWords,
   canaryEnds: canaryEndWords,
   choices: choiceWords,
   days: dayWords,
@@ -17,9 +18,11 @@ export const {
   figures: figureWords,
   kindHints,
   kinds: kindWords,
+  listening: listeningWords,
   modes: modeWords,
   outcomes: outcomeWords,
   partStates,
+  prompts: promptWords,
   services: serviceWords,
   shortcuts: shortcutWords,
   signOn: signOnWords,

@@ -1,6 +1,13 @@
+import { recordableTexts } from '../../../../src/flow/recorded-texts.js';
+import { apiBytes } from '../../kit/api.js';
 import { Labelled } from '../../kit/labelled.js';
+import { speech, useVoice } from '../../kit/use-voice.js';
+import { pathOf } from '../../prompts/prompts-api.js';
 import { words } from '../../words/index.js';
-import { useVoice } from '../../kit/use-voice.js';
+import { recordingOf } from '../flow-recordings.js';
+import { useRecorded } from './recorded.js';
+import { RecordedLine } from './RecordedLine.js';
+import { RecordingButton } from './RecordingButton.js';
 
 interface Props {
   readonly id?: string;
@@ -11,9 +18,10 @@ interface Props {
   readonly onChange: (text: string) => void;
 }
 
-/** A text that callers hear, with a button that lets the line's own voice say it. */
+/** A text that callers hear, with a button that lets them be heard: the line's own voice, or the recording that is played. */
 export function PromptField({ id, label, hint, text, rows = 3, onChange }: Props) {
-  const { say, saying, problem } = useVoice();
+  const { listen, saying, problem } = useVoice();
+  const recording = useRecordingOf(text);
   return (
     <Labelled label={label} {...(hint === undefined ? {} : { hint })}>
       {(fieldId) => (
@@ -33,13 +41,17 @@ export function PromptField({ id, label, hint, text, rows = 3, onChange }: Props
               aria-label={`${words.listenTo}: ${label}`}
               title={words.listenTo}
               disabled={saying || text.trim() === ''}
-              onClick={() => say(spoken(text))}
+              onClick={() =>
+                listen(() => (recording === undefined ? speech(spoken(text)) : apiBytes(pathOf(recording))))
+              }
             >
               <svg viewBox="0 0 16 16" aria-hidden="true">
                 <path d="M4 2.5v11l9.5-5.5z" />
               </svg>
             </button>
+            <RecordingButton label={label} text={text} />
           </span>
+          <RecordedLine text={text} />
           {problem !== '' && (
             <span className="problem" role="alert">
               {problem}
@@ -49,6 +61,14 @@ export function PromptField({ id, label, hint, text, rows = 3, onChange }: Props
       )}
     </Labelled>
   );
+}
+
+/** Of a text that is recorded as a whole. */
+function useRecordingOf(text: string): string | undefined {
+  const recorded = useRecorded();
+  const [whole, ...more] = recordableTexts(text);
+  if (!recorded || whole === undefined || more.length > 0 || text.includes('{')) return undefined;
+  return recordingOf(recorded.flow, recorded.flow.language, whole);
 }
 
 /** A prompt as it may be heard: `{drink}` by its name, parts that may be left out said too. */

@@ -2,6 +2,8 @@ import { textsOf } from '../../../../src/flow/node-texts.js';
 import type { Flow, FlowNode } from '../../../../src/flow/schema.js';
 import { Labelled } from '../../kit/labelled.js';
 import { words } from '../../words/index.js';
+import { RecordedLine } from './RecordedLine.js';
+import { RecordingButton } from './RecordingButton.js';
 
 interface Props {
   readonly flow: Flow;
@@ -25,14 +27,20 @@ export function TranslationFields({ flow, id, node, onText }: Props) {
       {texts.map(([key, text]) => (
         <Labelled key={key} label={text} hint={key}>
           {(fieldId) => (
-            <textarea
-              id={fieldId}
-              rows={2}
-              lang={language}
-              dir="auto"
-              value={nodes[id]?.[key] ?? ''}
-              onChange={({ target }) => onText(language, key, target.value)}
-            />
+            <>
+              <span className="speakable">
+                <textarea
+                  id={fieldId}
+                  rows={2}
+                  lang={language}
+                  dir="auto"
+                  value={nodes[id]?.[key] ?? ''}
+                  onChange={({ target }) => onText(language, key, target.value)}
+                />
+                <RecordingButton label={text} text={nodes[id]?.[key] ?? text} language={language} />
+              </span>
+              <RecordedLine text={nodes[id]?.[key] ?? text} language={language} />
+            </>
           )}
         </Labelled>
       ))}
