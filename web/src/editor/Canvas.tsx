@@ -12,6 +12,7 @@ import type { NodeKind } from '../../../src/flow/schema.js';
 import { chosenTheme } from '../kit/look.js';
 import { kindWords, words } from '../words/index.js';
 import { DrawnNode, type DrawnNodeType } from './DrawnNode.js';
+import { DrawnWay, type DrawnWayType } from './DrawnWay.js';
 import { drawn, neighbour, type Direction } from './flow-layout.js';
 import { KIND_DRAG } from './Palette.js';
 import { useDrawn, type DrawnInput } from './use-drawn.js';
@@ -37,6 +38,7 @@ interface Props extends DrawnInput {
 }
 
 const nodeTypes = { drawn: DrawnNode };
+const edgeTypes = { way: DrawnWay };
 /** Of more nodes only those in sight are drawn. */
 const DRAW_ALL_UP_TO = 150;
 /** Smaller than this a drawing is not legible: then it begins with its start, and the rest is a matter of moving. */
@@ -53,7 +55,7 @@ const arrows: Readonly<Record<string, Direction>> = {
 export function Canvas(props: Props) {
   const { flow, selection, readOnly, onSelect, onChooseWay, onConnect, onConnectNew, onAdd, onKey } = props;
   const { nodes, edges, places } = useDrawn(props);
-  const sight = useRef<ReactFlowInstance<DrawnNodeType> | null>(null);
+  const sight = useRef<ReactFlowInstance<DrawnNodeType, DrawnWayType> | null>(null);
   const frame = useRef<HTMLDivElement>(null);
   const selected = [...selection].at(-1);
 
@@ -121,10 +123,11 @@ export function Canvas(props: Props) {
       <p id="canvas-keys" className="only-read">
         {words.canvasKeys}
       </p>
-      <ReactFlow<DrawnNodeType>
+      <ReactFlow<DrawnNodeType, DrawnWayType>
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
         onInit={(instance) => {
           sight.current = instance;
           if (isLegible(instance.getNodesBounds(nodes), frame.current)) void instance.fitView(fitting);

@@ -187,7 +187,7 @@ describe('the layout', () => {
       { ...smallFlow, start: 'a', nodes: { a: { kind: 'say', prompt: 'A', next: 'a' } } },
     ],
   ])('has every node once, none above another: %s', (_name, flow) => {
-    const places = [...layoutFlow(flow)];
+    const places = [...layoutFlow(flow).places];
     expect(places.map(([id]) => id).sort()).toEqual(Object.keys(flow.nodes).sort());
     for (const [id, { x, y }] of places)
       for (const [otherId, other] of places) {
@@ -200,7 +200,7 @@ describe('the layout', () => {
   test('calls run from left to right, but for ways back; what is not reached stands below the start', () => {
     const say = (next: string): FlowNode => ({ kind: 'say', prompt: 'Hello.', next });
     const nodes = { a: say('b'), alone: say('b'), b: say('c'), c: say('a') };
-    const places = layoutFlow({ ...smallFlow, start: 'a', nodes });
+    const { places } = layoutFlow({ ...smallFlow, start: 'a', nodes });
     const column = (id: string) => places.get(id)?.x ?? NaN;
     expect(column('a')).toBeLessThan(column('b'));
     expect(column('b')).toBeLessThan(column('c'));
@@ -210,7 +210,7 @@ describe('the layout', () => {
 
   test('the nodes of a menu stand around it in the order of its ways, each as near to its way as it fits', () => {
     const nodes = Object.fromEntries(menu.options.map(({ next }) => [next, { kind: 'hangup' } as FlowNode]));
-    const places = layoutFlow({ ...smallFlow, start: 'main', nodes: { ...nodes, main: menu } });
+    const { places } = layoutFlow({ ...smallFlow, start: 'main', nodes: { ...nodes, main: menu } });
     const ys = menu.options.map(({ next }) => places.get(next)?.y ?? NaN);
     expect(ys).toEqual([...ys].sort((a, b) => a - b));
     const middle = (places.get('main')?.y ?? NaN) + heightOf(menu) / 2;
@@ -219,7 +219,7 @@ describe('the layout', () => {
   });
 
   test('arrow keys go to the node that the eye goes to', () => {
-    const places = layoutFlow(smallFlow);
+    const { places } = layoutFlow(smallFlow);
     const right = neighbour(places, 'main', 'right');
     expect(right && edgesOf(menu).map(({ to }) => to)).toContain(right);
     expect(neighbour(places, right, 'left')).toBe('main');

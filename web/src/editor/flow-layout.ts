@@ -2,8 +2,8 @@ import { edgesOf } from '../../../src/flow/edges.js';
 import type { Flow, FlowNode } from '../../../src/flow/schema.js';
 import { OPEN_END, withNewWay } from './flow-edit.js';
 
-/** Sizes of a drawn node in px; the style sheet has the same. */
-export const drawn = { width: 230, head: 34, prompt: 42, way: 26, foot: 6 } as const;
+/** Sizes of a drawn node in px, which the style sheet has too, and the way from one column to the next. */
+export const drawn = { across: 96, width: 230, head: 34, prompt: 42, way: 26, foot: 6 } as const;
 
 export interface Place {
   readonly x: number;

@@ -1,4 +1,4 @@
-import { MarkerType, Position, type Edge } from '@xyflow/react';
+import { MarkerType, Position } from '@xyflow/react';
 import { useMemo, useRef } from 'react';
 import { edgesOf } from '../../../src/flow/edges.js';
 import type { Finding } from '../../../src/flow/finding.js';
@@ -6,8 +6,9 @@ import type { Flow, FlowNode } from '../../../src/flow/schema.js';
 import type { NodeFigures } from '../../../src/store/figures.js';
 import { kindWords } from '../words/index.js';
 import type { DrawnNodeType } from './DrawnNode.js';
+import type { DrawnWayType } from './DrawnWay.js';
 import { drawn, heightOf, NEW_WAY, rowsOf, shapeOf, wayTop, type Place } from './flow-layout.js';
-import { layoutFlow } from './layered-layout.js';
+import { layoutFlow, type Layout } from './layered-layout.js';
 
 export interface DrawnInput {
   readonly flow: Flow;
@@ -26,7 +27,8 @@ export interface DrawnInput {
 /** What React Flow draws. A node that is as it was stays the same object, so that a keystroke draws one node anew, not all. */
 export function useDrawn({ flow, findings, selection, chosenWay, passed, liveAt, figures }: DrawnInput) {
   const shape = shapeOf(flow);
-  const places = useMemo(() => layoutFlow(flow), [shape]);
+  const layout = useMemo(() => layoutFlow(flow), [shape]);
+  const { places } = layout;
   const kept = useRef(
     new Map<string, { readonly key: string; readonly node: FlowNode; readonly made: DrawnNodeType }>(),
   );
@@ -56,7 +58,7 @@ export function useDrawn({ flow, findings, selection, chosenWay, passed, liveAt,
     return made;
   });
 
-  const edges = useMemo(() => waysOf(flow, passed, chosenWay), [shape, passed, chosenWay]);
+  const edges = useMemo(() => waysOf(flow, layout, passed, chosenWay), [layout, passed, chosenWay]);
   return { nodes, edges, places };
 }
 
@@ -103,7 +105,12 @@ function drawnNode(id: string, node: FlowNode, place: Place, looks: Looks): Draw
   };
 }
 
-function waysOf(flow: Flow, passed: ReadonlySet<string>, chosenWay: string | undefined): Edge[] {
+function waysOf(
+  flow: Flow,
+  { routeOf }: Layout,
+  passed: ReadonlySet<string>,
+  chosenWay: string | undefined,
+): DrawnWayType[] {
   return Object.entries(flow.nodes).flatMap(([source, node]) =>
     edgesOf(node)
       .filter(({ to, field }) => field !== NEW_WAY && Object.hasOwn(flow.nodes, to))
@@ -111,6 +118,8 @@ function waysOf(flow: Flow, passed: ReadonlySet<string>, chosenWay: string | und
         const id = `${source} ${field}`;
         return {
           id,
+          type: 'way' as const,
+          data: { route: routeOf(source, to) },
           source,
           sourceHandle: field,
           target: to,
