@@ -17,7 +17,7 @@ import { createWhisper } from '../../src/local-models/whisper.js';
 import { Distribution } from '../../src/sip-caller/index.js';
 import { readCommands, spread } from '../commands.js';
 import { count, flowOf, foundSpeechFolder, readOptions } from '../tools.js';
-import { answerTo } from './judge.js';
+import { answerTo, type CutOff } from './judge.js';
 import { digitGroups, withPause, type Spoken } from './material.js';
 import { describePauses, pauseTable, type PausesAt } from './pause-table.js';
 import { timelineOf, type Timeline } from './timeline.js';
@@ -49,6 +49,8 @@ interface Outcome {
   readonly cutOff: number;
   /** Of these, share of all callers who went on within 200 ms of the decision. */
   readonly atOnce: number;
+  /** Of these, share of all callers whose answer was not taken back: what they said before and after it is not one. */
+  readonly notTakenBack: number;
   /** From the caller's last voiced sample to the decision, of those who were not. */
   readonly waitedMs: { readonly p50: number; readonly p95: number };
 }
@@ -134,23 +136,25 @@ function outcomeOf(
   sound?: Sound,
 ): Outcome {
   const waited = new Distribution();
-  const into: number[] = [];
+  const early: CutOff[] = [];
   for (const timeline of timelines) {
     const answered = answerTo(timeline, accept, options, sound);
-    if (answered.type === 'cut-off') into.push(answered.intoMs);
+    if (answered.type === 'cut-off') early.push(answered);
     if (answered.type === 'finished') waited.add(answered.waitedMs);
   }
   const share = (count: number): number => Math.round((1_000 * count) / timelines.length) / 1_000;
   return {
-    cutOff: share(into.length),
-    atOnce: share(into.filter((ms) => ms <= AT_ONCE_MS).length),
+    cutOff: share(early.length),
+    atOnce: share(early.filter(({ intoMs }) => intoMs <= AT_ONCE_MS).length),
+    notTakenBack: share(early.filter(({ takenBack }) => !takenBack).length),
     waitedMs: { p50: Math.round(waited.percentile(0.5)), p95: Math.round(waited.percentile(0.95)) },
   };
 }
 
-function describe({ cutOff, atOnce, waitedMs }: Outcome): string {
+function describe({ cutOff, atOnce, notTakenBack, waitedMs }: Outcome): string {
   return (
-    `${percent(cutOff)} cut off in a pause (${percent(atOnce)} went on within ${AT_ONCE_MS} ms); ` +
+    `${percent(cutOff)} answered in a pause (${percent(atOnce)} went on within ${AT_ONCE_MS} ms), ` +
+    `${percent(notTakenBack)} without its being taken back; ` +
     `the others wait p50 ${waitedMs.p50} ms, p95 ${waitedMs.p95} ms`
   );
 }

@@ -34,8 +34,22 @@ describe('the endpointing bench', () => {
       type: 'cut-off',
       silentMs: 260,
       intoMs: 10,
+      takenBack: false,
     });
     expect(answerTo(timeline(), 0.8, options)).toEqual({ type: 'never' });
+  });
+
+  test('an answer is taken back when the caller goes on at once and means something more by it', () => {
+    const order = (...slots: string[]) => ({
+      hypotheses: [
+        { meaning: { intent: 'order', slots: Object.fromEntries(slots.map((s) => [s, s])) }, probability: 0.95 },
+      ],
+    });
+    const answers = (wentOnMs: number, then: Partial<Pause['understanding']>) =>
+      answerTo(timeline(pause(1_000, wentOnMs, order('drink')), pause(3_010, undefined, then)), 0.8, options);
+    expect(answers(1_500, order('drink', 'milk'))).toMatchObject({ intoMs: 250, takenBack: true });
+    expect(answers(1_500, order('drink'))).toMatchObject({ takenBack: false });
+    expect(answers(1_900, order('drink', 'milk'))).toMatchObject({ intoMs: 650, takenBack: false });
   });
 
   test('nobody is answered before the recogniser is', () => {

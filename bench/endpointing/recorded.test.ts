@@ -66,6 +66,7 @@ function outcome(kind: Recorded['kind'], changed: Partial<EndpointingOptions> = 
     .sort((a, b) => a - b);
   return {
     cutOff: answers.filter(({ type }) => type === 'cut-off').length,
+    takenBack: answers.filter((answer) => answer.type === 'cut-off' && answer.takenBack).length,
     middleMs: waits[Math.floor(waits.length / 2)] ?? NaN,
   };
 }
@@ -85,6 +86,11 @@ test('of callers who pause in the middle nearly all are heard out: by how they s
   expect(outcome('paused').cutOff).toBe(1);
   expect(outcome('paused', {}, DEAF).cutOff).toBe(4);
   expect(outcome('paused', { maxEndpointMs: 700 }).cutOff).toBe(6);
+});
+
+test('callers who are answered in a pause and go on are heard as one: their answers are taken back', () => {
+  expect(outcome('paused').takenBack).toBe(1);
+  expect(outcome('paused', {}, DEAF).takenBack).toBe(4);
 });
 
 test('a longer breath for all costs all of them, and saves nobody', () => {

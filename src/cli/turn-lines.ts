@@ -5,7 +5,8 @@ export function describeTurn(turn: TurnRecord): string[] {
   const lines: string[] = [];
   const { input, marks } = turn;
   if (input.type === 'speech') {
-    lines.push(`  caller  “${input.text}”  (${(input.confidence * 100).toFixed(0)} % sure)`);
+    const goesOn = input.takesBack ? ', went on into the answer before' : '';
+    lines.push(`  caller  “${input.text}”  (${(input.confidence * 100).toFixed(0)} % sure${goesOn})`);
     const slots = Object.entries(input.meaning.slots).map(([name, value]) => `${name}=${value}`);
     lines.push(`          understood: ${[input.meaning.intent ?? '–', ...slots].join(', ')}`);
   } else if (input.type === 'keys') {

@@ -5,9 +5,10 @@ import { step } from './interpreter.js';
 import { isSensitive, type JournalEntry } from './journal.js';
 import { Listener, type Question, type SpeechInput } from './listener.js';
 import { Conversation, modelMarks } from './model-turn.js';
+import type { Answered } from './second-chance.js';
 import type { SessionParts } from './session-parts.js';
 import { begunBefore, Speaker, type Speech } from './speaker.js';
-import type { DialogInput, DialogState, Steer, Step, Then } from './state.js';
+import type { DialogInput, DialogState, Listen, Steer, Step, Then } from './state.js';
 import { answerOfTool } from './tool-turn.js';
 import { callPerson } from './transfer.js';
 import { noCue, TurnLog, type Cue } from './turn-log.js';
@@ -134,25 +135,27 @@ export class CallSession {
   /** @param cue what the caller did about it; without one, nothing */
   #advance(input: DialogInput, cue: Cue = noCue(this.parts.clock.nowMs()), spokenAlready?: SharedPcm): void {
     if (this.#ended) return;
-    const before = this.#state;
+    const here = this.#state;
     const { question } = this.#listener;
-    const sensitive = question?.listen.sensitive ?? isSensitive(this.parts.flow.nodes[before.nodeId]);
-    const next = this.#step(input);
+    const asked = cue.takesBack?.listen ?? question?.listen;
+    const before = cue.takesBack?.state ?? here;
+    const sensitive = asked?.sensitive ?? isSensitive(this.parts.flow.nodes[before.nodeId]);
+    const next = this.#step(input, before);
     const { state, say, then } = next;
     this.#state = state;
-    if (state.language !== undefined && state.language !== before.language)
+    if (state.language !== undefined && state.language !== here.language)
       this.parts.languages?.chosen(this.callerNumber, state.language);
     const consent = consentOf(this.parts.flow.nodes[before.nodeId], next);
     if (consent !== undefined) this.onConsent(consent);
     if (then.type !== 'converse') this.#conversation.forget();
-    if (state === before && say.length === 0 && then.type === 'listen') {
+    if (state === here && say.length === 0 && then.type === 'listen') {
       // What is being said goes on, and the caller has all of the no-input time after it.
       const said = question?.noInputAfter ?? Promise.resolve();
       this.#listen({ listen: then, noInputAfter: said.then(() => 'finished') });
       return;
     }
     this.#cancelPresent();
-    this.#place.turnTaken(before, state);
+    this.#place.turnTaken(here, state);
     if (spokenAlready) this.#speaker.forget();
     else this.#speaker.stop();
     const secret = sensitive || (then.type === 'listen' && then.sensitive) || this.#log.tells(say);
@@ -165,11 +168,18 @@ export class CallSession {
       ? begunBefore(spokenAlready, this.parts.clock)
       : this.#speaker.say(say, { bargeIn, keep: !secret });
     void this.#whenAudible(speech, cue.referenceMs).then((late) => record(say, late));
-    this.#begin(then, speech);
+    this.#begin(then, speech, consent === undefined && bargeIn ? this.#answered(cue, next, asked, before) : undefined);
   }
 
-  #step(input: DialogInput): Step {
-    return step(this.parts.flow, this.#state, input, {
+  /** What the caller may still take back by going on: not what they have agreed to, or what is said to its end. */
+  #answered({ input, said }: Cue, { outcome }: Step, listen: Listen | undefined, state: DialogState) {
+    if (input.type !== 'speech' || !said || !listen) return undefined;
+    const meaning = outcome === 'nomatch' ? undefined : input.meaning;
+    return { said, meaning, decidedMs: this.parts.clock.nowMs(), listen, state };
+  }
+
+  #step(input: DialogInput, state = this.#state): Step {
+    return step(this.parts.flow, state, input, {
       wallMs: this.parts.clock.wallMs(),
       speech: this.parts.stt.state === 'ready',
       languageModel: this.parts.chat.state === 'ready',
@@ -177,10 +187,11 @@ export class CallSession {
     });
   }
 
-  #begin(then: Exclude<Then, { type: 'converse' }>, speech: Speech): void {
+  /** @param answered absent: what the caller has said cannot be taken back any more */
+  #begin(then: Exclude<Then, { type: 'converse' }>, speech: Speech, answered?: Answered): void {
     switch (then.type) {
       case 'listen':
-        this.#listen({ listen: then, noInputAfter: speech.ended });
+        this.#listen({ listen: then, noInputAfter: speech.ended, answered });
         break;
       case 'tool':
         void this.#askTool(then, speech);

@@ -1,6 +1,7 @@
 import { KeyEntry } from './key-entry.js';
 import { ListeningTurn, type Heard } from './listening-turn.js';
 import type { Understander, Understanding } from './ports.js';
+import type { Answered } from './second-chance.js';
 import { deadlineOf, type DialogSettings } from './settings.js';
 import type { Speech } from './speaker.js';
 import type { DialogInput, Listen } from './state.js';
@@ -21,6 +22,8 @@ export interface Question {
   readonly noInputAfter: Speech['ended'] | undefined;
   /** The caller's last word, where they wait for an answer already: the turn deadline counts from it. */
   readonly waitingSinceMs?: number;
+  /** The answer that is being said with this question, while it may have come too early. */
+  readonly answered?: Answered | undefined;
 }
 
 export interface ListenerParts {
@@ -134,7 +137,7 @@ export class Listener {
   }
 
   #hear(turnId: string, question: Question): ListeningTurn {
-    const { listen, noInputAfter, waitingSinceMs } = question;
+    const { answered: answer, listen, noInputAfter, waitingSinceMs } = question;
     const { clock, flow, log, nlu, settings, stt } = this.parts;
     return new ListeningTurn(
       turnId,
@@ -142,6 +145,7 @@ export class Listener {
         leg: this.leg,
         stt,
         compiled: nlu.compile(listen.expectation),
+        answered: answer && { answer, compiled: nlu.compile(answer.listen.expectation) },
         clock,
         log,
         settings,
@@ -171,10 +175,19 @@ export class Listener {
       case 'speech': {
         const input = speechInput(heard.understanding);
         const best = input.hypotheses[0];
+        const takesBack = heard.takesBack ? this.#question?.answered : undefined;
         this.owner.onInput(input, {
-          input: { type: 'speech', text: input.text, confidence: best?.probability ?? 0, meaning: best?.meaning },
+          input: {
+            type: 'speech',
+            text: input.text,
+            confidence: best?.probability ?? 0,
+            meaning: best?.meaning,
+            ...(takesBack && { takesBack: true }),
+          },
           referenceMs: heard.endedMs,
           marks: heard.marks,
+          said: heard.said,
+          takesBack,
         });
         break;
       }

@@ -1,5 +1,6 @@
 import { endpointAfterMs, silentFromMs } from './endpointing.js';
 import type { CompiledExpectation, Understanding } from './ports.js';
+import { continuationOf, goesOn, joined, type Answered, type Utterance } from './second-chance.js';
 import type { DialogSettings } from './settings.js';
 import type { MediaEvent, MediaLeg } from '../externalmedia/port.js';
 import type { Cancel, Clock } from '../kernel/clock.js';
@@ -15,6 +16,9 @@ export type Heard =
       readonly understanding: Understanding;
       readonly endedMs: number;
       readonly marks: TurnMarks;
+      readonly said: Utterance;
+      /** The answer to the question before came too early: `said` answers that question, as a whole. */
+      readonly takesBack: boolean;
     }
   /** Something that was no speech: a cough, a door. The question stands. */
   | { readonly type: 'noise' }
@@ -26,6 +30,8 @@ export interface ListeningParts {
   readonly leg: MediaLeg;
   readonly stt: SpeechToText;
   readonly compiled: CompiledExpectation;
+  /** An answer that the caller may go on talking into, and what could be said to the question before it. */
+  readonly answered: { readonly answer: Answered; readonly compiled: CompiledExpectation } | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly settings: DialogSettings;
@@ -41,6 +47,20 @@ const NO_SPEECH = 0.6;
 const UNDERSTOOD = 0.2;
 /** Sounds that people make while they listen (“mm-hm”, a laugh) are over by then; what they want to say is longer. */
 const LISTENER_SOUND_MS = 700;
+
+function isNothing({ hypotheses, openEnd }: Understanding): boolean {
+  return !openEnd && (hypotheses[0]?.probability ?? 0) < UNDERSTOOD;
+}
+
+interface Understood {
+  readonly said: Utterance;
+  readonly recognition: Recognition;
+  readonly recognisedMs: number;
+  readonly understanding: Understanding;
+  readonly takesBack: boolean;
+  /** All of it means what was answered already. */
+  readonly addsNothing: boolean;
+}
 
 /**
  * One turn of listening: recognises speculatively at the first pause, drops that when the caller goes on, and decides the
@@ -62,6 +82,8 @@ export class ListeningTurn {
   #ended = false;
   /** The caller began to speak into what the bot was saying. */
   #bargedIn = false;
+  /** The caller goes on with what they were answered too early. */
+  #goesOn = false;
   #held: (() => void) | undefined;
   #hasGuessed = false;
   readonly #unsubscribe: () => void;
@@ -91,6 +113,7 @@ export class ListeningTurn {
     switch (event.type) {
       case 'speech-start':
         this.#bargedIn ||= event.bargedIn;
+        this.#goesOn ||= this.parts.answered !== undefined && goesOn(this.parts.answered.answer, event.atMs);
         this.onSpeaking();
         break;
       case 'pause':
@@ -113,57 +136,77 @@ export class ListeningTurn {
   async #recognise(pause: Pause): Promise<void> {
     this.#drop();
     this.#state = 'recognising';
-    const { clock, compiled, settings, stt } = this.parts;
-    const request = (this.#request = new AbortController());
-    const startedMs = clock.nowMs();
-    let recognition: Recognition;
+    const { signal } = (this.#request = new AbortController());
+    const startedMs = this.parts.clock.nowMs();
+    let heard: Understood;
     try {
-      recognition = await stt.recognise(
-        {
-          samples: pause.samples,
-          vocabulary: compiled.vocabulary,
-          ...(compiled.grammar ? { grammar: compiled.grammar } : { mode: 'free' as const }),
-        },
-        { deadlineMs: settings.sttDeadlineMs, signal: request.signal },
-      );
+      heard = await this.#understandAll(pause, signal);
     } catch (error) {
-      if (request.signal.aborted || this.#isOver()) return;
+      if (signal.aborted || this.#isOver()) return;
       this.parts.log.warn({ err: error }, 'recognition failed');
       const late = error instanceof HandrailError && error.code === 'HR_ENGINE_DEADLINE';
       const failed: Heard = { type: 'failed', reason: late ? 'deadline' : 'engine', endedMs: pause.endedMs };
       // A caller who only took a breath is not interrupted to be told that nobody listens: the next pause tries again.
-      const { minEndpointMs, maxEndpointMs } = settings;
+      const { minEndpointMs, maxEndpointMs } = this.parts.settings;
       this.#hold(pause.lastVoicedMs + (minEndpointMs + maxEndpointMs) / 2, () => this.#finish(failed));
       return;
     }
-    if (request.signal.aborted || this.#isOver()) return;
-    const sttEndMs = clock.nowMs();
-    const understanding = await compiled.understand(recognition);
-    if (request.signal.aborted || this.#isOver()) return;
+    if (signal.aborted || this.#isOver()) return;
     const since = (ms: number): number => Math.round(ms - pause.endedMs);
-    this.#holdUnderstood(understanding, recognition, pause, {
-      speechMs: Math.round(pause.lastVoicedMs - pause.speechStartMs),
+    this.#holdUnderstood(heard, pause, {
+      speechMs: Math.round(pause.lastVoicedMs - heard.said.speechStartMs),
       pauseMs: since(pause.atMs),
       sttStartMs: since(startedMs),
-      sttEndMs: since(sttEndMs),
-      nluEndMs: since(clock.nowMs()),
+      sttEndMs: since(heard.recognisedMs),
+      nluEndMs: since(this.parts.clock.nowMs()),
     });
   }
 
-  #holdUnderstood(heard: Understanding, recognition: Recognition, pause: Pause, marks: TurnMarks): void {
+  /** What goes on with what was answered already is understood as a whole; what does not, by itself. */
+  async #understandAll(pause: Pause, signal: AbortSignal): Promise<Understood> {
+    const { accept, answered, compiled } = this.parts;
+    if (!answered || !this.#goesOn) return this.#understand(pause, compiled, signal);
+    const { answer } = answered;
+    const whole = await this.#understand(joined(answer.said, pause), answered.compiled, signal);
+    const continuation = continuationOf(answer, whole.understanding, accept);
+    if (continuation === 'more') return { ...whole, takesBack: true };
+    const alone = await this.#understand(pause, compiled, signal);
+    return { ...alone, addsNothing: continuation === 'same' && isNothing(alone.understanding) };
+  }
+
+  async #understand(said: Utterance, compiled: CompiledExpectation, signal: AbortSignal): Promise<Understood> {
+    const { clock, settings, stt } = this.parts;
+    const recognition = await stt.recognise(
+      {
+        samples: said.samples,
+        vocabulary: compiled.vocabulary,
+        ...(compiled.grammar ? { grammar: compiled.grammar } : { mode: 'free' as const }),
+      },
+      { deadlineMs: settings.sttDeadlineMs, signal },
+    );
+    const recognisedMs = clock.nowMs();
+    const understanding = await compiled.understand(recognition);
+    return { said, recognition, recognisedMs, understanding, takesBack: false, addsNothing: false };
+  }
+
+  #holdUnderstood(heard: Understood, pause: Pause, marks: TurnMarks): void {
     const { accept, clock, settings } = this.parts;
+    const { addsNothing, recognition, said, takesBack, understanding } = heard;
     const { endedMs, lastVoicedMs, speechStartMs } = pause;
-    const isNothing = !heard.openEnd && (heard.hypotheses[0]?.probability ?? 0) < UNDERSTOOD;
-    const isNoise = isNothing && recognition.noSpeechProb > NO_SPEECH;
-    const isListenerSound = isNothing && this.#bargedIn && lastVoicedMs - speechStartMs <= LISTENER_SOUND_MS;
+    const isNoise = addsNothing || (isNothing(understanding) && recognition.noSpeechProb > NO_SPEECH);
+    const isListenerSound =
+      isNothing(understanding) && this.#bargedIn && lastVoicedMs - speechStartMs <= LISTENER_SOUND_MS;
     // The bot has stopped for a noise: it goes on as soon as nothing follows.
     const waitMs =
-      isNoise && this.#bargedIn ? settings.minEndpointMs : endpointAfterMs(heard, recognition.free, accept, settings);
-    if (!isNoise && !isListenerSound) this.#guess(heard);
+      isNoise && this.#bargedIn
+        ? settings.minEndpointMs
+        : endpointAfterMs(understanding, recognition.free, accept, settings);
+    // What takes an answer back is said to another question than the one that guesses are for.
+    if (!isNoise && !isListenerSound && !takesBack) this.#guess(understanding);
     this.#hold(silentFromMs(pause) + waitMs, () => {
       const endpointMs = Math.round(clock.nowMs() - endedMs);
       if (isNoise || isListenerSound) this.#finish({ type: 'noise' });
-      else this.#finish({ type: 'speech', understanding: heard, endedMs, marks: { ...marks, endpointMs } });
+      else this.#finish({ type: 'speech', understanding, endedMs, marks: { ...marks, endpointMs }, said, takesBack });
     });
   }
 

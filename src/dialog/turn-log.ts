@@ -1,3 +1,4 @@
+import type { Answered, Utterance } from './second-chance.js';
 import type { DialogState, Step } from './state.js';
 import type { Meaning } from '../flow/expectation.js';
 import { waysToSay } from '../flow/said-values.js';
@@ -12,6 +13,10 @@ export interface Cue {
   /** The moment that the marks count from: last voiced sample, key press, or when the silence was noticed. */
   readonly referenceMs: number;
   readonly marks: TurnMarks;
+  /** Of speech: the sound of it. */
+  readonly said?: Utterance;
+  /** The answer that came too early: what was said since belongs to the question before it. */
+  readonly takesBack?: Answered | undefined;
 }
 
 export type CueInput =
@@ -20,6 +25,7 @@ export type CueInput =
       readonly text: string;
       readonly confidence: number;
       readonly meaning: Meaning | undefined;
+      readonly takesBack?: true;
     }
   | { readonly type: 'keys'; readonly digits: string }
   | { readonly type: 'none' };
@@ -110,6 +116,7 @@ function inputRecord(input: CueInput, taken: Meaning | undefined, sensitive: boo
         text: hide(input.text),
         confidence: input.confidence,
         meaning: meaningOf(input.meaning),
+        ...(input.takesBack && { takesBack: true }),
       };
   }
 }

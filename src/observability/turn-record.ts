@@ -29,7 +29,14 @@ export type FallbackReason =
 export type TurnOutcome = 'accepted' | 'confirm' | 'confirmed' | 'denied' | 'noinput' | 'nomatch' | 'keys' | 'failed';
 
 export type TurnInput =
-  | { readonly type: 'speech'; readonly text: string; readonly confidence: number; readonly meaning: MeaningRecord }
+  | {
+      readonly type: 'speech';
+      readonly text: string;
+      readonly confidence: number;
+      readonly meaning: MeaningRecord;
+      /** The turn before was answered too early and counts no more: `text` has what was said in both. */
+      readonly takesBack?: true;
+    }
   | { readonly type: 'keys'; readonly digits: string; readonly meaning: MeaningRecord }
   | { readonly type: 'none' };
 
