@@ -33,8 +33,11 @@ export interface DialogSettings {
 
 /** What is quiet at the end of one prompt and at the beginning of the next, where silence counts from prompt to prompt. */
 const QUIET_EDGES_MS = 250;
-/** What the caller's last word takes to the media thread, and the prompt back to the caller's ear. */
-const ON_THE_WAY_MS = 60;
+/**
+ * What the caller's last word takes to the media thread, and what is said back to the caller's ear. An answer that began just
+ * before counts as one, and a word may begin softly for as long as 55 ms.
+ */
+const ON_THE_WAY_MS = 100;
 
 /**
  * When the media thread speaks, so that the caller hears it within the turn deadline.
