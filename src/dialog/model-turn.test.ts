@@ -172,7 +172,7 @@ describe('the language model', () => {
     await house.wait(30);
     expect(leg.playing).toHaveLength(1);
     const armed = leg.calls.findLast(({ type }) => type === 'arm');
-    expect(armed).toMatchObject({ deadline: { afterMs: 950, waitingSinceMs: lastWordMs + 190 } });
+    expect(armed).toMatchObject({ deadline: { afterMs: 950, waitingSinceMs: lastWordMs + 150 } });
     // A second of filler, and the deadline.
     await house.wait(1_000 + 950);
     expect(house.turns.some(({ fallback }) => fallback === 'deadline')).toBe(true);
