@@ -34,6 +34,8 @@ export class CallSession {
   #present = new AbortController();
   /** What follows the language model's answer, when the caller has cut it off. */
   #afterAnswer: (() => void) | undefined;
+  /** Said while the language model was waited for, since the caller has last done something. */
+  #filler: Speech | undefined;
   #persons = 0;
   #messages = 0;
   #ringing = false;
@@ -157,7 +159,8 @@ export class CallSession {
     this.#cancelPresent();
     this.#place.turnTaken(here, state);
     if (spokenAlready) this.#speaker.forget();
-    else this.#speaker.stop();
+    else if (input.type !== 'chosen') this.#speaker.stop();
+    if (cue.input.type !== 'none') this.#filler = undefined;
     const secret = sensitive || (then.type === 'listen' && then.sensitive) || this.#log.tells(say);
     this.line.leg.redact(secret);
     const record: RecordTurn = (said, late) =>
@@ -194,7 +197,7 @@ export class CallSession {
         this.#listen({ listen: then, noInputAfter: speech.ended, answered });
         break;
       case 'tool':
-        void this.#askTool(then, speech);
+        void this.#askTool(then, this.#filler ?? speech);
         break;
       case 'transfer':
         void this.#whenSaid(speech, () => this.#transfer(then));
@@ -260,21 +263,29 @@ export class CallSession {
   /* -------------------------------------------------------------- what is not listening */
 
   /** The caller may talk or press into the model's answer; one that does not come in time ends on the keypad. */
-  #beginConverse({ question, listen }: Extract<Then, { type: 'converse' }>, cue: Cue, record: RecordTurn): void {
+  #beginConverse(then: Extract<Then, { type: 'converse' }>, cue: Cue, record: RecordTurn): void {
     const { signal } = this.#present;
-    this.#listen({ listen, noInputAfter: undefined, waitingSinceMs: cue.referenceMs });
+    this.#listen({ listen: then.listen, noInputAfter: undefined, waitingSinceMs: cue.referenceMs });
     // Nobody listens any more: the keypad question is being said, and is not talked over.
     if (signal.aborted) record([], {});
-    else void this.#converse(question, cue, record, signal);
+    else void this.#converse(then, cue, record, signal);
   }
 
-  async #converse(question: string, cue: Cue, record: RecordTurn, signal: AbortSignal): Promise<void> {
+  async #converse(
+    { question, told }: Extract<Then, { type: 'converse' }>,
+    cue: Cue,
+    record: RecordTurn,
+    signal: AbortSignal,
+  ): Promise<void> {
     const node = this.parts.flow.nodes[this.#state.nodeId];
     if (node?.kind !== 'converse') return;
-    const given = await this.#conversation.answer(node, question, cue.referenceMs, signal);
+    const given = await this.#conversation.answer(node, question, cue.referenceMs, signal, told);
     record(given.said, modelMarks(given, cue.referenceMs));
     const goOn = (): void => {
-      if (!signal.aborted) this.#advance({ type: 'spoken', ok: given.ok });
+      if (signal.aborted) return;
+      this.#filler = given.filler;
+      if (given.choice) this.#advance({ type: 'chosen', choice: given.choice, question });
+      else this.#advance({ type: 'spoken', ok: given.ok });
     };
     // A caller who speaks or presses into the answer has the word; after a cough the answer goes on.
     if (given.cutOff) this.#afterAnswer = goOn;
@@ -282,16 +293,17 @@ export class CallSession {
   }
 
   /** Meanwhile key 0 leads to a person; others have no meaning yet. */
-  async #askTool({ node, nodeId }: Extract<Then, { type: 'tool' }>, speech: Speech): Promise<void> {
+  async #askTool({ chosen, node, nodeId, noFiller }: Extract<Then, { type: 'tool' }>, speech: Speech): Promise<void> {
     const { clock, tools } = this.parts;
     const { signal } = this.#present;
     this.#listener.listenForOperator();
-    const asked = { nodeId, node, variables: this.#state.variables };
+    const asked = { nodeId, node, variables: { ...this.#state.variables, ...chosen?.choice.arguments } };
     const flow = flowIn(this.parts.flow, this.#state.language);
     const { filler, stillWaiting } = wordsOf(flow.language);
-    const fillers = node.noFiller ? [] : [inVoice(flow, filler), inVoice(flow, stillWaiting)];
-    const values = await answerOfTool({ tools, asked, speaker: this.#speaker, speech, fillers, clock, signal });
-    if (!signal.aborted) this.#advance({ type: 'tool', values });
+    const fillers = noFiller ? [] : [inVoice(flow, filler), inVoice(flow, stillWaiting)];
+    const filled = this.#filler !== undefined;
+    const values = await answerOfTool({ tools, asked, speaker: this.#speaker, speech, fillers, filled, clock, signal });
+    if (!signal.aborted) this.#advance({ type: 'tool', values, chosen });
   }
 
   async #transfer({ to, ringMs }: Extract<Then, { type: 'transfer' }>): Promise<void> {

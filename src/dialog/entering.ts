@@ -130,7 +130,7 @@ export function enter(
         return end({ type: 'transfer', to: node.to, ringMs: node.ringMs ?? 25_000 });
       case 'tool':
         if (node.prompt) put(node.prompt);
-        return end({ type: 'tool', node, nodeId: state.nodeId });
+        return end({ type: 'tool', node, nodeId: state.nodeId, noFiller: node.noFiller ?? false });
       case 'callback': {
         const number = state.variables[node.number ?? ''];
         return end({ type: 'callback', number, about: fill(node.about ?? '', state.variables) });
@@ -299,7 +299,7 @@ export function stay(flow: Flow, state: DialogState): Step {
 }
 
 /** Variables in the form in which they are said: digits one by one, but numbers of a web service as numbers. */
-function spokenVariables(flow: Flow, state: DialogState): Record<string, string> {
+export function spokenVariables(flow: Flow, state: DialogState): Record<string, string> {
   const { variables } = state;
   const numbers = [...toolNumbers(flow)].flatMap((name) => (variables[name] ? [[name, variables[name]] as const] : []));
   return { ...spokenValues(flow, variables), ...Object.fromEntries(numbers), ...spokenValues(flow, state.draft) };

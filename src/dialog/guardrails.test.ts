@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkSentence } from './guardrails.js';
+import { checkSentence, isSaidByCaller } from './guardrails.js';
 
 const sources = { written: 'Corner Café. The wifi is free. Open from 7 to 19.', caller: 'can Bruno come in at eight' };
 const verdict = (sentence: string): string => {
@@ -20,4 +20,18 @@ describe('what a language model may say', () => {
     ['…', 'empty'],
     ['so '.repeat(3) + 'long '.repeat(80), 'length'],
   ])('%s → %s', (sentence, expected) => expect(verdict(sentence)).toBe(expected));
+});
+
+describe('what a language model may send for a caller', () => {
+  const caller = 'Where is my order? It is four eight 2-1, for Bruno.';
+  test.each([
+    ['4821', true],
+    ['82', true],
+    ['4812', false],
+    ['7', false],
+    ['Bruno', true],
+    ['order for bruno', true],
+    ['Bruno Marx', false],
+    ['', true],
+  ])('%s → %s', (value, said) => expect(isSaidByCaller(value, caller)).toBe(said));
 });

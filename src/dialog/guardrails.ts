@@ -39,6 +39,23 @@ export function checkSentence(sentence: string, sources: GuardrailSources): Verd
   return { ok: true };
 }
 
+const digitWords = new Map(
+  'zero one two three four five six seven eight nine'.split(' ').map((word, digit) => [word, String(digit)]),
+).set('oh', '0');
+
+/**
+ * Whether the caller has said what a language model wants to send somewhere: every digit in this order, every word. A
+ * model that misses an argument invents one. Pure.
+ */
+export function isSaidByCaller(value: string, caller: string): boolean {
+  const said = tokens(caller).map((token) => token.toLowerCase());
+  const digits = said.map((word) => digitWords.get(word) ?? word.replaceAll(/[^0-9]/g, '')).join('');
+  const words = new Set(said);
+  return tokens(value).every((token) =>
+    /[0-9]/.test(token) ? digits.includes(token.replaceAll(/[^0-9]/g, '')) : words.has(token.toLowerCase()),
+  );
+}
+
 function tokens(text: string): string[] {
   return text.match(/[A-Za-z]+(?:'[a-z]+)?|[0-9]+(?:[.:,][0-9]+)*/g) ?? [];
 }

@@ -1,4 +1,5 @@
 import { begunIn, enter, initialState } from './entering.js';
+import { onChosen, onChosenToolAnswer } from './on-choice.js';
 import { onKeys } from './on-keys.js';
 import { onAnswerSpoken, onDone, onResume, onSteer, onToolAnswer } from './on-return.js';
 import { onFall, onNoInput, onSpeech } from './on-speech.js';
@@ -61,6 +62,10 @@ function decide(flow: Flow, state: DialogState, input: DialogInput, now: Circums
     case 'steer':
       return onSteer(flow, state, input.to, now);
     case 'tool':
-      return onToolAnswer(flow, state, input.values, now);
+      return input.chosen
+        ? onChosenToolAnswer(flow, state, input.values, input.chosen, now)
+        : onToolAnswer(flow, state, input.values, now);
+    case 'chosen':
+      return onChosen(flow, state, input.choice, input.question);
   }
 }

@@ -1,7 +1,8 @@
-import { answer } from './answering.js';
+import { answer, type Asking, type Told } from './answering.js';
+import type { ModelChoice } from './model-choice.js';
 import { ReadAhead } from './read-ahead.js';
 import type { DialogSettings } from './settings.js';
-import type { Speaker, Streamed } from './speaker.js';
+import type { Speaker, Speech, Streamed } from './speaker.js';
 import type { ConverseNode } from '../flow/schema.js';
 import { english } from '../flow/words/english.js';
 import type { Clock } from '../kernel/clock.js';
@@ -29,6 +30,10 @@ export interface ModelAnswer {
   readonly cutOff: boolean;
   /** The pieces, as they were given to the voice. */
   readonly said: readonly string[];
+  /** What the model wants done instead of talking; nothing was heard then. */
+  readonly choice: ModelChoice | undefined;
+  /** “One moment”, where it was said meanwhile. */
+  readonly filler: Speech | undefined;
   readonly askedAtMs: number;
   readonly firstTokenAtMs: number | undefined;
   readonly audibleAtMs: number | undefined;
@@ -42,12 +47,11 @@ class Asked {
   readonly pieces: AsyncIterable<string>;
   readonly askedAtMs: number;
   firstTokenAtMs: number | undefined;
+  choice: ModelChoice | undefined;
   readonly #life = new AbortController();
 
   constructor(
-    readonly question: string,
-    node: ConverseNode,
-    history: readonly ChatMessage[],
+    readonly asking: Asking,
     { chat, clock, settings, speaker }: ModelParts,
   ) {
     this.askedAtMs = clock.nowMs();
@@ -56,9 +60,13 @@ class Asked {
     const prepare = (text: string): void => {
       if (!signal.aborted) speaker.prepare(text, signal);
     };
-    const events = { onFirstToken: () => void (this.firstTokenAtMs = clock.nowMs()), onFirstClause: prepare };
+    const events = {
+      onFirstToken: () => void (this.firstTokenAtMs = clock.nowMs()),
+      onFirstClause: prepare,
+      onChoice: (choice: ModelChoice) => void (this.choice = choice),
+    };
     let ahead = AHEAD;
-    this.pieces = new ReadAhead(answer(chat, node, history, question, limits, events), (piece) => {
+    this.pieces = new ReadAhead(answer(chat, asking, limits, events), (piece) => {
       if (ahead-- > 0) prepare(piece);
     });
   }
@@ -94,22 +102,25 @@ export class Conversation {
    *
    * @param waitingSinceMs when the caller had said it
    * @param signal aborted when the caller talks or presses into it
+   * @param told what a service has told about it, to be put into words: it was waited for with words already
    */
   async answer(
     node: ConverseNode,
     question: string,
     waitingSinceMs: number,
     signal: AbortSignal,
+    told?: Told,
   ): Promise<ModelAnswer> {
-    const asked = this.#ask(node, question);
+    const asked = this.#ask(node, question, told);
     this.#early = undefined;
     signal.addEventListener('abort', () => asked.drop(), { once: true });
     const { clock, log, speaker } = this.parts;
     const said: string[] = [];
     let audibleAtMs: number | undefined;
-    const fill = (): void => void speaker.say([english.filler], { bargeIn: false, keep: true });
+    let filler: Speech | undefined;
+    const fill = (): void => void (filler = speaker.say([english.filler], { bargeIn: false, keep: true }));
     const fillInMs = Math.max(0, waitingSinceMs + FILLER_AFTER_MS - clock.nowMs());
-    const cancelFiller = node.llm?.noFiller ? () => undefined : clock.after(fillInMs, fill);
+    const cancelFiller = node.llm?.noFiller || told ? () => undefined : clock.after(fillInMs, fill);
     let spoken: Streamed = { heard: [], cutOff: false };
     try {
       const noted = noting(asked.pieces, said, cancelFiller);
@@ -124,14 +135,14 @@ export class Conversation {
       const content = spoken.heard.join(' ');
       this.#history = [...this.#history, { role: 'user', content: question }, { role: 'assistant', content }];
     }
-    const { askedAtMs, firstTokenAtMs } = asked;
-    return { ok: audibleAtMs !== undefined, said, ...spoken, askedAtMs, firstTokenAtMs, audibleAtMs };
+    const { askedAtMs, choice, firstTokenAtMs } = asked;
+    return { ok: audibleAtMs !== undefined, said, ...spoken, choice, filler, askedAtMs, firstTokenAtMs, audibleAtMs };
   }
 
-  #ask(node: ConverseNode, question: string): Asked {
-    if (this.#early?.question === question) return this.#early;
+  #ask(node: ConverseNode, question: string, told?: Told): Asked {
+    if (!told && this.#early?.asking.question === question) return this.#early;
     this.#early?.drop();
-    return new Asked(question, node, this.#history, this.parts);
+    return new Asked({ node, history: this.#history, question, told }, this.parts);
   }
 }
 

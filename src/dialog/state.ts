@@ -1,7 +1,9 @@
 import type { Expectation, Hypothesis, Meaning } from '../flow/expectation.js';
 import type { KeypadProgress } from '../fallback-ivr/keypad-question.js';
 import type { KeyEvent, KeySpec } from '../fallback-ivr/key-collector.js';
-import type { ToolNode } from '../flow/schema.js';
+import type { Told } from './answering.js';
+import type { ModelChoice } from './model-choice.js';
+import type { ToolCall } from '../flow/schema-tool.js';
 import type { Face, FallbackReason, TurnOutcome } from '../observability/turn-record.js';
 
 /** Where a call is in its flow. Plain data: it can be kept in a journal and taken up again. */
@@ -58,7 +60,19 @@ export type DialogInput =
   /** An admin moves the call. */
   | { readonly type: 'steer'; readonly to: Exclude<Steer, 'end'> }
   /** A web service has answered as declared; without values it has not. */
-  | { readonly type: 'tool'; readonly values: Readonly<Record<string, string>> | undefined };
+  | {
+      readonly type: 'tool';
+      readonly values: Readonly<Record<string, string>> | undefined;
+      readonly chosen?: ChosenTool | undefined;
+    }
+  /** The language model has decided on something else than to answer. */
+  | { readonly type: 'chosen'; readonly choice: ModelChoice; readonly question: string };
+
+/** A tool that the language model has chosen, and for what. */
+export interface ChosenTool {
+  readonly choice: Told['choice'];
+  readonly question: string;
+}
 
 /** Where an admin can move a call. */
 export type Steer = 'keypad' | 'person' | 'end';
@@ -81,9 +95,16 @@ export type Then =
   /** Without a number of the flow's own it is the caller's. */
   | { readonly type: 'callback'; readonly number: string | undefined; readonly about: string }
   /** A web service is asked, while `say` is said; `tool` comes back. */
-  | { readonly type: 'tool'; readonly node: ToolNode; readonly nodeId: string }
+  | {
+      readonly type: 'tool';
+      readonly node: ToolCall;
+      readonly nodeId: string;
+      readonly noFiller: boolean;
+      /** Absent at a `tool` node. */
+      readonly chosen?: ChosenTool;
+    }
   /** The language model answers; when it has been heard, or failed, `spoken` comes back. The caller may talk into it. */
-  | { readonly type: 'converse'; readonly question: string; readonly listen: Listen }
+  | { readonly type: 'converse'; readonly question: string; readonly listen: Listen; readonly told?: Told }
   | { readonly type: 'hangup' };
 
 export interface Listen {

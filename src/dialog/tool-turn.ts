@@ -15,13 +15,24 @@ export interface ToolTurn {
   readonly speech: Speech;
   /** Said one after another while nothing has come; empty: nothing is said. */
   readonly fillers: readonly string[];
+  /** Something of the kind has been said just before. */
+  readonly filled: boolean;
   readonly clock: Clock;
   /** Aborted when the caller has left the node. */
   readonly signal: AbortSignal;
 }
 
 /** Asks while the node's prompt is spoken, fills the silence after it, and comes back when all that was begun is said. */
-export async function answerOfTool({ tools, asked, speaker, speech, fillers, clock, signal }: ToolTurn) {
+export async function answerOfTool({
+  tools,
+  asked,
+  speaker,
+  speech,
+  fillers,
+  filled: filledBefore,
+  clock,
+  signal,
+}: ToolTurn) {
   let said: Promise<unknown> = speech.ended;
   let waiting = true;
   let filled = 0;
@@ -37,7 +48,7 @@ export async function answerOfTool({ tools, asked, speaker, speech, fillers, clo
     });
   };
   signal.addEventListener('abort', () => cancel(), { once: true });
-  void fillAfter(FILLER_AFTER_MS);
+  void fillAfter(filledBefore ? FILLER_AGAIN_MS : FILLER_AFTER_MS);
   const values = await tools.ask(asked, signal);
   waiting = false;
   cancel();

@@ -1,4 +1,6 @@
+import { duplicates } from './lint-duplicates.js';
 import type { Finding } from './finding.js';
+import type { ModelTool } from './schema-model-tool.js';
 import type { ToolCall } from './schema-tool.js';
 
 /** What is wrong with a call of a service by itself. */
@@ -30,5 +32,21 @@ export function toolFindings(call: ToolCall): readonly Omit<Finding, 'nodeId'>[]
       mend: 'Put the secret into a file of the folder tools.secretsDir, and name it in `secret`.',
     });
   }
-  return findings;
+  return [...findings, ...twice('result', call.results)];
+}
+
+/** What is wrong with the services that a language model may have asked. */
+export function modelToolFindings(tools: readonly ModelTool[]): readonly Omit<Finding, 'nodeId'>[] {
+  return [
+    ...twice('tool', tools),
+    ...tools.flatMap((tool) => [...toolFindings(tool), ...twice('parameter', tool.parameters ?? [])]),
+  ];
+}
+
+function twice(what: string, named: readonly { readonly name: string }[]): readonly Omit<Finding, 'nodeId'>[] {
+  return duplicates(
+    'duplicate-slot',
+    what,
+    named.map(({ name }) => name),
+  );
 }

@@ -88,15 +88,18 @@ async function refusedTools(flow: Flow, { refusesTool }: LintWorld): Promise<rea
   if (!refusesTool) return [];
   const findings: Finding[] = [];
   for (const [nodeId, node] of Object.entries(flow.nodes)) {
-    const reason = node.kind === 'tool' ? await refusesTool(node) : undefined;
-    if (reason === undefined) continue;
-    findings.push({
-      code: 'tool-not-allowed',
-      severity: 'error',
-      nodeId,
-      message: `This line does not ask the service: ${reason}.`,
-      mend: 'Correct the node, or let an operator change tools.hosts, tools.secretsDir or tools.mcpFile.',
-    });
+    const calls = node.kind === 'tool' ? [node] : node.kind === 'converse' ? (node.llm?.tools ?? []) : [];
+    for (const call of calls) {
+      const reason = await refusesTool(call);
+      if (reason === undefined) continue;
+      findings.push({
+        code: 'tool-not-allowed',
+        severity: 'error',
+        nodeId,
+        message: `This line does not ask the service: ${reason}.`,
+        mend: 'Correct the node, or let an operator change tools.hosts, tools.secretsDir or tools.mcpFile.',
+      });
+    }
   }
   return findings;
 }

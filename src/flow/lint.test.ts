@@ -58,6 +58,32 @@ describe('lintFlow', () => {
     expect(codes({ hello, look: { ...look, mcp: unknown } })).toEqual(['error look unknown-variable']);
   });
 
+  it('looks at the services of a language model as at those of nodes', () => {
+    const tool = {
+      name: 'orderState',
+      description: 'How far an order is.',
+      parameters: [{ name: 'order', description: 'Four digits', schema: { type: 'string' } }],
+      url: 'https://shop.example/{order}',
+      results: [{ name: 'state', at: '/state', schema: { type: 'string' } }],
+      answer: 'Order {order} is {state}.',
+    };
+    const talk = (tools: readonly object[]) => ({
+      hello: {
+        kind: 'converse',
+        prompt: 'Yes?',
+        knowledge: [],
+        llm: { instructions: 'Be kind.', tools },
+        exits: [{ id: 'bye', label: 'the end', key: '1', phrases: ['bye'], next: 'bye' }],
+      },
+    });
+    expect(codes(talk([tool]))).toEqual([]);
+    expect(codes(talk([tool, tool]))).toEqual(['error hello duplicate-slot']);
+    expect(codes(talk([{ ...tool, answer: '{nothing}' }]))).toEqual(['error hello unknown-variable']);
+    expect(codes(talk([{ ...tool, parameters: [] }]))).toEqual(['error hello unknown-variable']);
+    const { url: _url, ...nowhere } = tool;
+    expect(codes(talk([nowhere]))).toEqual(['error hello tool-service']);
+  });
+
   it.each(['ftp://shop.example/', 'https://{host}/', 'https://shop.example@evil/', 'https://'])(
     'takes no url like %s',
     (url) => {

@@ -1,13 +1,16 @@
 import { HandrailError } from '../kernel/errors.js';
-import type { Finding, FindingCode } from './finding.js';
+import { duplicates } from './lint-duplicates.js';
+import type { Finding } from './finding.js';
 import { graphFindings } from './lint-graph.js';
 import { languageFindings } from './lint-languages.js';
 import { flowIn } from './languages.js';
 import { subflowFindings } from './lint-subflow.js';
-import { toolFindings } from './lint-tool.js';
+import { modelToolFindings, toolFindings } from './lint-tool.js';
 import type { Entity, Flow, FlowNode, FormNode, HoursNode, Option } from './schema.js';
 import { spoken } from './expectation.js';
+import type { ToolCall } from './schema-tool.js';
 import { namesIn } from './template.js';
+import { variablesOfTool } from './tool.js';
 
 export { edgesOf, type Edge } from './edges.js';
 export type { Finding, FindingCode } from './finding.js';
@@ -51,6 +54,7 @@ function nodeFindings(node: FlowNode): readonly NodeFinding[] {
           'answer id',
           node.knowledge.map((k) => k.id),
         ),
+        ...modelToolFindings(node.llm?.tools ?? []),
       ];
     case 'collect':
       return [
@@ -63,14 +67,7 @@ function nodeFindings(node: FlowNode): readonly NodeFinding[] {
     case 'hours':
       return hoursFindings(node);
     case 'tool':
-      return [
-        ...toolFindings(node),
-        ...duplicates(
-          'duplicate-slot',
-          'result',
-          node.results.map(({ name }) => name),
-        ),
-      ];
+      return toolFindings(node);
     case 'say':
     case 'branch':
     case 'set':
@@ -235,6 +232,10 @@ function isTimezone(name: string): boolean {
   }
 }
 
+function sentBy({ body, mcp, url }: ToolCall): readonly string[] {
+  return [url ?? '', ...Object.values(body ?? {}), ...Object.values(mcp?.arguments ?? {})];
+}
+
 /** The variables that some node sets. */
 function variablesOf(flow: Flow): ReadonlySet<string> {
   return new Set(
@@ -242,6 +243,7 @@ function variablesOf(flow: Flow): ReadonlySet<string> {
       if (node.kind === 'collect') return [node.slot];
       if (node.kind === 'form') return node.slots.map((slot) => slot.name);
       if (node.kind === 'tool') return node.results.map((result) => result.name);
+      if (node.kind === 'converse') return (node.llm?.tools ?? []).flatMap(variablesOfTool);
       if (node.kind === 'subflow') return Object.keys(node.arguments ?? {});
       return node.kind === 'set' ? Object.keys(node.values) : [];
     }),
@@ -282,8 +284,8 @@ function templateFindings(node: FlowNode, known: ReadonlySet<string>): readonly 
 
 /** Texts of a node that nobody hears. */
 function namedElsewhere(node: FlowNode): readonly string[] {
-  if (node.kind === 'tool')
-    return [node.url ?? '', ...Object.values(node.body ?? {}), ...Object.values(node.mcp?.arguments ?? {})];
+  if (node.kind === 'tool') return sentBy(node);
+  if (node.kind === 'converse') return (node.llm?.tools ?? []).flatMap(sentBy);
   if (node.kind !== 'callback') return [];
   return [node.about ?? '', ...(node.number === undefined ? [] : [`{${node.number}}`])];
 }
@@ -295,22 +297,15 @@ function promptsOf(node: FlowNode): readonly string[] {
   if ('keyPrompt' in node && node.keyPrompt !== undefined) prompts.push(node.keyPrompt);
   if ('confirmPrompt' in node && node.confirmPrompt !== undefined) prompts.push(node.confirmPrompt);
   if (node.kind === 'form') prompts.push(...node.slots.map((slot) => slot.ask));
-  if (node.kind === 'converse') prompts.push(...node.knowledge.map((entry) => entry.answer));
+  if (node.kind === 'converse') {
+    prompts.push(...node.knowledge.map((entry) => entry.answer));
+    prompts.push(...(node.llm?.tools ?? []).flatMap(({ answer }) => answer ?? []));
+  }
   return prompts;
 }
 
 function isBalanced(text: string): boolean {
   return !/[{}[\]]/.test(text.replace(/\{[A-Za-z][A-Za-z0-9_]*\}/g, '').replace(/\[[^[\]]*\]/g, ''));
-}
-
-function duplicates(code: FindingCode, what: string, items: readonly string[]): readonly NodeFinding[] {
-  const twice = new Set(items.filter((item, index) => items.indexOf(item) !== index));
-  return [...twice].map((item) => ({
-    code,
-    severity: code === 'duplicate-phrase' || code === 'duplicate-value' ? 'warning' : 'error',
-    message: `The ${what} “${item}” is there twice.`,
-    mend: `Give each ${what} once.`,
-  }));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Entity, Phrase } from './entities.js';
+import { ModelTool } from './schema-model-tool.js';
 import { LanguageTag, Name, NodeId, NoFiller, Prompt, strict } from './schema-parts.js';
 
 /* ---------------------------------------------------------------- what every listening node shares */
@@ -161,6 +162,19 @@ export const ConverseNode = Type.Object(
           }),
           maxSentences: Type.Optional(Type.Integer({ minimum: 1, maximum: 6, default: 2 })),
           noFiller: NoFiller,
+          tools: Type.Optional(
+            Type.Array(ModelTool, {
+              maxItems: 8,
+              description:
+                'Services that the model may have asked, one a question; they are asked as those of `tool` nodes are.',
+            }),
+          ),
+          exits: Type.Optional(
+            Type.Boolean({
+              default: false,
+              description: 'The model may propose one of the exits; the caller is asked before it is taken.',
+            }),
+          ),
         },
         {
           ...strict,

@@ -5,9 +5,9 @@ import { Name, NodeId, NoFiller, plain, Prompt, strict } from './schema-parts.js
 export const MCP_SERVER_NAME = '^[A-Za-z][A-Za-z0-9_-]{0,63}$';
 
 /**
- * The type of a value in an answer, as JSON Schema. Of numbers and truth values the variable gets the text: `12`, `true`.
+ * The type of a value, as JSON Schema. Of numbers and truth values the variable gets the text: `12`, `true`.
  */
-const ResultType = Type.Union([
+export const ValueType = Type.Union([
   Type.Object(
     {
       type: Type.Literal('string'),
@@ -46,7 +46,7 @@ const ToolResult = Type.Object(
       description:
         'Where the value stands in the answer, as JSON Pointer (RFC 6901): `/order/state`. Of an MCP tool the answer is its structured content, else its text: as JSON, or under `/text`.',
     }),
-    schema: ResultType,
+    schema: ValueType,
     optional: Type.Optional(
       Type.Boolean({ default: false, description: 'Absent or null in the answer: the variable has no value then.' }),
     ),

@@ -188,6 +188,7 @@ export type {
   Option,
 } from './schema-listening.js';
 export type { CallbackNode } from './schema-callback.js';
+export type { ModelTool } from './schema-model-tool.js';
 export type { ReturnNode, SubflowNode } from './schema-subflow.js';
 export type { ToolNode } from './schema-tool.js';
 export type SayNode = Static<typeof SayNode>;

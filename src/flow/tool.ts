@@ -1,5 +1,6 @@
 import { Value } from 'typebox/value';
 import type { Flow } from './schema.js';
+import type { ModelTool } from './schema-model-tool.js';
 import type { ToolCall } from './schema-tool.js';
 import { fill } from './template.js';
 
@@ -109,9 +110,17 @@ function wellFormed(text: string): string {
   return text.replace(/\p{Cs}/gu, '\uFFFD');
 }
 
-/** Variables that a tool node fills with numbers: they are said as numbers, not digit by digit. */
+/** The variables that a language model’s use of a tool sets. */
+export function variablesOfTool({ parameters = [], results }: ModelTool): readonly string[] {
+  return [...parameters, ...results].map(({ name }) => name);
+}
+
+/** Variables that a service fills with numbers: they are said as numbers, not digit by digit. */
 export function toolNumbers(flow: Flow): ReadonlySet<string> {
-  const results = Object.values(flow.nodes).flatMap((node) => (node.kind === 'tool' ? node.results : []));
+  const results = Object.values(flow.nodes).flatMap((node) => {
+    if (node.kind === 'tool') return node.results;
+    return node.kind === 'converse' ? (node.llm?.tools ?? []).flatMap((tool) => tool.results) : [];
+  });
   const numbers = results.filter(({ schema }) => schema.type === 'integer' || schema.type === 'number');
   return new Set(numbers.map(({ name }) => name));
 }

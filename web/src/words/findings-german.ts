@@ -122,6 +122,8 @@ export const germanThings: Readonly<Record<string, string>> = {
   phrase: 'Satz',
   slot: 'Wert',
   result: 'Wert der Antwort',
+  tool: 'Werkzeug',
+  parameter: 'Angabe',
   'value of {}': 'Wert von {}',
   'the slots of a collect or form node': 'den Werten einer Abfrage oder eines Formulars',
 };
