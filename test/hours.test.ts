@@ -1,8 +1,30 @@
 import { expect, it } from 'vitest';
 import { expectNothingLeft, until, useLine } from './harness.js';
-import { cafeNode } from './support/flows.js';
+import { cafeNode, cafeWith } from './support/flows.js';
 
-const line = useLine({ env: { HANDRAIL_SERVICE_PIN: '471147' } });
+/** Whoever wants a person says or keys in which; both ring extension 300, which greets and sends back what it hears. */
+const line = useLine({
+  env: { HANDRAIL_SERVICE_PIN: '471147' },
+  prepare: (dataDir) =>
+    cafeWith(dataDir, {
+      main: {
+        options: cafeNode('main', 'menu').options.map((option) =>
+          option.id === 'person' ? { ...option, next: 'who' } : option,
+        ),
+      },
+      who: {
+        kind: 'directory',
+        prompt: 'Who would you like to speak to?',
+        people: [
+          { name: 'Robert Miller', extension: '300' },
+          { name: 'Anna Smith', about: 'sales', extension: '300' },
+          { name: 'Anna Smith', about: 'support', extension: '300' },
+          { name: 'Victoria Johnson', extension: '300' },
+        ],
+        failed: 'person',
+      },
+    }),
+});
 
 /** What is asked of Asterisk and controller, on a busy machine. */
 const SAID_WITHIN_MS = 10_000;
@@ -27,6 +49,36 @@ it('tells the opening hours to who asks for them', async () => {
   expect(end.by).toBe('them');
   const { ending } = await line().recordWhen(call.callerId, ({ endedAtWallMs }) => endedAtWallMs !== undefined);
   expect(ending).toBe('hungup-by-flow');
+});
+
+it('puts through to somebody who is asked for by name', async () => {
+  const call = await line().call();
+  await call.listen();
+  await call.say(await line().sounds.caller('I want to talk to a person.'));
+  await call.expectPrompt('Who would you like to speak to?');
+  await call.listen();
+  await call.say(await line().sounds.caller('Anna Smith, please.'));
+  await call.expectPrompt('Anna Smith, sales.');
+  await call.listen();
+  await call.say(await line().sounds.caller('The one in support.'));
+  const { said } = await call.turn(({ nodeId, said }) => nodeId === 'who' && said.startsWith('I am calling'));
+  expect(said).toBe('I am calling Anna Smith, support.');
+  await call.expectSound('hello', 300);
+  await call.hangup();
+});
+
+it('puts through to somebody whose name is keyed in', async () => {
+  const call = await line().call();
+  await call.hearsVoice();
+  await call.press('5');
+  await call.hearsVoice();
+  // Nobody else begins with M; who goes on keying hears him again.
+  await call.press('64');
+  await call.expectPrompt('Robert Miller.');
+  await call.press('1');
+  await call.expectPrompt('I am calling', 400);
+  await call.expectSound('hello', 300);
+  await call.hangup();
 });
 
 it('is closed at once when somebody says so by telephone', async () => {

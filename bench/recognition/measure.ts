@@ -18,7 +18,7 @@ export interface RecognitionFigures {
   readonly understandingMs: CountedFigures;
 }
 
-/** What a list of very many names costs. */
+/** What a directory of very many names costs, each in whole, in part and spelled. */
 export interface DirectoryFigures {
   readonly names: number;
   /** From the question to a grammar, and from there until the worker has it. */
@@ -74,8 +74,8 @@ export async function measureDirectory(
   most: number,
 ): Promise<DirectoryFigures> {
   const beganMs = systemClock.nowMs();
-  const entity = { type: 'list' as const, values: [...names] };
-  const { grammar } = compileExpectation({ kind: 'entity', name: 'who', entity, examples: [] });
+  const people = names.map((name, index) => ({ name, extension: String(1_000 + index) }));
+  const { grammar } = compileExpectation({ kind: 'person', name: 'who', people, among: undefined });
   const compiledMs = systemClock.nowMs();
   await stt.prepare(grammar);
   const preparedMs = systemClock.nowMs();

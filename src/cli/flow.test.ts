@@ -152,3 +152,18 @@ test('scenarios are played without a controller, and those that fail are told', 
   expect(printed).toEqual([`FAIL ${file}: x`, '     step 1: node: expected main, was number', '1 scenarios, 1 failed']);
   await expect(flow('test', join(dir, 'nothing.test.yaml'))).rejects.toMatchObject({ code: 'HR_SCENARIO' });
 });
+
+test('the people of a directory come from a list, into the draft', async () => {
+  const [file, list] = [join(dir, 'who.json'), join(dir, 'people.csv')];
+  const who = { kind: 'directory', prompt: 'Who?', people: [], failed: 'bye' };
+  writeFileSync(file, JSON.stringify({ ...smallFlow, nodes: { ...smallFlow.nodes, who } }));
+  writeFileSync(list, 'name,extension\nAnna Smith,101\nBob Stone,102\n');
+  expect(await flow('people', file, 'who', list)).toBe(0);
+  expect(printed).toEqual(['the draft: 2 people in who']);
+  const people = [
+    { name: 'Anna Smith', extension: '101' },
+    { name: 'Bob Stone', extension: '102' },
+  ];
+  expect(JSON.parse((await house.desk.draft())?.json ?? '')).toMatchObject({ nodes: { who: { people } } });
+  await expect(flow('people', file, 'main', list)).rejects.toMatchObject({ code: 'HR_IMPORT' });
+});

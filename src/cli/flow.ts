@@ -7,6 +7,7 @@ import { flowText } from '../flow/flow-text.js';
 import { importMenu } from '../flow/import/index.js';
 import { lintInWorld } from '../flow/lint-world.js';
 import { loadFlow, parseFlow } from '../flow/load.js';
+import { peopleIn, withPeople } from '../flow/people-list.js';
 import type { Flow } from '../flow/schema.js';
 import type { FlowVersion } from '../flow/version-book.js';
 import { HandrailError } from '../kernel/errors.js';
@@ -20,6 +21,7 @@ npx handrail flow export [WHICH] [--out FILE]   the flow as text in a stable ord
 npx handrail flow diff FROM TO           what is different
 npx handrail flow publish [FILE] --why TEXT     make the draft, or the file, go live
 npx handrail flow import FILE [--from PLACE] [--out FILE]   an old menu (extensions.conf, FreePBX tables) as the draft
+npx handrail flow people WHICH NODE LIST [--out FILE]   the people of a directory (CSV or JSON), into the draft or a file
 npx handrail flow canary                 the version that some callers get, and how they fare
 npx handrail flow canary start [FILE] --why TEXT [--share PERCENT] [--callers N,N] [--guard FIGURE:WORSE[:CALLS]]
 npx handrail flow canary promote|stop --why TEXT
@@ -66,6 +68,8 @@ export async function run(
       return publish(call);
     case 'import':
       return imported(call);
+    case 'people':
+      return people(call);
     case 'canary':
       return canary(call, values);
     case 'versions':
@@ -145,9 +149,7 @@ async function whatToPublish(words: readonly string[], ask: AskController): Prom
 /** Writes the flow into a file, or makes it the draft; a draft that is there already is left alone. */
 async function imported({ words, from, out, ask, print }: Call): Promise<number> {
   const [file] = expectWords(words, 1);
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new HandrailError('HR_IMPORT', `${file}: the file cannot be read`, { cause });
-  });
+  const text = await readText(file);
   const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const draft = out === undefined ? ((await ask('/api/flow/draft')) as { readonly revision: number }) : undefined;
   if (draft && draft.revision > 0)
@@ -160,6 +162,26 @@ async function imported({ words, from, out, ask, print }: Call): Promise<number>
   if (leftOut.length > 0) print('Not carried over, or otherwise:');
   for (const { where, what } of leftOut) print(`  ${where}: ${what}`);
   return 0;
+}
+
+/** The flow with another list in a directory becomes the draft, over the one that is there, or goes into a file. */
+async function people({ words, out, ask, print }: Call): Promise<number> {
+  const [which, nodeId, list] = expectWords(words, 3);
+  const told = peopleIn(await readText(list), list);
+  const flow = parseFlow(withPeople(await flowOf(which, ask), nodeId, told), list);
+  if (out === undefined) {
+    const { revision } = (await ask('/api/flow/draft')) as { readonly revision: number };
+    await ask('/api/flow/draft', { method: 'PUT', body: { revision, document: flow } });
+  } else await writeFile(out, flowText(flow));
+  print(`${out ?? 'the draft'}: ${told.length} people in ${nodeId}`);
+  return 0;
+}
+
+/** @throws HandrailError HR_IMPORT */
+function readText(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new HandrailError('HR_IMPORT', `${file}: the file cannot be read`, { cause });
+  });
 }
 
 async function versions({ words, ask, print }: Call): Promise<number> {
@@ -197,6 +219,7 @@ function isNumber(text: string): boolean {
 function expectWords(words: readonly string[], count: 0): readonly [];
 function expectWords(words: readonly string[], count: 1): readonly [string];
 function expectWords(words: readonly string[], count: 2): readonly [string, string];
+function expectWords(words: readonly string[], count: 3): readonly [string, string, string];
 function expectWords(words: readonly string[], count: number): readonly string[] {
   if (words.length !== count) throw wrongUse();
   return words;

@@ -1,3 +1,4 @@
+import { callOrChoose } from './directory.js';
 import { ask, enter, noTries, stay, toKeypad, type Cause } from './entering.js';
 import type { Circumstances, DialogState, Step } from './state.js';
 import { keypadStart } from '../fallback-ivr/keypad-question.js';
@@ -31,6 +32,8 @@ export function commit(
       const variables = { ...state.variables, ...meaning.slots };
       return enter(flow, { ...state, variables }, node.next, now, cause);
     }
+    case 'directory':
+      return callOrChoose(flow, state, node, { ...cause, meaning });
     case 'form': {
       const draft = { ...state.draft, ...meaning.slots };
       const filled = { ...state, draft, draftSure: state.draftSure && sure, asked: undefined };

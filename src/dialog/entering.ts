@@ -142,6 +142,7 @@ export function enter(
       case 'collect':
       case 'form':
       case 'converse':
+      case 'directory':
         // A form that is entered again in the same call begins empty: what was ordered before is not ordered twice.
         if (node.kind === 'form') state = { ...state, variables: without(state.variables, node.slots) };
         state = { ...state, face: faceFor(flow, state, now), draft: draft.slots, draftSure: draft.sure };
@@ -196,6 +197,8 @@ export function ask(flow: Flow, state: DialogState, cause: Cause, before: readon
       return listen(flow, asking, cause, [...before, prompt ?? missing.ask]);
     }
   }
+  if (node.kind === 'directory' && state.keypad.parts.length > 0)
+    return listening(flow, state, cause, [...before, ...keypadPrompt(flow, state)]);
   const own = prompt === undefined ? pieces(node.prompt, spokenVariables(flow, state)) : [prompt];
   return listen(flow, state, cause, state.face === 'ai' ? [...before, ...own] : before);
 }
@@ -282,7 +285,9 @@ export function toKeypad(
 ): Step {
   const node = flow.nodes[state.nodeId];
   if (!node || !isListening(node)) return enter(flow, state, flow.giveUp, now, { ...cause, fallback: reason }, say);
-  const onKeys: DialogState = { ...state, face: 'keypad', asked: undefined, keypad: keypadStart };
+  // Of people who share a name, those who were read out are read out again.
+  const keypad = node.kind === 'directory' ? state.keypad : keypadStart;
+  const onKeys: DialogState = { ...state, face: 'keypad', asked: undefined, keypad };
   return ask(flow, onKeys, { ...cause, fallback: reason }, [...say, wordsOf(flow.language).toKeypad]);
 }
 
@@ -320,8 +325,10 @@ function endless(state: DialogState, cause: Cause, say: readonly string[]): Step
   };
 }
 
+const listeningKinds = ['menu', 'collect', 'form', 'converse', 'directory'] as const;
+
 export function isListening<T extends { kind: string }>(
   node: T,
-): node is Extract<T, { kind: 'menu' | 'collect' | 'form' | 'converse' }> {
-  return node.kind === 'menu' || node.kind === 'collect' || node.kind === 'form' || node.kind === 'converse';
+): node is Extract<T, { kind: (typeof listeningKinds)[number] }> {
+  return (listeningKinds as readonly string[]).includes(node.kind);
 }

@@ -1,6 +1,11 @@
 import type { DialogState } from './state.js';
+import { peopleRead } from '../fallback-ivr/keypad-directory.js';
+import { keypadStart, type KeypadProgress } from '../fallback-ivr/keypad-question.js';
+import { slotOf } from '../flow/directory.js';
 import type { Expectation } from '../flow/expectation.js';
-import type { Flow, MenuNode } from '../flow/schema.js';
+import type { DirectoryNode, Flow, MenuNode, Person } from '../flow/schema.js';
+
+const nobody: readonly Person[] = [];
 
 /** What can be understood at this moment: follows from the node and from how far its question has come. */
 export function expectationOf(flow: Flow, state: DialogState): Expectation {
@@ -18,6 +23,8 @@ export function expectationOf(flow: Flow, state: DialogState): Expectation {
       return { kind: 'entity', name: node.slot, entity: node.entity, examples: node.examples ?? [] };
     case 'form':
       return { kind: 'slots', intent: state.nodeId, form: node, asked: state.asked };
+    case 'directory':
+      return personOf(node, state.keypad);
     case 'converse':
       return { kind: 'open', knowledge: node.knowledge, exits: node.exits, others: node.others };
     default:
@@ -43,11 +50,18 @@ export function expectationsOf(flow: Flow, nodeId: string): Expectation[] {
           .map((s): Expectation => ({ kind: 'slots', intent: nodeId, form: node, asked: s.name })),
         confirmation,
       ];
+    case 'directory':
+      return [personOf(node, keypadStart), confirmation];
     case 'converse':
       return [{ kind: 'open', knowledge: node.knowledge, exits: node.exits, others: node.others }, confirmation];
     default:
       return [];
   }
+}
+
+function personOf(node: DirectoryNode, keypad: KeypadProgress): Expectation {
+  const people = node.people ?? nobody;
+  return { kind: 'person', name: slotOf(node), people, among: peopleRead(people, keypad) };
 }
 
 function choiceOf(flow: Flow, { directDial, options, others }: MenuNode): Expectation {

@@ -40,6 +40,8 @@ function ownTexts(node: FlowNode, words: OwnWords): string[] {
         node.unknown ?? '',
         node.anythingElse ?? '',
       ];
+    case 'directory':
+      return [node.prompt, ...shared(node), node.connecting ?? '', ...Object.values(words.directory)];
     case 'say':
     case 'voicemail':
       return [node.prompt];

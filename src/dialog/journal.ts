@@ -1,6 +1,7 @@
 import { initialState } from './entering.js';
 import type { DialogState } from './state.js';
 import { keypadStart } from '../fallback-ivr/keypad-question.js';
+import { slotOf } from '../flow/directory.js';
 import type { Flow, FlowNode } from '../flow/schema.js';
 import { variablesOfTool } from '../flow/tool.js';
 
@@ -79,6 +80,7 @@ export function canResume(flow: Flow, { flowId, state }: JournalEntry): boolean 
 
 function slotsOf(node: Flow['nodes'][string]): string[] {
   if (node.kind === 'collect') return [node.slot];
+  if (node.kind === 'directory') return [slotOf(node)];
   if (node.kind === 'tool') return node.results.map(({ name }) => name);
   if (node.kind === 'converse') return (node.llm?.tools ?? []).flatMap(variablesOfTool);
   return node.kind === 'form' ? node.slots.map(({ name }) => name) : [];

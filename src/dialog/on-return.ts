@@ -33,7 +33,8 @@ export function onDone(flow: Flow, state: DialogState, ok: boolean, now: Circums
     const to = ok ? node.next : node.failed;
     return enter(flow, state, to, now, { outcome: ok ? 'accepted' : 'failed' });
   }
-  if (node?.kind === 'transfer' && !ok) return enter(flow, state, node.failed, now, { outcome: 'failed' });
+  if ((node?.kind === 'transfer' || node?.kind === 'directory') && !ok)
+    return enter(flow, state, node.failed, now, { outcome: 'failed' });
   return { ...stay(flow, state), then: { type: 'hangup' } };
 }
 

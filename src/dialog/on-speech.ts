@@ -1,7 +1,9 @@
 import { commit, onConfirmation } from './acting.js';
+import { likelyPeople, peopleMeant } from './directory.js';
 import { ask, isListening, listenFor, stay, toKeypad, type Cause } from './entering.js';
 import { onKeypadFailure } from './on-keys.js';
 import type { Circumstances, DialogState, Step } from './state.js';
+import { slotOf } from '../flow/directory.js';
 import type { Hypothesis, Meaning } from '../flow/expectation.js';
 import { defaultsOf, type Flow } from '../flow/schema.js';
 import { wordsOf } from '../flow/words/words-of.js';
@@ -11,11 +13,13 @@ import type { FallbackReason } from '../observability/turn-record.js';
 export function onSpeech(
   flow: Flow,
   state: DialogState,
-  hypotheses: readonly Hypothesis[],
+  heard: readonly Hypothesis[],
   text: string,
   now: Circumstances,
 ): Step {
   const { accept, confirm } = defaultsOf(flow);
+  const asked = flow.nodes[state.nodeId];
+  const hypotheses = asked?.kind === 'directory' && !state.confirming ? likelyPeople(asked, heard, accept) : heard;
   const best = hypotheses.find((h) => answersQuestion(flow, state, h.meaning));
   if (state.face === 'keypad') {
     // Speech beside the keypad counts only when it is beyond doubt; anything else leaves the keypad question standing.
@@ -39,6 +43,8 @@ function answersQuestion(flow: Flow, state: DialogState, meaning: Meaning): bool
       );
     case 'collect':
       return !state.confirming && known([node.slot]);
+    case 'directory':
+      return !state.confirming && known([slotOf(node)]);
     case 'form':
       return known(node.slots.map((s) => s.name)) || (!state.confirming && meaning.intent === state.nodeId);
     case 'converse':
@@ -70,6 +76,14 @@ function onMeaning(flow: Flow, state: DialogState, guess: Hypothesis, now: Circu
         return confirmFirst(flow, state, meaning, cause);
       if (!sure) return onNotUnderstood(flow, state, '', now);
       return commit(flow, state, meaning, now, cause, sure);
+    case 'directory': {
+      // Of several people the caller chooses anyway.
+      const one = peopleMeant(node, meaning).length === 1;
+      if (one && (node.confirm === 'always' || (!sure && node.confirm !== 'never')))
+        return confirmFirst(flow, state, meaning, cause);
+      if (one && !sure) return onNotUnderstood(flow, state, '', now);
+      return commit(flow, state, meaning, now, cause, sure);
+    }
     case 'form':
       return commit(flow, state, meaning, now, cause, sure);
   }

@@ -33,6 +33,8 @@ function keyOf(expectation: Expectation): { readonly part: object; readonly vari
       return { part: expectation.form, variant: `slots ${expectation.asked ?? ''}` };
     case 'entity':
       return { part: expectation.entity, variant: `entity ${expectation.name}` };
+    case 'person':
+      return { part: expectation.among ?? expectation.people, variant: `person ${expectation.name}` };
     case 'confirmation':
       return { part: expectation.form?.form ?? plainConfirmation, variant: 'confirmation' };
     case 'open':

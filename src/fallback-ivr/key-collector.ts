@@ -14,6 +14,8 @@ export type KeySpec =
       readonly keys: ReadonlySet<string>;
       /** Numbers that may be dialled here, none of which begins with 0. */
       readonly numbers?: ReadonlySet<string>;
+      /** Beginnings of names that may be keyed in instead, and whether each ends the row. */
+      readonly names?: ReadonlyMap<string, { readonly ends: boolean }>;
     }
   | { readonly kind: 'digits'; readonly min: number; readonly max: number }
   /** Up to `whole` digits, and after a `*` two more at most. */
@@ -66,6 +68,7 @@ export class KeyCollector {
   }
 
   #choose(key: string, spec: Extract<KeySpec, { kind: 'choice' }>): KeyProgress {
+    if (spec.names) return this.#spell(key, spec.names);
     const dialled = this.#digits + key;
     if (goesOn(dialled, spec)) {
       this.#digits = dialled;
@@ -78,6 +81,21 @@ export class KeyCollector {
     if (key === '0') return { type: 'operator' };
     if (key === '*') return { type: 'back' };
     if (key === '#') return { type: 'pound' };
+    return { type: 'invalid' };
+  }
+
+  #spell(key: string, names: ReadonlyMap<string, { readonly ends: boolean }>): KeyProgress {
+    const spelled = this.#digits + key;
+    const known = names.get(spelled);
+    if (known && !known.ends) {
+      this.#digits = spelled;
+      return { type: 'more' };
+    }
+    const before = this.#take();
+    if (known) return { type: 'choice', key: spelled };
+    if (key === '0') return { type: 'operator' };
+    if (key === '*') return { type: 'back' };
+    if (key === '#') return before === '' ? { type: 'pound' } : { type: 'choice', key: before };
     return { type: 'invalid' };
   }
 
@@ -123,6 +141,7 @@ export function goesOn(dialled: string, { numbers = new Set() }: Extract<KeySpec
 }
 
 /** What was dialled when no key comes any more. */
-function chosen(dialled: string, { keys, numbers }: Extract<KeySpec, { kind: 'choice' }>): KeyEvent {
-  return keys.has(dialled) || numbers?.has(dialled) ? { type: 'choice', key: dialled } : { type: 'invalid' };
+function chosen(dialled: string, { keys, names, numbers }: Extract<KeySpec, { kind: 'choice' }>): KeyEvent {
+  const meant = keys.has(dialled) || numbers?.has(dialled) || names?.has(dialled);
+  return meant ? { type: 'choice', key: dialled } : { type: 'invalid' };
 }

@@ -1,4 +1,5 @@
 import type { KeyEvent } from './key-collector.js';
+import { directoryAnswer, directoryQuestion, directoryTexts } from './keypad-directory.js';
 import { entityAnswer, entityQuestion, entityTexts } from './keypad-entity.js';
 import { choice, keypadStart, type KeypadProgress, type KeypadQuestion } from './keypad-question.js';
 import type { Expectation, Meaning } from '../flow/expectation.js';
@@ -31,6 +32,8 @@ export function keypadQuestion(
       return menuQuestion(expectation.options, expectation.directDial ?? [], words);
     case 'open':
       return optionsQuestion(expectation.exits, words);
+    case 'person':
+      return directoryQuestion(expectation.people, progress, words);
     case 'confirmation':
       return { prompt: [words.yes, words.no], spec: choice(['1', '2']) };
     case 'entity':
@@ -70,6 +73,11 @@ export function keypadAnswer(
       if (event.type === 'choice')
         return { type: 'meaning', meaning: { intent: event.key === '1' ? 'yes' : 'no', slots: {} } };
       return { type: 'ask', progress };
+    case 'person': {
+      const answer = directoryAnswer(expectation.people, progress, event);
+      if (answer.type !== 'value') return answer;
+      return { type: 'meaning', meaning: { intent: undefined, slots: { [expectation.name]: answer.value } } };
+    }
     case 'entity': {
       const answer = entityAnswer(expectation.entity, progress, event, false, today);
       if (answer.type !== 'value') return answer;
@@ -85,6 +93,8 @@ export function keypadTexts(expectation: Expectation, words: KeyWords): string[]
   switch (expectation.kind) {
     case 'slots':
       return expectation.form.slots.flatMap((slot) => entityTexts(slot.entity, slot, words));
+    case 'person':
+      return directoryTexts(expectation.people, words);
     case 'entity':
       return entityTexts(expectation.entity, undefined, words);
     default:

@@ -5,8 +5,10 @@ import type { ListValue } from '../flow/schema.js';
 import type { KeyWords } from '../flow/words/own-words.js';
 
 /** Values on one page of a list; key 9 leads to the next page. */
-const PAGE = 8;
-const MORE_KEY = '9';
+export const PAGE = 8;
+/** So many fit on one page without “more”. */
+export const ONE_PAGE = PAGE + 1;
+export const MORE_KEY = '9';
 
 /** One page of values, each with its key. */
 export function listQuestion(
@@ -39,12 +41,12 @@ export function listAnswer(values: readonly ListValue[], progress: KeypadProgres
 }
 
 /** A list of nine fits on one page; longer ones show eight and “more”. */
-function onPage(values: readonly ListValue[], page: number): readonly ListValue[] {
-  return values.length <= PAGE + 1 ? values : values.slice(page * PAGE, page * PAGE + PAGE);
+export function onPage<T>(values: readonly T[], page: number): readonly T[] {
+  return values.length <= ONE_PAGE ? values : values.slice(page * PAGE, page * PAGE + PAGE);
 }
 
-function hasMore(values: readonly ListValue[], page: number): boolean {
-  return values.length > PAGE + 1 && (page + 1) * PAGE < values.length;
+export function hasMore(values: readonly unknown[], page: number): boolean {
+  return values.length > ONE_PAGE && (page + 1) * PAGE < values.length;
 }
 
 export function pagesOf(values: readonly ListValue[]): number {

@@ -27,6 +27,7 @@ export function edgesOf(node: FlowNode): readonly Edge[] {
         { field: 'whenClosed', to: node.whenClosed },
       ];
     case 'transfer':
+    case 'directory':
       return [{ field: 'failed', to: node.failed }];
     case 'subflow':
       return [

@@ -1,4 +1,4 @@
-import type { DirectDial, Entity, FormNode, Knowledge, Option } from './schema.js';
+import type { DirectDial, Entity, FormNode, Knowledge, Option, Person } from './schema.js';
 
 /**
  * What can be understood at one moment of a call, as plain data: the place where the two faces of a node meet. The NLU
@@ -28,6 +28,13 @@ export type Expectation =
       readonly name: string;
       readonly entity: Entity;
       readonly examples: readonly string[];
+    }
+  /** A person of a directory, or several who may be meant, as `valueOf` writes them; `among`: those who were read out. */
+  | {
+      readonly kind: 'person';
+      readonly name: string;
+      readonly people: readonly Person[];
+      readonly among: readonly Person[] | undefined;
     }
   /** “Is that right?” – with `form`, a correction may be said instead of “no” (“no, a large one”). */
   | {

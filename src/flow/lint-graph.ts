@@ -38,7 +38,7 @@ function reachFindings(flow: Flow, nodes: ReadonlyMap<string, FlowNode>): readon
       mend: 'Lead a way to it, or remove it.',
     }));
   const toPeople = [...reached].some((nodeId) =>
-    ['transfer', 'voicemail', 'callback'].includes(nodes.get(nodeId)?.kind ?? ''),
+    ['transfer', 'directory', 'voicemail', 'callback'].includes(nodes.get(nodeId)?.kind ?? ''),
   );
   if (!toPeople) {
     findings.push({
@@ -61,7 +61,8 @@ function loopFindings(nodes: ReadonlyMap<string, FlowNode>): readonly Finding[] 
     grown = false;
     for (const [nodeId, node] of nodes) {
       // A transfer ends the flow when it succeeds.
-      const ends = node.kind === 'transfer' || edgesOf(node).some(({ to }) => ending.has(to));
+      const ends =
+        node.kind === 'transfer' || node.kind === 'directory' || edgesOf(node).some(({ to }) => ending.has(to));
       if (ending.has(nodeId) || !ends) continue;
       ending.add(nodeId);
       grown = true;
@@ -82,5 +83,5 @@ function loopFindings(nodes: ReadonlyMap<string, FlowNode>): readonly Finding[] 
 }
 
 function listens(node: FlowNode | undefined): boolean {
-  return node !== undefined && ['menu', 'collect', 'form', 'converse'].includes(node.kind);
+  return node !== undefined && ['menu', 'collect', 'form', 'converse', 'directory'].includes(node.kind);
 }

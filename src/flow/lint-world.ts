@@ -70,18 +70,23 @@ function meant(node: FlowNode): readonly { readonly id: string; readonly phrase:
 
 async function unknownTargets(flow: Flow, { knowsTarget }: LintWorld): Promise<readonly Finding[]> {
   if (!knowsTarget) return [];
-  const findings: Finding[] = [];
-  for (const [nodeId, node] of Object.entries(flow.nodes)) {
-    if (node.kind !== 'transfer' || (await knowsTarget(node.to)) !== false) continue;
-    findings.push({
+  const called = Object.entries(flow.nodes).flatMap(([nodeId, node]) => calledBy(node).map((to) => ({ nodeId, to })));
+  const known = await Promise.all(called.map(({ to }) => knowsTarget(to)));
+  return called
+    .filter((_called, index) => known[index] === false)
+    .map(({ nodeId, to }) => ({
       code: 'unknown-target',
       severity: 'error',
       nodeId,
-      message: `Asterisk does not know ${node.to} where it looks for people.`,
+      message: `Asterisk does not know ${to} where it looks for people.`,
       mend: 'Correct the extension, or add it to the dialplan that ari.agentEndpoint names.',
-    });
-  }
-  return findings;
+    }));
+}
+
+/** The extensions that a node calls, each once. */
+function calledBy(node: FlowNode): readonly string[] {
+  if (node.kind === 'transfer') return [node.to];
+  return node.kind === 'directory' ? [...new Set((node.people ?? []).map(({ extension }) => extension))] : [];
 }
 
 async function refusedTools(flow: Flow, { refusesTool }: LintWorld): Promise<readonly Finding[]> {

@@ -1,7 +1,9 @@
 import { HandrailError } from '../kernel/errors.js';
+import { slotOf } from './directory.js';
 import { duplicates } from './lint-duplicates.js';
 import type { Finding } from './finding.js';
 import { graphFindings } from './lint-graph.js';
+import { directoryFindings } from './lint-directory.js';
 import { languageFindings } from './lint-languages.js';
 import { flowIn } from './languages.js';
 import { subflowFindings } from './lint-subflow.js';
@@ -64,6 +66,8 @@ function nodeFindings(node: FlowNode): readonly NodeFinding[] {
       ];
     case 'form':
       return formFindings(node);
+    case 'directory':
+      return directoryFindings(node);
     case 'hours':
       return hoursFindings(node);
     case 'tool':
@@ -242,6 +246,7 @@ function variablesOf(flow: Flow): ReadonlySet<string> {
     Object.values(flow.nodes).flatMap((node) => {
       if (node.kind === 'collect') return [node.slot];
       if (node.kind === 'form') return node.slots.map((slot) => slot.name);
+      if (node.kind === 'directory') return [slotOf(node)];
       if (node.kind === 'tool') return node.results.map((result) => result.name);
       if (node.kind === 'converse') return (node.llm?.tools ?? []).flatMap(variablesOfTool);
       if (node.kind === 'subflow') return Object.keys(node.arguments ?? {});
@@ -296,6 +301,7 @@ function promptsOf(node: FlowNode): readonly string[] {
   if ('noMatch' in node) prompts.push(...(node.noMatch ?? []));
   if ('keyPrompt' in node && node.keyPrompt !== undefined) prompts.push(node.keyPrompt);
   if ('confirmPrompt' in node && node.confirmPrompt !== undefined) prompts.push(node.confirmPrompt);
+  if ('connecting' in node && node.connecting !== undefined) prompts.push(node.connecting);
   if (node.kind === 'form') prompts.push(...node.slots.map((slot) => slot.ask));
   if (node.kind === 'converse') {
     prompts.push(...node.knowledge.map((entry) => entry.answer));

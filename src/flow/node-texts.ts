@@ -52,6 +52,13 @@ export function withTexts(node: FlowNode, change: Change): FlowNode {
           entity: entityTexts(`slots.${slot.name}.values`, slot.entity, change),
         })),
       };
+    case 'directory':
+      return {
+        ...node,
+        prompt: change('prompt', node.prompt),
+        ...listening(node, change),
+        ...one('connecting', node.connecting),
+      };
     case 'say':
     case 'voicemail':
       return { ...node, prompt: change('prompt', node.prompt) };

@@ -10,11 +10,11 @@ const Key = Type.String({
   description: 'The key for this option. 0, * and # have fixed meanings.',
 });
 
-const Confirm = Type.Union([Type.Literal('always'), Type.Literal('unsure'), Type.Literal('never')], {
+export const Confirm = Type.Union([Type.Literal('always'), Type.Literal('unsure'), Type.Literal('never')], {
   description: 'When to ask back before acting: always, when the confidence is between confirm and accept, or never.',
 });
 
-const listening = {
+export const listening = {
   note: Type.Optional(Type.String({ maxLength: 2000 })),
   keyPrompt: Type.Optional(
     Type.String({ minLength: 1, maxLength: 2000, description: 'Keypad prompt. Made from the labels when absent.' }),

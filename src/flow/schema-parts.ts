@@ -22,4 +22,10 @@ export const NoFiller = Type.Optional(
   }),
 );
 
+/** Where a person is called. */
+export const Extension = Type.String({
+  pattern: '^[0-9A-Za-z_*#+-]{1,40}$',
+  description: 'Extension or number in the agents’ context.',
+});
+
 export const plain = { note: Type.Optional(Type.String({ maxLength: 2000 })) };

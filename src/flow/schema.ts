@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox';
 import { ClockTime } from './entities.js';
 import { CollectNode, ConverseNode, FormNode, MenuNode } from './schema-listening.js';
-import { LanguageTag, Name, NodeId, plain, Prompt, strict } from './schema-parts.js';
+import { DirectoryNode } from './schema-directory.js';
+import { Extension, LanguageTag, Name, NodeId, plain, Prompt, strict } from './schema-parts.js';
 import { CallbackNode } from './schema-callback.js';
 import { ReturnNode, SubflowNode } from './schema-subflow.js';
 import { ToolNode } from './schema-tool.js';
@@ -58,10 +59,7 @@ const LanguageNode = Type.Object(
 const TransferNode = Type.Object(
   {
     kind: Type.Literal('transfer'),
-    to: Type.String({
-      pattern: '^[0-9A-Za-z_*#+-]{1,40}$',
-      description: 'Extension or number in the agents’ context.',
-    }),
+    to: Extension,
     prompt: Type.Optional(Prompt),
     ringMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 120000, default: 25000 })),
     failed: NodeId,
@@ -97,6 +95,7 @@ export const nodeSchemas = {
   subflow: SubflowNode,
   return: ReturnNode,
   converse: ConverseNode,
+  directory: DirectoryNode,
   transfer: TransferNode,
   voicemail: VoicemailNode,
   callback: CallbackNode,
@@ -189,6 +188,7 @@ export type {
 } from './schema-listening.js';
 export type { CallbackNode } from './schema-callback.js';
 export type { ModelTool } from './schema-model-tool.js';
+export type { DirectoryNode, Person } from './schema-directory.js';
 export type { ReturnNode, SubflowNode } from './schema-subflow.js';
 export type { ToolNode } from './schema-tool.js';
 export type SayNode = Static<typeof SayNode>;
@@ -213,6 +213,7 @@ export type FlowNode =
   | SubflowNode
   | ReturnNode
   | ConverseNode
+  | DirectoryNode
   | TransferNode
   | VoicemailNode
   | CallbackNode

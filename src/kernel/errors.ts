@@ -36,8 +36,8 @@ export const errorCatalogue = {
     mend: 'Correct the named place; docs/guides/testing-flows.md shows the form.',
   },
   HR_IMPORT: {
-    what: 'There is no menu that could be imported.',
-    mend: 'Give a dialplan with Background() and WaitExten(), or FreePBX’s tables as JSON; docs/guides/importing.md shows both.',
+    what: 'There is nothing that could be imported.',
+    mend: 'Give a dialplan with Background() and WaitExten(), or FreePBX’s tables as JSON; of a directory a CSV with name and extension. docs/guides/importing.md shows them.',
   },
   HR_CALIBRATION: {
     what: 'The confidence model cannot be used.',

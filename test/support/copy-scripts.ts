@@ -143,5 +143,13 @@ export const everyKindScripts: Record<string, Answer[]> = {
   'nobody there: a message, ended by a key': ['4', 'wait', 'later 5', '1', 'wait', 'wait'],
   'a subflow in a subflow, twice, and a web service that counts as down': ['8', '5', '8', 'wait', '7', '0', '9'],
   'asked again in a subflow, then a person by 0': ['8', '*', '0', '0', '9'],
+  'a name that is clear after its first keys': ['0', '2', '78', '1', 'wait', '9'],
+  'a name that is keyed in after it was clear': ['0', '2', '78663', '1', 'wait', '9'],
+  'two of one name': ['0', '2', '76#', '3', '#', '2', 'wait', '9'],
+  'two of one name, and then another one': ['0', '2', '76#', '*', '7', 'wait', '*', '78', '1', 'wait', '9'],
+  'many of one name, page by page': ['0', '2', '8253546', '9', '9', '*', '9', '3', 'wait', '9'],
+  'a beginning that many share': ['0', '2', '82', '9', '*', '*', '7#', '4', '0', '9'],
+  'too many of one beginning': ['0', '2', '6#', '6', '62#', '9', '*', '*', '699', '2', 'wait', '9'],
+  'a name that nobody has': ['0', '2', '55', '1', '720'],
   'a flow that goes round': ['5'],
 };

@@ -184,9 +184,27 @@ export const everyKindFlow: Flow = {
       knowledge: [],
       exits: [
         { id: 'again', label: 'the menu', key: '1', phrases: ['x'], next: 'main' },
+        { id: 'name', label: 'a name', key: '2', phrases: ['x'], next: 'who' },
         { id: 'end', label: 'the end', key: '9', phrases: ['x'], next: 'bye' },
       ],
     },
+    who: {
+      kind: 'directory',
+      prompt: 'Who?',
+      wrongKey: 'Nobody has that name.',
+      people: [
+        { name: 'Anna Smith', about: 'sales, "all" of ${THEM}', extension: '999' },
+        { name: 'Anna Smith', about: 'support', extension: '999' },
+        { name: 'Bob Stone', extension: '999' },
+        ...Array.from({ length: 12 }, (_x, i) => ({ name: 'Kim Vale', about: `team ${String(i)}`, extension: '999' })),
+        ...[...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].flatMap((letter) =>
+          ['Mo', 'Na'].map((first) => ({ name: `${first} N${letter}x`, extension: '999' })),
+        ),
+      ],
+      ringMs: 1_000,
+      failed: 'unheard',
+    },
+    unheard: { kind: 'say', prompt: 'Not there: {person}.', next: 'talk' },
     outer: { kind: 'subflow', start: 'inner', arguments: { who: 'outer {mood}' }, next: 'look' },
     inner: { kind: 'subflow', start: 'tell', arguments: { last: 'inner {who}', who: '{last}' }, next: 'back' },
     tell: { kind: 'say', prompt: 'Now {last}[ with {who}].', next: 'digit' },

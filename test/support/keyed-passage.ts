@@ -91,7 +91,7 @@ export function randomScript(flow: Flow, seed: number): Answer[] {
         : keys.kind === 'amount'
           ? ['7#', '12*5#', '119*99', '120*01', '0*00', '3*#', '*', '1**', '1*01']
           : // A transfer ends the café's call, and takes its time in the flow of every kind.
-            [...keys.keys, ...(keys.numbers ?? [])].filter(
+            [...keys.keys, ...(keys.numbers ?? []), ...(keys.names?.keys() ?? [])].filter(
               (key) => !(node === 'main' && key === (flow === everyKindFlow ? '4' : '5')),
             );
     const odd = pick([0, 1, 2, 3, 4, 5, 6, 7]);

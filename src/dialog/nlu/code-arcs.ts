@@ -54,16 +54,22 @@ export function codeArcs(
 const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 const digits = [...'0123456789'];
 
+/** A letter’s name, and the word of the alphabet of pilots; the other ways in which a recogniser may write it. */
+export function letterWords(letter: string): Phrases {
+  const words = alphabet[letters.indexOf(letter)]?.split('|') ?? [];
+  return { phrases: [letter.toLowerCase(), ...words], textOnly: letterNames[letter] ?? [] };
+}
+
 interface Phrases {
   readonly phrases: readonly string[];
   readonly textOnly: readonly string[];
 }
 
 function letterPhrases(letter: string): Phrases {
-  const name = letter.toLowerCase();
-  const words = alphabet[letters.indexOf(letter)]?.split('|') ?? [];
+  const { phrases, textOnly } = letterWords(letter);
+  const [name = '', ...words] = phrases;
   const explained = words.flatMap((word) => [`${name} as in ${word}`, `${name} for ${word}`, `${name} like ${word}`]);
-  return { phrases: [name, ...words, ...explained], textOnly: letterNames[letter] ?? [] };
+  return { phrases: [...phrases, ...explained], textOnly };
 }
 
 function digitPhrases(digit: string): Phrases {

@@ -277,6 +277,8 @@ function isWhole(expectation: Expectation, meaning: Meaning): boolean {
       const value = meaning.slots[expectation.name];
       return value !== undefined && (expectation.entity.type !== 'digits' || value.length === expectation.entity.max);
     }
+    case 'person':
+      return expectation.name in meaning.slots;
     case 'confirmation':
       // A bare “no” is often followed by what it should be.
       return meaning.intent === 'yes' || expectation.form === undefined || Object.keys(meaning.slots).length > 0;

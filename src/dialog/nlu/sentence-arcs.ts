@@ -1,5 +1,6 @@
 import type { Expectation } from '../../flow/expectation.js';
 import { namesIn } from '../../flow/template.js';
+import { amongArcs, directoryArcs } from './directory-arcs.js';
 import { english } from './english.js';
 import { entityArcs } from './entity-arcs.js';
 import { openWeight } from './entity-place.js';
@@ -37,6 +38,13 @@ export function sentenceArcs(expectation: Expectation): GrammarBuilder {
       const place = { from: frame.value, to: frame.end, open: frame.end, slot: name };
       entityArcs(frame.grammar, entity, place);
       for (const example of carried) frame.carrier(example);
+      break;
+    }
+    case 'person': {
+      const { among, name, people } = expectation;
+      const place = { from: frame.person(), to: frame.end, slot: name };
+      if (among) amongArcs(frame.grammar, among, place);
+      else directoryArcs(frame.grammar, people, place);
       break;
     }
     case 'confirmation':
@@ -132,6 +140,16 @@ class Frame {
     this.grammar.any(this.noun, forms, this.end, { tag });
     this.grammar.any(this.verb, forms, this.end, { tag });
     if (english.no.some((denial) => forms.has(denial))) this.grammar.any(this.declined, forms, this.end, { tag });
+  }
+
+  /** Where a person is named. */
+  person(): number {
+    const { grammar } = this;
+    const named = grammar.state();
+    grammar.free(this.first, named);
+    grammar.any(this.first, english.personOpeners, named);
+    grammar.any(this.first, english.valueOpeners, named, { weight: fillerWeight });
+    return named;
   }
 
   /** “my order number is {number}”: the words before the value. */

@@ -37,6 +37,7 @@ function entitiesOf(expectation: Expectation): readonly (readonly [string, Entit
       return expectation.forms.flatMap(({ form }) => form.slots.map(({ name, entity }) => [name, entity] as const));
     case 'confirmation':
       return expectation.form?.form.slots.map(({ name, entity }) => [name, entity] as const) ?? [];
+    case 'person':
     case 'open':
       return [];
     default:

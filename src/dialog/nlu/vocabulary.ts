@@ -27,6 +27,8 @@ function vocabularyWords(expectation: Expectation): readonly string[] {
       return expectation.form.slots.flatMap(({ entity }) => entityWords(entity));
     case 'entity':
       return entityWords(expectation.entity);
+    case 'person':
+      return (expectation.among ?? expectation.people).map(({ name }) => name);
     case 'confirmation':
       return ['yes', 'no', ...(expectation.form?.form.slots.flatMap(({ entity }) => entityWords(entity)) ?? [])];
     case 'open':

@@ -1,5 +1,6 @@
 import { Copy, setBoth, variable, variableNames } from './copy.js';
 import type { Extension } from './dialplan-text.js';
+import { writeDirectory } from './directory.js';
 import { writeHours } from './hours.js';
 import type { CompiledDialplan, DialplanOptions } from './options.js';
 import { QuestionWriter } from './questions.js';
@@ -83,6 +84,13 @@ function writeNode(copy: Copy, extension: Extension, id: string, node: FlowNode)
       extension.add('Set(HR_WRONG=0)').add('Set(HR_NONE=0)').add('Set(HR_VISITED=0)').goto(questions.begin);
       return questions.write();
     }
+    case 'directory':
+      extension
+        .add('Set(HR_WRONG=0)')
+        .add('Set(HR_NONE=0)')
+        .add('Set(HR_VISITED=0)')
+        .goto(writeDirectory(copy, id, node));
+      return;
     case 'say':
       copy.sayTemplate(extension, node.prompt);
       extension.goto(copy.node(node.next));
@@ -136,20 +144,13 @@ function writeNode(copy: Copy, extension: Extension, id: string, node: FlowNode)
       extension.goto(copy.node(node.failed));
       return;
     case 'transfer': {
-      const endpoint = copy.options.agentEndpoint.replace('{to}', safeTarget(node.to));
       if (node.prompt) copy.sayTemplate(extension, node.prompt);
-      sayNow(copy, extension);
-      extension
-        .add('Set(TIMEOUT(absolute)=0)')
-        // r: the caller hears that it rings. When somebody has answered and hangs up, the call is over.
-        .add(`Dial(${endpoint},${String(Math.ceil((node.ringMs ?? RING_MS) / 1000))},r)`)
-        .add('Set(HR_VISITED=0)')
-        .goto(copy.node(node.failed));
+      copy.call(extension, safeTarget(node.to), node.ringMs ?? RING_MS, node.failed);
       return;
     }
     case 'voicemail':
       copy.sayTemplate(extension, node.prompt);
-      sayNow(copy, extension);
+      copy.sayNow(extension);
       extension
         .add(`Set(HR_MESSAGE=${copy.options.messageDir}/dialplan-\${EPOCH}-\${UNIQUEID}.wav)`)
         // k: a message is kept when the caller hangs up; y: any key ends it.
@@ -179,15 +180,4 @@ function setValues(copy: Copy, extension: Extension, values: Readonly<Record<str
 /** Where a subflow goes on that has returned. */
 function returnName(id: string): string {
   return `return-${id}`;
-}
-
-/** Says what has gathered, without waiting for keys. */
-function sayNow(copy: Copy, extension: Extension): void {
-  const past = extension.label();
-  copy.trace(extension, 'say ${CALLERID(num)} ${HR_SAY}');
-  extension
-    .add(`GotoIf($[\${LEN(\${HR_SAY})} = 0]?${past})`)
-    .add('Playback(${HR_SAY:1})')
-    .add('Set(HR_SAY=)')
-    .add('NoOp()', past);
 }

@@ -40,7 +40,7 @@ export interface LanguageWays {
  * | HR_VISITED | nodes passed since the caller was last asked |
  * | HR_ASKED | extension of the question that stands |
  * | HR_KEY, HR_DIGITS, HR_SPELLED, HR_EVENT | what was pressed, and how digits are said |
- * | HR_VALUE | the value that digits make: a date, a time, an amount, a code |
+ * | HR_VALUE | the value that digits make: a date, a time, an amount, a code; a person of a directory |
  * | HR_WHOLE, HR_PART | an amount as it is keyed |
  * | HR_HOUR, HR_MINUTE | a time whose half of the day is asked for |
  * | HRV_x, HRS_x | variable x: encoded text, sounds |
@@ -122,6 +122,28 @@ export class Copy {
           () => this.#sayParts(extension, part.parts, places),
         );
     }
+  }
+
+  /** Says what has gathered, without waiting for keys. */
+  sayNow(extension: Extension): void {
+    const past = extension.label();
+    this.trace(extension, 'say ${CALLERID(num)} ${HR_SAY}');
+    extension
+      .add(`GotoIf($[\${LEN(\${HR_SAY})} = 0]?${past})`)
+      .add('Playback(${HR_SAY:1})')
+      .add('Set(HR_SAY=)')
+      .add('NoOp()', past);
+  }
+
+  /** Calls a person, after what is to be said. @param to extension, or an expression for one */
+  call(extension: Extension, to: string, ringMs: number, failed: string): void {
+    this.sayNow(extension);
+    extension
+      .add('Set(TIMEOUT(absolute)=0)')
+      // r: the caller hears that it rings. When somebody has answered and hangs up, the call is over.
+      .add(`Dial(${this.options.agentEndpoint.replace('{to}', () => to)},${String(Math.ceil(ringMs / 1000))},r)`)
+      .add('Set(HR_VISITED=0)')
+      .goto(this.node(failed));
   }
 
   /** Whether anything in the flow says a variable, or depends on it. */

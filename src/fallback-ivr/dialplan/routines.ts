@@ -1,6 +1,7 @@
 import type { Copy } from './copy.js';
 import { MAX_CALL_MS } from './options.js';
 import { keypadFailureWords } from '../../dialog/wording.js';
+import { slotOf } from '../../flow/directory.js';
 import { defaultsOf, type Flow, type FlowNode } from '../../flow/schema.js';
 
 /** Read() and Set() see 8,192 bytes of a line; what is longer than this is said before, without keys. */
@@ -156,6 +157,7 @@ function variablesOf({ flow }: Copy): string[] {
     if (node.kind === 'set') return Object.keys(node.values);
     if (node.kind === 'subflow') return Object.keys(node.arguments ?? {});
     if (node.kind === 'collect') return [node.slot];
+    if (node.kind === 'directory') return [slotOf(node)];
     return node.kind === 'form' ? node.slots.map((s) => s.name) : [];
   });
   return [...new Set(names)];

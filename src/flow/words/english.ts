@@ -20,6 +20,7 @@ export const english: OwnWords = {
   keys: {
     press: (label, key) => `For ${label}, press ${key}.`,
     more: (key) => `For more, press ${key}.`,
+    pressKey: (key) => `Press ${key}.`,
     yes: 'For yes, press 1.',
     no: 'For no, press 2.',
     skip: 'To skip this, press pound.',
@@ -40,6 +41,13 @@ export const english: OwnWords = {
       'So A is 2 1, B is 2 2, and S is 7 4.',
     ],
     digits: 'For each digit, press that digit.',
+    lastName: 'Please key in the first letters of the last name, one key for each letter.',
+    moreLetters: 'There are many of them. Please key in more letters of the last name.',
+    otherName: 'For another name, press star.',
+  },
+  directory: {
+    putThrough: 'I am calling',
+    wholeName: 'There are several. Please say the first and the last name.',
   },
   values: {
     readBack,

@@ -40,6 +40,7 @@ export const german: OwnWords = {
   keys: {
     press: (label, key) => `Für ${label} drücken Sie die ${key}.`,
     more: (key) => `Für weitere drücken Sie die ${key}.`,
+    pressKey: (key) => `Drücken Sie die ${key}.`,
     yes: 'Für ja drücken Sie die 1.',
     no: 'Für nein drücken Sie die 2.',
     skip: 'Um dies auszulassen, drücken Sie die Raute.',
@@ -60,6 +61,13 @@ export const german: OwnWords = {
       'A ist also 2 1, B ist 2 2, und S ist 7 4.',
     ],
     digits: 'Drücken Sie für jede Ziffer diese Ziffer.',
+    lastName: 'Bitte geben Sie die ersten Buchstaben des Nachnamens ein, für jeden Buchstaben eine Taste.',
+    moreLetters: 'Davon gibt es viele. Bitte geben Sie mehr Buchstaben des Nachnamens ein.',
+    otherName: 'Für einen anderen Namen drücken Sie den Stern.',
+  },
+  directory: {
+    putThrough: 'Ich rufe an:',
+    wholeName: 'Davon gibt es mehrere. Bitte sagen Sie Vornamen und Nachnamen.',
   },
   values: {
     readBack: (value) =>

@@ -48,12 +48,23 @@ export interface OwnWords {
   readonly stillWaiting: string;
   /** The sentences of the keypad face. */
   readonly keys: KeyWords;
+  readonly directory: DirectoryWords;
   readonly values: SpokenValues;
+}
+
+/** What is said about people whom somebody asks for. */
+export interface DirectoryWords {
+  /** Before the name of a person who is called. */
+  readonly putThrough: string;
+  /** Where too many have the name that was said. */
+  readonly wholeName: string;
 }
 
 export interface KeyWords {
   press(label: string, key: string): string;
   more(key: string): string;
+  /** After what the key is for. */
+  pressKey(key: string): string;
   readonly yes: string;
   readonly no: string;
   readonly skip: string;
@@ -69,6 +80,10 @@ export interface KeyWords {
   /** How letters are keyed. */
   readonly letters: readonly string[];
   readonly digits: string;
+  /** How the name of a person is keyed in. */
+  readonly lastName: string;
+  readonly moreLetters: string;
+  readonly otherName: string;
 }
 
 /** The sentences that are the same on every call of every flow. */

@@ -83,6 +83,7 @@ export const newKinds = [
   'collect',
   'form',
   'converse',
+  'directory',
   'hours',
   'branch',
   'set',
@@ -140,6 +141,13 @@ function blank(kind: NodeKind): FlowNode {
         prompt: 'What would you like to know?',
         knowledge: [{ id: 'first', questions: ['what can you tell me'], answer: 'Not much yet.' }],
         exits: [{ ...firstOption, id: 'done', label: 'the main menu', phrases: ['go back'] }],
+      };
+    case 'directory':
+      return {
+        kind,
+        prompt: 'Who would you like to speak to?',
+        people: [{ name: 'Anna Smith', extension: '101' }],
+        failed: OPEN_END,
       };
     case 'hours':
       return {

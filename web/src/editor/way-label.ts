@@ -21,6 +21,7 @@ export function labelOf(node: FlowNode, field: string): string {
     case 'hours':
       return field === 'whenOpen' ? words.whenOpen : words.whenClosed;
     case 'transfer':
+    case 'directory':
       return words.nobodyThere;
     case 'subflow':
       return field === 'start' ? words.subflowBegin : words.then;

@@ -7,6 +7,7 @@ const pictures: Readonly<Partial<Record<NodeKind, string>>> = {
   collect: 'M3 3h2v2H3zM7 3h2v2H7zM11 3h2v2h-2zM3 7h2v2H3zM7 7h2v2H7zM11 7h2v2h-2zM7 11h2v2H7z',
   form: 'M3 2.5h10v11H3zM5.5 6h5M5.5 9h5M5.5 11.5h2.5',
   converse: 'M2.5 3h11v7.5H7l-3 2.5v-2.5H2.5zM5 6h6M5 8h4',
+  directory: 'M3 2.5h10v11H3zM8 4.8a1.8 1.8 0 1 0 0 3.6a1.8 1.8 0 0 0 0-3.6zM5 11.8c.6-2.4 5.4-2.4 6 0',
   hours: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM8 5v3.2l2.2 1.6',
   branch: 'M2.5 8H6l4-4.5h3.5M6 8l4 4.5h3.5M11.5 1.8l2 1.7-2 1.7M11.5 10.8l2 1.7-2 1.7',
   set: 'M3 5.5h10M3 10.5h10',

@@ -105,6 +105,18 @@ export const germanFindings: Readonly<Record<string, string>> = {
     'Er fragt, ob der Anruf aufgenommen werden darf, aber nicht nach Ja oder Nein.',
   'Make the entity `yesno`, or take `records` out.':
     'Fragen Sie nach Ja oder Nein, oder nehmen Sie die Frage nach der Aufnahme heraus.',
+  'Nobody is in this directory.': 'In diesem Verzeichnis steht niemand.',
+  'Add people with their names and extensions.': 'Fügen Sie Menschen mit Namen und Durchwahl hinzu.',
+  '{} is there {} times: nobody can tell which is meant.': '{} steht {}-mal da: Niemand kann sagen, wer gemeint ist.',
+  'Say in `about` what tells them apart, such as a department, or take one out.':
+    'Schreiben Sie dazu, was sie unterscheidet, etwa die Abteilung, oder nehmen Sie einen heraus.',
+  '{} sound the same: callers who say one name may be asked which is meant.':
+    '{} klingen gleich: Wer einen der Namen sagt, wird vielleicht gefragt, wer gemeint ist.',
+  'Nothing, if that is meant; `about` helps callers to choose.':
+    'Nichts, wenn das so gemeint ist; ein Zusatz wie die Abteilung hilft beim Wählen.',
+  'The last name of {} has no letter that is on a key.':
+    'Der Nachname von {} hat keinen Buchstaben, der auf einer Taste steht.',
+  'Write it in Latin letters, as `lastName`.': 'Schreiben Sie ihn als Nachnamen in lateinischen Buchstaben.',
   'There is no recording {} here.': 'Es gibt hier keine Aufnahme {}.',
   'Upload it, or take it out of the flow’s `recordings`: the voice speaks the text then.':
     'Laden Sie sie hoch, oder nehmen Sie sie aus dem Ablauf heraus: Dann spricht die Stimme den Text.',

@@ -1,12 +1,19 @@
-import type { CollectNode, ConverseNode, FlowNode, FormNode, MenuNode } from '../../../../src/flow/schema.js';
+import type {
+  CollectNode,
+  ConverseNode,
+  DirectoryNode,
+  FlowNode,
+  FormNode,
+  MenuNode,
+} from '../../../../src/flow/schema.js';
 import { Labelled } from '../../kit/labelled.js';
 import { words } from '../../words/index.js';
 import { PromptField } from './PromptField.js';
 
-type Listening = MenuNode | CollectNode | FormNode | ConverseNode;
+type Listening = MenuNode | CollectNode | FormNode | ConverseNode | DirectoryNode;
 
 export function listens(node: FlowNode): node is Listening {
-  return node.kind === 'menu' || node.kind === 'collect' || node.kind === 'form' || node.kind === 'converse';
+  return ['menu', 'collect', 'form', 'converse', 'directory'].includes(node.kind);
 }
 
 interface Props {

@@ -39,6 +39,7 @@ const first: Readonly<Partial<Record<NodeKind, readonly string[]>>> = {
   language: ['language'],
   tool: ['url', 'method', 'results'],
   transfer: ['to'],
+  directory: ['people', 'confirm'],
   subflow: ['arguments'],
 };
 
