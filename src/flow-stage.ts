@@ -100,11 +100,19 @@ export class ControllerStage implements FlowStage {
     log.info({ ...report }, 'the flow’s keypad copy is in the dialplan');
   }
 
-  /** At the start a flow serves even without its copy: the dialplan has the one of before, or its own menu. */
-  async copyIfPossible(flow: Flow): Promise<void> {
-    await this.copy(flow).catch((err: unknown) => {
+  /**
+   * At the start a flow serves even without its copy: the dialplan has the one of before, or its own menu.
+   * @returns whether Asterisk has a copy of it now
+   */
+  async copyIfPossible(flow: Flow): Promise<boolean> {
+    if (!this.parts.dialplan) return false;
+    try {
+      await this.copy(flow);
+      return true;
+    } catch (err) {
       this.parts.log.error({ problem: explain(err) }, 'the flow’s keypad copy could not be published');
-    });
+      return false;
+    }
   }
 
   #textsOf(flow: Flow): readonly string[] {

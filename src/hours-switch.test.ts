@@ -10,19 +10,40 @@ test('what was set is told to Asterisk, outlives the controller, and is told aga
   const store = SqliteStore.open({ path: ':memory:', keepWords: true, clock, log: silentLogger });
   const ari = new FakeAri(clock);
   const told = (): string[] => ari.operationsOf('setGlobalVariable').map(({ name, value }) => `${name}=${value}`);
-  const hours = await HoursSwitch.open(store.switches, silentLogger);
+  const hours = await HoursSwitch.open(store.switches, 'HANDRAIL_OVERRIDE_DESK', silentLogger);
   await hours.follow(ari);
+  await hours.retireOld();
   await hours.set('closed');
   expect(hours.override).toBe('closed');
-  expect(told()).toEqual(['HANDRAIL_OVERRIDE=', 'HANDRAIL_OVERRIDE=closed']);
+  expect(told()).toEqual([
+    'HANDRAIL_OVERRIDE_DESK=',
+    'HANDRAIL_OVERRIDE=',
+    'HANDRAIL_OVERRIDE=',
+    'HANDRAIL_OVERRIDE_DESK=closed',
+  ]);
 
-  const next = await HoursSwitch.open(store.switches, silentLogger);
+  const next = await HoursSwitch.open(store.switches, 'HANDRAIL_OVERRIDE_DESK', silentLogger);
   expect(next.value).toBe('closed');
   ari.disconnect();
   ari.reconnect();
   await clock.advanceAsync(10);
-  expect(told()).toHaveLength(3);
+  expect(told().slice(4)).toEqual(['HANDRAIL_OVERRIDE_DESK=closed']);
   await hours.set('calendar');
   expect(hours.override).toBeUndefined();
+  await store.close();
+});
+
+test('as long as no copy of its own is loaded, the one of before is told as well', async () => {
+  const clock = new FakeClock();
+  const store = SqliteStore.open({ path: ':memory:', keepWords: true, clock, log: silentLogger });
+  const ari = new FakeAri(clock);
+  const hours = await HoursSwitch.open(store.switches, 'HANDRAIL_OVERRIDE_DESK', silentLogger);
+  await hours.follow(ari);
+  await hours.set('closed');
+  const told = ari.operationsOf('setGlobalVariable').slice(2);
+  expect(told.map(({ name, value }) => `${name}=${value}`)).toEqual([
+    'HANDRAIL_OVERRIDE_DESK=closed',
+    'HANDRAIL_OVERRIDE=closed',
+  ]);
   await store.close();
 });

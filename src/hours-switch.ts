@@ -4,8 +4,8 @@ import { explain } from './kernel/errors.js';
 import type { Logger } from './kernel/log.js';
 import type { SqliteSwitches } from './store/line-switches.js';
 
-/** What the dialplan's copy looks at before its calendar. */
-const VARIABLE = 'HANDRAIL_OVERRIDE';
+/** What copies of before looked at: one variable for every application of an Asterisk. */
+const OLD_VARIABLE = 'HANDRAIL_OVERRIDE';
 const NAME = 'hours';
 
 /** Whether people have said that the line is open or closed, whatever its calendar says. Outlives restarts of either side. */
@@ -13,13 +13,21 @@ export class HoursSwitch {
   private constructor(
     private readonly book: SqliteSwitches,
     private readonly log: Logger,
+    /** What Asterisk is told by: the copy that is loaded may be one of before. */
+    private variables: readonly string[],
     private now: HoursOverride,
     private ari?: AriPort,
   ) {}
 
-  static async open(book: SqliteSwitches, log: Logger): Promise<HoursSwitch> {
+  /** @param variable what the dialplan's copy looks at before its calendar */
+  static async open(book: SqliteSwitches, variable: string, log: Logger): Promise<HoursSwitch> {
     const kept = await book.get(NAME);
-    return new HoursSwitch(book, log, kept === 'open' || kept === 'closed' ? kept : 'calendar');
+    return new HoursSwitch(
+      book,
+      log,
+      [variable, OLD_VARIABLE],
+      kept === 'open' || kept === 'closed' ? kept : 'calendar',
+    );
   }
 
   get value(): HoursOverride {
@@ -47,11 +55,22 @@ export class HoursSwitch {
     await this.#tell();
   }
 
-  async #tell(): Promise<void> {
-    await this.ari
-      ?.setGlobalVariable(VARIABLE, this.override ?? '')
-      .catch((err: unknown) =>
-        this.log.warn({ problem: explain(err) }, 'Asterisk was not told whether the line is open'),
-      );
+  /** A copy is loaded that looks at its own variable: the one of before is emptied, and told no more. */
+  async retireOld(): Promise<void> {
+    if (!this.variables.includes(OLD_VARIABLE)) return;
+    this.variables = this.variables.filter((name) => name !== OLD_VARIABLE);
+    await this.#write([OLD_VARIABLE], '');
+  }
+
+  #tell(): Promise<void> {
+    return this.#write(this.variables, this.override ?? '');
+  }
+
+  async #write(variables: readonly string[], value: string): Promise<void> {
+    try {
+      for (const name of variables) await this.ari?.setGlobalVariable(name, value);
+    } catch (err) {
+      this.log.warn({ problem: explain(err) }, 'Asterisk was not told whether the line is open');
+    }
   }
 }

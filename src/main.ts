@@ -21,6 +21,7 @@ import { engineParts, switchEngine, watchEngines } from './engine-watch.js';
 import { createEngines, modelFile } from './engines.js';
 import { createMediaPlane } from './externalmedia/media-plane.js';
 import { Admission } from './fallback-ivr/admission.js';
+import { overrideVariable } from './fallback-ivr/dialplan/index.js';
 import { ControllerStage } from './flow-stage.js';
 import { transferTargets } from './flow-targets.js';
 import { requireSound } from './flow/lint.js';
@@ -170,7 +171,7 @@ export async function startController(
     closing.push(() => mcp.close());
     void mcp.begin();
     const refusesTool = tools.refusal.bind(tools);
-    const hours = await HoursSwitch.open(store.switches, log);
+    const hours = await HoursSwitch.open(store.switches, overrideVariable(config.ari.app), log);
     const outbox = createOutbox(config, clock, log, callbackDelivery(store.callbacks, log));
     closing.push(() => outbox.close());
     await outbox.resume();
@@ -267,8 +268,8 @@ export async function startController(
     const ari = await connectAri({ address, app: config.ari.app, clock, log });
     asterisk.port = ari;
     closing.push(() => ari.close());
-    await stage.copyIfPossible(flow);
     await hours.follow(ari);
+    if (await stage.copyIfPossible(flow)) await hours.retireOld();
 
     const reception = new Reception({
       ari,

@@ -30,6 +30,7 @@ export function dialogSettings(config: Config): DialogSettings {
     llmDeadlineMs: llm.deadlineMs,
     llmMaxTokens: llm.maxTokens,
     agentEndpoint: config.ari.agentEndpoint,
+    listenInNotice: config.calls.listenInNotice,
     voicemailDir: join(dataDir, 'voicemail'),
     recordCalls: media.record === 'always',
     recordConsented: media.record === 'consent',
@@ -60,6 +61,7 @@ export function dialplanCopy({ ari }: Config): DialplanOptions | undefined {
   return ari.dialplanDir === undefined
     ? undefined
     : {
+        app: ari.app,
         context: 'handrail-flow',
         soundDir: join(ari.dialplanDir, 'sounds'),
         messageDir: join(ari.dialplanDir, 'messages'),

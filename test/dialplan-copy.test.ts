@@ -13,13 +13,15 @@ import {
 import { soundName } from '../src/fallback-ivr/dialplan/safe-text.js';
 import { english } from '../src/flow/words/english.js';
 import { loadFlow } from '../src/flow/load.js';
-import type { Flow } from '../src/flow/schema.js';
+import type { Flow, FlowNode } from '../src/flow/schema.js';
+import { withoutMarks } from '../src/flow/voice-mark.js';
 import { sleep, systemClock } from '../src/kernel/clock.js';
 import { projectRoot } from '../src/kernel/paths.js';
 import { SipCaller } from '../src/sip-caller/index.js';
-import { cafeScripts, everyKindScripts } from './support/copy-scripts.js';
+import { cafeScripts, everyKindScripts, twoLanguageScripts } from './support/copy-scripts.js';
 import { everyKindFlow } from './support/every-kind-flow.js';
 import { interpret, plain, randomScript, walk, type Answer, type Passage } from './support/keyed-passage.js';
+import { twoLanguageFlow } from './support/two-language-flow.js';
 import { PBX_PASSWORD, startBarePbx } from './support/pbx.js';
 
 /**
@@ -48,7 +50,7 @@ describe('the dialplan copy', () => {
     writeFileSync(join(dir, 'entries.conf'), entries);
     appendFileSync(
       join(dir, 'pbx/etc/extensions.conf'),
-      `\n#tryinclude "${dir}/every-kind.conf"\n#include "${dir}/entries.conf"\n`,
+      `\n#tryinclude "${dir}/every-kind.conf"\n#tryinclude "${dir}/two-languages.conf"\n#include "${dir}/entries.conf"\n`,
     );
   });
 
@@ -64,9 +66,11 @@ describe('the dialplan copy', () => {
     const again = await publish(cafe, 'handrail-flow', 'dialplan/handrail-flow.conf');
     expect(again.written).toBe(0);
     await publish(everyKindFlow, 'handrail-every', 'every-kind.conf');
+    await publish(twoLanguageFlow, 'handrail-two', 'two-languages.conf');
     for (const [flow, context] of [
       [cafe, 'handrail-flow'],
       [everyKindFlow, 'handrail-every'],
+      [twoLanguageFlow, 'handrail-two'],
     ] as const)
       for (const { name, text } of compileDialplan(flow, options(context)).sounds) texts.set(name, text);
     expect(log()).not.toMatch(/WARNING|ERROR/);
@@ -90,6 +94,23 @@ describe('the dialplan copy', () => {
             same(everyKindFlow, '802', name, script),
       ),
     );
+  });
+
+  test('two languages: the same keys, the same way, in the words of the one that was chosen', async () => {
+    const said = interpret(twoLanguageFlow, twoLanguageScripts['German, and back']).said.join(' ');
+    expect(said).toContain(plain('Für einen Tag drücken Sie die 1.'));
+    expect(said).toContain(plain('For a day, press 1.'));
+    await all(
+      Object.entries(twoLanguageScripts).map(
+        ([name, script]) =>
+          () =>
+            same(twoLanguageFlow, '805', name, script),
+      ),
+    );
+    // Where the line has learnt the language before it gave the call back.
+    const german: FlowNode = { kind: 'language', language: 'de-DE', next: 'main' };
+    const begun = { ...twoLanguageFlow, start: 'german', nodes: { ...twoLanguageFlow.nodes, german } };
+    await same(begun, '806', 'German from the beginning', ['7', '0']);
   });
 
   test('a copy with two keys exchanged would be seen', async () => {
@@ -174,12 +195,17 @@ describe('the dialplan copy', () => {
 
   function options(context: string): DialplanOptions {
     return {
+      app: 'handrail',
       context,
-      soundDir: join(dir, 'dialplan/sounds'),
+      soundDir: soundDir(),
       messageDir: join(dir, 'messages'),
       agentEndpoint: 'Local/{to}@handrail-agents',
       trace: true,
     };
+  }
+
+  function soundDir(): string {
+    return join(dir, 'dialplan/sounds');
   }
 
   function log(): string {
@@ -235,7 +261,8 @@ describe('the dialplan copy', () => {
     return sounds
       .split('&')
       .filter((sound) => sound !== '')
-      .map((sound) => texts.get(sound.slice(sound.lastIndexOf('/') + 1)) ?? `? ${sound}`)
+      .map((sound) => texts.get(sound.slice(soundDir().length + 1)) ?? `? ${sound}`)
+      .map(withoutMarks)
       .join(' ');
   }
 });
@@ -261,11 +288,15 @@ async function reloadOverAri(pbx: PrivatePbx): Promise<void> {
   expect(ok).toBe(true);
 }
 
-/** 801, 802: the two flows; 803: the café, where the call is at the order number; 804: where no node is. */
+/** 801, 802, 805: the three flows; 806: the third, where the call is in German at its menu; 803: the café, where the call is at the order number; 804: where no node is. */
 const entries = `
 [from-handrail-callers](+)
 exten => 801,1,Goto(handrail-keypad,s,1)
 exten => 802,1,Goto(handrail-every,s,1)
+exten => 805,1,Goto(handrail-two,s,1)
+exten => 806,1,Set(HANDRAIL_LANGUAGE=de-DE)
+ same => n,Set(HANDRAIL_NODE=main)
+ same => n,Goto(handrail-two,s,1)
 exten => 804,1,Set(HANDRAIL_NODE=a\${EXTEN},1)b)
  same => n,Goto(handrail-keypad,s,1)
 exten => 803,1,Set(HANDRAIL_NODE=orderNumber)

@@ -4,7 +4,7 @@ import { cafeNode, cafeWith } from './support/flows.js';
 
 /** Whoever wants a person says or keys in which; both ring extension 300, which greets and sends back what it hears. */
 const line = useLine({
-  env: { HANDRAIL_SERVICE_PIN: '471147' },
+  env: { HANDRAIL_SERVICE_PIN: '471147', HANDRAIL_CALLS_LISTEN_IN_NOTICE: 'sound:vm-goodbye' },
   prepare: (dataDir) =>
     cafeWith(dataDir, {
       main: {
@@ -92,7 +92,7 @@ it('is closed at once when somebody says so by telephone', async () => {
   });
   expect(closed, 'the line is set closed').toBe(true);
   await service.phone.hangup();
-  expect(await line().stack.pbx.cli('dialplan show globals')).toContain('HANDRAIL_OVERRIDE=closed');
+  expect(await line().stack.pbx.cli('dialplan show globals')).toContain('HANDRAIL_OVERRIDE_HANDRAIL=closed');
 
   const call = await line().call();
   await call.hearsVoice();
@@ -116,7 +116,11 @@ it('is heard by somebody of the house, until they or the caller hang up', async 
   const named = async (name: string) =>
     (await line().channels()).flatMap((channel) => (channel.startsWith(name) ? (channel.split('!')[0] ?? []) : []));
 
+  // It is whispered while the bot is silent, so that it can be told from the prompt.
+  await call.listen();
+  call.mark();
   await listens();
+  await call.expectSound('vm-goodbye', 300);
   expect(await named('Snoop/')).toHaveLength(1);
   for (const phone of await named('Local/300@')) await line().stack.pbx.cli(`channel request hangup ${phone}`);
   expect(await bridged(1), 'the caller’s alone is left').toBe(true);

@@ -132,6 +132,7 @@ describe('an imported menu', () => {
     await publishDialplan({
       flow,
       dialplan: {
+        app: 'handrail',
         context: `imported-${old}`,
         soundDir: join(dir, 'sounds'),
         messageDir: join(dir, 'messages'),

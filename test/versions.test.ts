@@ -130,6 +130,6 @@ function copyInForce(): Promise<string> {
 function copyOf(flow: Flow): string {
   const dir = join(line().dataDir, 'dialplan');
   const folders = { soundDir: join(dir, 'sounds'), messageDir: join(dir, 'messages') };
-  const { agentEndpoint } = loadConfig({ env: {} }).ari;
-  return compileDialplan(flow, { context: 'handrail-flow', ...folders, agentEndpoint }).extensionsConf;
+  const { agentEndpoint, app } = loadConfig({ env: {} }).ari;
+  return compileDialplan(flow, { app, context: 'handrail-flow', ...folders, agentEndpoint }).extensionsConf;
 }

@@ -186,9 +186,14 @@ export class AriConnection implements AriPort {
     });
   }
 
-  async snoop({ channelId, snoopId }: { readonly channelId: string; readonly snoopId: string }): Promise<void> {
+  async snoop({ channelId, snoopId, whisper = false }: Parameters<AriPort['snoop']>[0]): Promise<void> {
     const { app, rest } = this.parts;
-    await rest.ask('channels.snoopChannelWithId', channelId, { channelId, snoopId, app, spy: 'both', whisper: 'none' });
+    const ways = whisper ? { spy: 'none', whisper: 'out' } : { spy: 'both', whisper: 'none' };
+    await rest.ask('channels.snoopChannelWithId', channelId, { channelId, snoopId, app, ...ways });
+  }
+
+  async play(channelId: string, media: string): Promise<void> {
+    await this.parts.rest.ask('channels.play', channelId, { channelId, media });
   }
 
   async listChannels(): Promise<ChannelInfo[]> {

@@ -31,7 +31,8 @@ export type FakeOperation =
   | { readonly type: 'destroyBridge'; readonly bridgeId: string }
   | { readonly type: 'externalMedia'; readonly channelId: string; readonly options: ExternalMediaOptions }
   | { readonly type: 'originate'; readonly channelId: string; readonly options: OriginateOptions }
-  | { readonly type: 'snoop'; readonly channelId: string; readonly snoopId: string }
+  | { readonly type: 'snoop'; readonly channelId: string; readonly snoopId: string; readonly whisper?: boolean }
+  | { readonly type: 'play'; readonly channelId: string; readonly media: string }
   | { readonly type: 'dialplanHas'; readonly place: string }
   | { readonly type: 'listChannels' | 'listBridges' | 'applicationRegistered' | 'info' | 'reloadDialplan' };
 
@@ -110,6 +111,11 @@ export class FakeAri implements AriPort {
     channel.info = { ...channel.info, state: 'Up', stasisApp: this.app };
     this.#emit({ type: 'dial', atMs: this.clock.nowMs(), channelId, status: 'ANSWER' });
     this.#emit({ type: 'stasis-start', atMs: this.clock.nowMs(), channel: channel.info, args });
+  }
+
+  /** What was played into a channel is over. */
+  playbackFinishes(channelId: string): void {
+    this.#emit({ type: 'playback-finished', atMs: this.clock.nowMs(), channelId });
   }
 
   /** An originated leg is not answered. `status` as in Asterisk's DIALSTATUS. */
@@ -250,11 +256,16 @@ export class FakeAri implements AriPort {
     this.#emit({ type: 'dial', atMs: this.clock.nowMs(), channelId, status: '' });
   }
 
-  async snoop({ channelId, snoopId }: { readonly channelId: string; readonly snoopId: string }): Promise<void> {
-    await this.#record({ type: 'snoop', channelId, snoopId });
+  async snoop({ channelId, snoopId, whisper }: Parameters<AriPort['snoop']>[0]): Promise<void> {
+    await this.#record({ type: 'snoop', channelId, snoopId, ...(whisper === undefined ? {} : { whisper }) });
     this.#channel(channelId);
     this.#addChannel(snoopId, `Snoop/${channelId}`, 'Up', {}, this.app);
     this.legAnswers(snoopId);
+  }
+
+  async play(channelId: string, media: string): Promise<void> {
+    await this.#record({ type: 'play', channelId, media });
+    this.#channel(channelId);
   }
 
   async listChannels(): Promise<ChannelInfo[]> {

@@ -61,6 +61,10 @@ function translateEvent(event: Json, atMs: number): AriEvent | undefined {
       // The first Dial of a leg has an empty status: it says only that dialling began.
       return peer && { type: 'dial', atMs, channelId: peer.id, status: asText(event['dialstatus']) };
     }
+    case 'PlaybackFinished': {
+      const target = /^channel:(.+)$/.exec(asText(asObject(event['playback'])?.['target_uri']))?.[1];
+      return target === undefined ? undefined : { type: 'playback-finished', atMs, channelId: target };
+    }
     case 'ApplicationReplaced':
       return { type: 'application-replaced', atMs };
     default:
@@ -78,6 +82,7 @@ export function channelOf(event: AriEvent): string | undefined {
     case 'hangup-request':
     case 'dtmf':
     case 'dial':
+    case 'playback-finished':
       return event.channelId;
     case 'connected':
     case 'disconnected':

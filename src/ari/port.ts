@@ -45,9 +45,17 @@ export interface AriPort {
 
   /**
    * A channel in this application that carries both sides of another one, which does not notice. It ends with that one, and may
-   * be bridged after its own StasisStart.
+   * be bridged after its own StasisStart. `whisper` is the other way round: what is played into it is heard by whoever is on that
+   * channel, and nothing is carried out of it.
    */
-  snoop(options: { readonly channelId: string; readonly snoopId: string }): Promise<void>;
+  snoop(options: {
+    readonly channelId: string;
+    readonly snoopId: string;
+    /** @defaultValue false */
+    readonly whisper?: boolean;
+  }): Promise<void>;
+  /** Plays a sound or tone by Asterisk's name for it (`sound:beep`); `playback-finished` follows, but not after a tone, which goes on. */
+  play(channelId: string, media: string): Promise<void>;
 
   listChannels(): Promise<ChannelInfo[]>;
   listBridges(): Promise<BridgeInfo[]>;
@@ -173,5 +181,6 @@ export type AriEvent =
       readonly durationMs: number;
     }
   | { readonly type: 'dial'; readonly atMs: number; readonly channelId: string; readonly status: string }
+  | { readonly type: 'playback-finished'; readonly atMs: number; readonly channelId: string }
   /** Another websocket took over this application name: two controllers run. */
   | { readonly type: 'application-replaced'; readonly atMs: number };

@@ -23,6 +23,7 @@ export type AriOperation =
   | 'channels.hangup'
   | 'channels.list'
   | 'channels.originateWithId'
+  | 'channels.play'
   | 'channels.ring'
   | 'channels.sendDTMF'
   | 'channels.setChannelVar'

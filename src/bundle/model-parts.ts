@@ -49,6 +49,7 @@ export async function renderedPrompts(
     const flow = await loadFlow(join(flowsDir, file));
     // Paths and names in the dialplan do not change what is said.
     const copy = compileDialplan(flow, {
+      app: 'x',
       context: 'x',
       soundDir: '/x',
       messageDir: '/x',

@@ -103,6 +103,13 @@ describe('loadConfig', () => {
     ]);
   });
 
+  it('tells a language that has two voices', () => {
+    const env = { HANDRAIL_TTS_VOICES: 'de-DE=/voices/a.onnx, fr-FR=/voices/b.onnx,de-DE=/voices/c.onnx' };
+    expect(failure(() => loadConfig({ env, cwd })).where).toBe(
+      'HANDRAIL_TTS_VOICES: found de-DE twice; legal: one voice for each language',
+    );
+  });
+
   it('takes an identity provider only with a way back, and over plain http only on this machine', () => {
     const away = failure(() => loadConfig({ env: { HANDRAIL_OIDC_ISSUER: 'http://id.example' }, cwd }));
     expect(away.where.trim().split('\n  ')).toEqual([

@@ -173,7 +173,7 @@ function isThisMachine(host: string): boolean {
 
 /** What no single setting can tell. */
 function contradictions(config: Config, where: (section: string, key: string) => string): string[] {
-  const { admin, ari, oidc, pbx, stt, llm, dialog } = config;
+  const { admin, ari, oidc, pbx, stt, tts, llm, dialog } = config;
   const found: string[] = [];
   if (ari.url !== undefined && ari.password === undefined) {
     found.push(
@@ -198,6 +198,10 @@ function contradictions(config: Config, where: (section: string, key: string) =>
   if (oidc.issuer?.startsWith('http:') && !isThisMachine(new URL(oidc.issuer).hostname)) {
     found.push(`${where('oidc', 'issuer')}: found ${oidc.issuer}; legal: https, but for a provider on this machine`);
   }
+  const voiced = (tts.voices ?? '').split(/, */).map((entry) => entry.slice(0, entry.indexOf('=')));
+  const twice = voiced.find((language, index) => language !== '' && voiced.indexOf(language) !== index);
+  if (twice !== undefined)
+    found.push(`${where('tts', 'voices')}: found ${twice} twice; legal: one voice for each language`);
   if (pbx.rtpEnd < pbx.rtpStart + 1) {
     found.push(`${where('pbx', 'rtpEnd')}: found ${pbx.rtpEnd}; legal: above pbx.rtpStart, which is ${pbx.rtpStart}`);
   }

@@ -314,6 +314,14 @@ export const configSchema = Type.Object({
       description:
         'Days for which the language that a caller chose is remembered, by a hash of their number, so that they are not asked again. 0: it is not.',
     }),
+    listenInNotice: Type.Optional(
+      Type.String({
+        pattern: '^(sound|recording|tone):[^\\s,]+$',
+        form: 'what Asterisk plays: tone:1400, sound:custom/notice or recording:NAME',
+        description:
+          'Played to the caller before whoever listens in hears anything; a tone for 0.6 s. Absent: neither side is told, which the law of your country may forbid.',
+      }),
+    ),
     admission: Choice(
       ['measured', 'count'],
       'measured',

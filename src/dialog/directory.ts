@@ -1,10 +1,10 @@
 import { ask, type Cause } from './entering.js';
-import { pieces } from './pieces.js';
 import type { DialogState, Step } from './state.js';
 import { nameText } from '../fallback-ivr/keypad-directory.js';
 import { keypadStart } from '../fallback-ivr/keypad-question.js';
 import { labelOf, peopleOf, slotOf, valueOf } from '../flow/directory.js';
 import type { Hypothesis, Meaning } from '../flow/expectation.js';
+import { pieces } from '../flow/pieces.js';
 import type { DirectoryNode, Flow, Person } from '../flow/schema.js';
 import { wordsOf } from '../flow/words/words-of.js';
 

@@ -161,6 +161,7 @@ test('the prompts of every language are rendered before a call', () => {
 
 describe('the dialplan copy', () => {
   const { extensionsConf, sounds } = compileDialplan(flow, {
+    app: 'desk',
     context: 'handrail-flow',
     soundDir: '/sounds',
     messageDir: '/messages',

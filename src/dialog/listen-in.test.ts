@@ -76,3 +76,44 @@ test('where Asterisk cannot snoop, the listener is hung up', async () => {
   expect(house.ari.operationsOf('hangup').map(({ channelId }) => channelId)).toContain('lg-901-call-1');
   expect(house.endings).toEqual([]);
 });
+
+test('the caller is told before anything is heard, and nobody listens where that fails', async () => {
+  const house = new House([], 'rtp', false, { settings: { listenInNotice: 'sound:custom/notice' } });
+  await house.call();
+  await house.reception.listen('call-1', '201');
+  house.ari.legAnswers('lg-901-call-1', ['listener']);
+  await house.wait(100);
+  expect(house.ari.operationsOf('snoop')).toEqual([
+    { type: 'snoop', channelId: 'call-1', snoopId: 'lg-903-call-1', whisper: true },
+  ]);
+  expect(house.ari.operationsOf('play')).toEqual([
+    { type: 'play', channelId: 'lg-903-call-1', media: 'sound:custom/notice' },
+  ]);
+  await house.wait(5_000);
+  expect(house.ari.operationsOf('snoop')).toHaveLength(1);
+  house.ari.playbackFinishes('lg-903-call-1');
+  await house.wait(100);
+  expect(house.ari.operationsOf('snoop').at(-1)).toMatchObject({ snoopId: 'lg-902-call-1' });
+  expect((await house.ari.listChannels()).map(({ id }) => id)).not.toContain('lg-903-call-1');
+
+  const deaf = new House([], 'rtp', false, { settings: { listenInNotice: 'sound:custom/notice' } });
+  await deaf.call();
+  deaf.ari.fail('play', 'HR_ARI_REQUEST');
+  await deaf.reception.listen('call-1', '201');
+  deaf.ari.legAnswers('lg-901-call-1', ['listener']);
+  await deaf.wait(100);
+  expect(deaf.ari.operationsOf('snoop')).toHaveLength(1);
+  const ids = (await deaf.ari.listChannels()).map(({ id }) => id);
+  expect(ids.filter((id) => id.startsWith('lg-'))).toEqual([]);
+});
+
+test('a tone is stopped after a moment', async () => {
+  const house = new House([], 'rtp', false, { settings: { listenInNotice: 'tone:1400' } });
+  await house.call();
+  await house.reception.listen('call-1', '201');
+  house.ari.legAnswers('lg-901-call-1', ['listener']);
+  await house.wait(500);
+  expect(house.ari.operationsOf('snoop')).toHaveLength(1);
+  await house.wait(200);
+  expect(house.ari.operationsOf('snoop').at(-1)).toMatchObject({ snoopId: 'lg-902-call-1' });
+});

@@ -1,11 +1,14 @@
 import { bridgeId, legChannelId } from '../ari/ids.js';
 import type { AriPort } from '../ari/port.js';
 import type { DialogSettings } from './settings.js';
+import type { Clock } from '../kernel/clock.js';
+import { HandrailError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/log.js';
 
 export interface ListenInParts {
   readonly ari: AriPort;
-  readonly settings: Pick<DialogSettings, 'agentEndpoint' | 'media'>;
+  readonly settings: Pick<DialogSettings, 'agentEndpoint' | 'listenInNotice' | 'media'>;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -14,6 +17,10 @@ const RING_MS = 30_000;
 /** Legs of a call that are persons count from 1. */
 const FIRST = 901;
 
+/** A sentence is over by then; a tone goes on until it is stopped. */
+const NOTICE_WITHIN_MS = 20_000;
+const TONE_MS = 600;
+
 interface Ear {
   readonly callId: string;
   readonly extension: string;
@@ -21,8 +28,9 @@ interface Ear {
 }
 
 /**
- * Lets somebody of the house hear a call, both sides of it, and say nothing into it. Caller and person notice nothing. It ends
- * with the call, when the listener hangs up, or when somebody stops it.
+ * Lets somebody of the house hear a call, both sides of it, and say nothing into it. Caller and person notice nothing, unless
+ * the caller is to be told: then before anything of the call is heard, and where they cannot be told nobody hears it. It ends with
+ * the call, when the listener hangs up, or when somebody stops it.
  */
 export class ListenIn {
   #next = FIRST;
@@ -33,11 +41,17 @@ export class ListenIn {
   /** Rings the listener's extension; the rest follows when they answer. @throws HandrailError when it cannot be rung */
   async ring(callId: string, extension: string): Promise<void> {
     const { ari, log, settings } = this.parts;
-    const [listener, snoop] = [legChannelId(callId, this.#next++), legChannelId(callId, this.#next++)];
+    const { listenInNotice: notice } = settings;
+    const legId = (): string => legChannelId(callId, this.#next++);
+    const [listener, snoop] = [legId(), legId()];
+    const herald = notice === undefined ? undefined : { id: legId(), notice };
     const bridge = bridgeId(snoop);
     let over = false;
     const takeDown = (): void =>
-      void Promise.allSettled([ari.hangup(listener), ari.hangup(snoop), ari.destroyBridge(bridge)]);
+      void Promise.allSettled([
+        ...[listener, snoop, ...(herald ? [herald.id] : [])].map((id) => ari.hangup(id)),
+        ari.destroyBridge(bridge),
+      ]);
     const end = (): void => {
       if (over) return;
       over = true;
@@ -60,7 +74,10 @@ export class ListenIn {
           .finally(() => over && takeDown());
       });
     const unsubscribe = [
-      joined(listener, () => ari.snoop({ channelId: callId, snoopId: snoop })),
+      joined(listener, async () => {
+        if (herald) await this.#tell(callId, herald.id, herald.notice);
+        if (!over) await ari.snoop({ channelId: callId, snoopId: snoop });
+      }),
       joined(snoop, async () => {
         await ari.createBridge(bridge, snoop);
         await Promise.all([ari.addToBridge(bridge, snoop), ari.addToBridge(bridge, listener)]);
@@ -86,5 +103,26 @@ export class ListenIn {
     const ears = [...this.#ears].filter((ear) => ear.callId === callId && ear.extension === extension);
     for (const { end } of ears) end();
     return ears.length > 0;
+  }
+
+  /** Plays the notice into the caller's ear; the call goes on meanwhile. @throws HandrailError when it cannot be played */
+  async #tell(callId: string, herald: string, notice: string): Promise<void> {
+    const { ari, clock } = this.parts;
+    let heard: () => void = () => undefined;
+    let failed: (error: unknown) => void = () => undefined;
+    const told = new Promise<void>((resolve, reject) => ([heard, failed] = [resolve, reject]));
+    const off = ari.onChannel(herald, ({ type }) => {
+      if (type === 'stasis-start') ari.play(herald, notice).catch(failed);
+      if (type === 'playback-finished') heard();
+      if (type === 'channel-destroyed') failed(new HandrailError('HR_CALL_GONE', callId));
+    });
+    const cancel = clock.after(notice.startsWith('tone:') ? TONE_MS : NOTICE_WITHIN_MS, heard);
+    try {
+      await Promise.all([ari.snoop({ channelId: callId, snoopId: herald, whisper: true }), told]);
+    } finally {
+      off();
+      cancel();
+      await ari.hangup(herald);
+    }
   }
 }

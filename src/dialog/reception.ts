@@ -56,6 +56,9 @@ interface LiveCall {
   readonly taps?: CallTaps;
 }
 
+/** Callers of the service at once: each has a line of the media plane, beside the calls that are counted. */
+const MOST_SERVICE_CALLS = 4;
+
 /** Argument of `Stasis()` that asks for the service. */
 const SERVICE = 'service';
 
@@ -237,12 +240,16 @@ export class Reception {
     else if (ending !== 'hungup-by-caller') await this.#seeOff(callId);
   }
 
-  /** Whoever called the line's own service: no flow, no record, no limit of calls. */
+  /** Whoever called the line's own service: no flow, no record, and a limit of their own. */
   async #serve(channel: ChannelInfo): Promise<void> {
     const { ari, media, settings } = this.parts;
     if (this.#serviceCalls.has(channel.id)) return;
     const callId = channel.id;
     const log = this.parts.log.child({ callId });
+    if (this.#serviceCalls.size >= MOST_SERVICE_CALLS) {
+      log.warn({ calls: this.#serviceCalls.size }, 'too many callers of the service at once');
+      return ari.hangup(callId, 'busy').catch((err: unknown) => log.warn({ err }, 'a service call was not ended'));
+    }
     this.#serviceCalls.add(callId);
     try {
       const line = await CallLine.open(ari, media, settings, { callId, channelId: callId }, log);

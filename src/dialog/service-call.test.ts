@@ -85,3 +85,15 @@ test('who hangs up in the middle leaves nothing', async () => {
   expect(house.reception.liveCalls().size).toBe(0);
   expect(house.ari.left).toMatchObject({ bridges: [] });
 });
+
+test('four may call it at once; a fifth hears that it is busy, and the line serves on', async () => {
+  const house = new House();
+  for (let caller = 0; caller < 4; caller++) await serviceCall(house);
+  expect(house.reception.liveCalls().size).toBe(4);
+  const fifth = await serviceCall(house);
+  const ended = house.ari.operationsOf('hangup');
+  expect(ended).toEqual([{ type: 'hangup', channelId: fifth, reason: 'busy' }]);
+  expect(house.reception.liveCalls().has(fifth)).toBe(false);
+  await house.call();
+  expect(house.calls).toHaveLength(1);
+});

@@ -22,6 +22,8 @@ export interface DialogSettings {
   readonly llmMaxTokens: number;
   /** How a transfer target is dialled; `{to}` is the node's extension: `Local/{to}@handrail-agents`. */
   readonly agentEndpoint: string;
+  /** What a caller hears before somebody listens in, by Asterisk's name for it; absent: nothing. */
+  readonly listenInNotice?: string | undefined;
   /** Where voicemail is written. */
   readonly voicemailDir: string;
   /** Whether each call is recorded from its beginning. */

@@ -150,6 +150,13 @@ export const everyKindScripts: Record<string, Answer[]> = {
   'many of one name, page by page': ['0', '2', '8253546', '9', '9', '*', '9', '3', 'wait', '9'],
   'a beginning that many share': ['0', '2', '82', '9', '*', '*', '7#', '4', '0', '9'],
   'too many of one beginning': ['0', '2', '6#', '6', '62#', '9', '*', '*', '699', '2', 'wait', '9'],
-  'a name that nobody has': ['0', '2', '55', '1', '720'],
+  'a name that nobody has, and then a person': ['0', '2', '5', '72', '0', '9'],
   'a flow that goes round': ['5'],
 };
+
+export const twoLanguageScripts = {
+  'German, and back': ['2', '1', '05031980', '8', '2', '2', '1', '12311999', '0'],
+  English: ['1', '2', '1', '3', '0'],
+  'German by a node': ['2', '3', '9', '0'],
+  'a person, in German': ['2', '4', '7', '1', 'wait', '0'],
+} as const satisfies Record<string, readonly Answer[]>;

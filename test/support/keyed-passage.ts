@@ -4,6 +4,7 @@ import type { Circumstances, DialogInput, DialogState, Listen, Then } from '../.
 import { encodeValue } from '../../src/fallback-ivr/dialplan/safe-text.js';
 import { KeyCollector } from '../../src/fallback-ivr/key-collector.js';
 import type { Flow } from '../../src/flow/schema.js';
+import { withoutMarks } from '../../src/flow/voice-mark.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import { everyKindFlow } from './every-kind-flow.js';
 
@@ -42,7 +43,7 @@ export function walk(
       words.push(...next.say);
     }
     state = next.state;
-    said.push(plain(words.join(' ')));
+    said.push(plain(withoutMarks(words.join(' '))));
     return next.then;
   };
   let then = take({ type: 'start' });

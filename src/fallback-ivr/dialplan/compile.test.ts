@@ -11,6 +11,7 @@ import type { Flow, FlowNode } from '../../flow/schema.js';
 import { projectRoot } from '../../kernel/paths.js';
 
 const options: DialplanOptions = {
+  app: 'desk',
   context: 'handrail-flow',
   soundDir: '/sounds',
   messageDir: '/messages',
@@ -135,8 +136,8 @@ describe('nodes', () => {
       options,
     );
     expect(extension(extensionsConf, 'node-h').slice(3)).toEqual([
-      'GotoIf($["${HANDRAIL_OVERRIDE}" = "open"]?node-yes,1)',
-      'GotoIf($["${HANDRAIL_OVERRIDE}" = "closed"]?node-no,1)',
+      'GotoIf($["${HANDRAIL_OVERRIDE_DESK}" = "open"]?node-yes,1)',
+      'GotoIf($["${HANDRAIL_OVERRIDE_DESK}" = "closed"]?node-no,1)',
       'GotoIf($["d${STRFTIME(${EPOCH},Europe/Berlin,%Y-%m-%d)}" = "d2026-12-25"]?node-no,1)',
       'GotoIfTime(07:30-18:59,mon&fri,*,*,Europe/Berlin?node-yes,1)',
       'GotoIfTime(00:00-23:59,mon&fri,*,*,Europe/Berlin?node-yes,1)',

@@ -32,7 +32,7 @@ export interface LanguageWays {
  * | variable | holds |
  * |---|---|
  * | HANDRAIL_NODE | the node |
- * | HANDRAIL_OVERRIDE | `open` or `closed`, where people have said so: a variable of Asterisk, not of the call |
+ * | HANDRAIL_OVERRIDE_APP | `open` or `closed`, where people have said so: a variable of Asterisk, not of the call |
  * | HANDRAIL_LANGUAGE | the language, once it was chosen |
  * | HR_SAY | what is said before the next answer, as sound files, each after an `&`: keys stop all of it, as at the controller |
  * | HR_WRONG, HR_NONE | wrong keys, and times without a key, at this node |

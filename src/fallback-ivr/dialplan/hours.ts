@@ -1,5 +1,6 @@
 import type { Copy } from './copy.js';
 import type { Extension } from './dialplan-text.js';
+import { overrideVariable } from './options.js';
 import { safe, safeZone } from './safe-text.js';
 import type { HoursNode } from '../../flow/schema.js';
 
@@ -8,10 +9,11 @@ export function writeHours(copy: Copy, extension: Extension, node: HoursNode): v
   const zone = safeZone(node.timezone);
   const open = copy.node(node.whenOpen);
   const closed = copy.node(node.whenClosed);
+  const override = overrideVariable(copy.options.app);
   // What people have said counts before the calendar.
   extension
-    .add(`GotoIf($["\${HANDRAIL_OVERRIDE}" = "open"]?${open},1)`)
-    .add(`GotoIf($["\${HANDRAIL_OVERRIDE}" = "closed"]?${closed},1)`);
+    .add(`GotoIf($["\${${override}}" = "open"]?${open},1)`)
+    .add(`GotoIf($["\${${override}}" = "closed"]?${closed},1)`);
   for (const date of node.closedOn ?? []) {
     const day = safe(date, /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, 'A date');
     extension.add(`GotoIf($["d\${STRFTIME(\${EPOCH},${zone},%Y-%m-%d)}" = "d${day}"]?${closed},1)`);

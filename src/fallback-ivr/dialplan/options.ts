@@ -1,5 +1,7 @@
 /** Where the dialplan copy lives and whom it may call. */
 export interface DialplanOptions {
+  /** Name of the Stasis application: several can share an Asterisk. */
+  readonly app: string;
   /** Name of the context that is written, for instance `handrail-flow`. Letters, digits, `_` and `-`. */
   readonly context: string;
   /** Absolute folder of the sound files, as Asterisk sees it. */
@@ -15,6 +17,11 @@ export interface DialplanOptions {
    * Not for real callers: what they key in is among it. @defaultValue false
    */
   readonly trace?: boolean;
+}
+
+/** The variable of Asterisk that says `open` or `closed` where people have said so, whatever the calendar says. */
+export function overrideVariable(app: string): string {
+  return `HANDRAIL_OVERRIDE_${app.replace(/[^A-Za-z0-9]/g, '_').toUpperCase()}`;
 }
 
 /** A text that has to lie in the sound folder under this name before the dialplan is loaded. */

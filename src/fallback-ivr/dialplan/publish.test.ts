@@ -22,6 +22,7 @@ function options(changes: Partial<PublishOptions> = {}): PublishOptions {
   return {
     flow: smallFlow,
     dialplan: {
+      app: 'desk',
       context: 'flow',
       soundDir: soundDir(),
       messageDir: join(dir, 'messages'),
