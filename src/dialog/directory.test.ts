@@ -103,6 +103,15 @@ describe('by speech', () => {
     expect(after(other)).toMatchObject({ then: 'transfer', who: 'Anna Smith, support' });
   });
 
+  test('who wants none of them is asked anew', () => {
+    const simulated = call();
+    simulated.play({ type: 'say', text: 'Anna' });
+    simulated.play({ type: 'say', text: 'No, somebody else.' });
+    expect(after(simulated)).toMatchObject({ then: 'listen', said: 'Who would you like to speak to?' });
+    simulated.play({ type: 'say', text: 'Carl Meyer' });
+    expect(after(simulated).who).toBe('Carl Meyer');
+  });
+
   test('the keypad reads the same people when speech goes on to fail', () => {
     const simulated = call();
     simulated.play({ type: 'say', text: 'Anna' });

@@ -3,7 +3,8 @@ import { likelyPeople, peopleMeant } from './directory.js';
 import { ask, isListening, listenFor, stay, toKeypad, type Cause } from './entering.js';
 import { onKeypadFailure } from './on-keys.js';
 import type { Circumstances, DialogState, Step } from './state.js';
-import { slotOf } from '../flow/directory.js';
+import { keypadStart } from '../fallback-ivr/keypad-question.js';
+import { slotOf, SOMEBODY_ELSE } from '../flow/directory.js';
 import type { Hypothesis, Meaning } from '../flow/expectation.js';
 import { defaultsOf, type Flow } from '../flow/schema.js';
 import { wordsOf } from '../flow/words/words-of.js';
@@ -44,7 +45,7 @@ function answersQuestion(flow: Flow, state: DialogState, meaning: Meaning): bool
     case 'collect':
       return !state.confirming && known([node.slot]);
     case 'directory':
-      return !state.confirming && known([slotOf(node)]);
+      return !state.confirming && (known([slotOf(node)]) || meaning.intent === SOMEBODY_ELSE);
     case 'form':
       return known(node.slots.map((s) => s.name)) || (!state.confirming && meaning.intent === state.nodeId);
     case 'converse':
@@ -77,6 +78,7 @@ function onMeaning(flow: Flow, state: DialogState, guess: Hypothesis, now: Circu
       if (!sure) return onNotUnderstood(flow, state, '', now);
       return commit(flow, state, meaning, now, cause, sure);
     case 'directory': {
+      if (meaning.intent === SOMEBODY_ELSE) return ask(flow, { ...state, keypad: keypadStart }, cause, []);
       // Of several people the caller chooses anyway.
       const one = peopleMeant(node, meaning).length === 1;
       if (one && (node.confirm === 'always' || (!sure && node.confirm !== 'never')))

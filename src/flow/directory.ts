@@ -3,6 +3,9 @@ import type { DirectoryNode, Person } from './schema.js';
 /** Between people who may be meant, where it is not clear yet who of them is. */
 const AND = '; ';
 
+/** What is meant by a caller who wants none of those who were read out. */
+export const SOMEBODY_ELSE = 'somebody-else';
+
 /** How somebody is called, and told apart: “Anna Smith, sales”. The value of the node’s variable. */
 export function labelOf({ name, about }: Person): string {
   return about === undefined ? name : `${name}, ${about}`;

@@ -30,7 +30,7 @@ export const DirectoryNode = Type.Object(
   {
     kind: Type.Literal('directory'),
     prompt: Prompt,
-    people: Type.Optional(Type.Array(Person, { maxItems: 5000 })),
+    people: Type.Optional(Type.Array(Person, { maxItems: 2000 })),
     slot: Type.Optional({ ...Name, default: 'person', description: 'Variable that gets who was chosen.' }),
     confirm: Type.Optional(Confirm),
     connecting: Type.Optional({

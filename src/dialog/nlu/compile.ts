@@ -278,7 +278,7 @@ function isWhole(expectation: Expectation, meaning: Meaning): boolean {
       return value !== undefined && (expectation.entity.type !== 'digits' || value.length === expectation.entity.max);
     }
     case 'person':
-      return expectation.name in meaning.slots;
+      return expectation.name in meaning.slots || meaning.intent !== undefined;
     case 'confirmation':
       // A bare “no” is often followed by what it should be.
       return meaning.intent === 'yes' || expectation.form === undefined || Object.keys(meaning.slots).length > 0;

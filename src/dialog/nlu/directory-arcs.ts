@@ -1,4 +1,4 @@
-import { lastNameOf, lettersOf, valueOf } from '../../flow/directory.js';
+import { lastNameOf, lettersOf, SOMEBODY_ELSE, valueOf } from '../../flow/directory.js';
 import type { Person } from '../../flow/schema.js';
 import { letterWords } from './code-arcs.js';
 import { english } from './english.js';
@@ -23,9 +23,10 @@ export function directoryArcs(grammar: GrammarBuilder, people: readonly Person[]
   spelledArcs(grammar, people, place);
 }
 
-/** The people who were read out, each with what tells them apart. */
+/** The people who were read out, each with what tells them apart, or none of them (`SOMEBODY_ELSE`). */
 export function amongArcs(grammar: GrammarBuilder, among: readonly Person[], place: DirectoryPlace): void {
   const { from, to } = place;
+  grammar.any(from, english.somebodyElse, to, { tag: { set: 'intent', intent: SOMEBODY_ELSE } });
   for (const { phrase, meant } of nameForms(among))
     grammar.any(from, spellings(phrase), to, { tag: tagOf(place, meant) });
   among.forEach((person, index) => {

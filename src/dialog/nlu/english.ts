@@ -83,6 +83,20 @@ export const english = {
     'the name is',
     'the last name is',
   ],
+  /** None of the people who were read out. */
+  somebodyElse: [
+    'no',
+    'no one of them',
+    'none of them',
+    'neither',
+    'neither of them',
+    'somebody else',
+    'someone else',
+    'another name',
+    'another person',
+    'no somebody else',
+    'no someone else',
+  ],
   titles: ['mister', 'mr', 'missis', 'mrs', 'miss', 'ms', 'doctor', 'dr', 'professor'],
   /** How the answer to a plain question begins. */
   valueOpeners: [
