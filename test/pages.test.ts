@@ -462,6 +462,11 @@ describe.skipIf(!executablePath)('the pages', () => {
     await pages.goto(page, 'flow');
     await page.reload();
     await node('main').click();
+    const way = panel().getByLabel('Leads to: opening hours');
+    // The other nodes come when somebody does.
+    await expect.poll(() => way.locator('option').count()).toBe(2);
+    await way.focus();
+    await way.selectOption('closedNow');
     await panel().getByText('More', { exact: true }).click();
     await panel().getByRole('button', { name: 'Add: Numbers that may be dialled' }).click();
     await panel().getByLabel('Number', { exact: true }).fill('4711');
@@ -481,7 +486,12 @@ describe.skipIf(!executablePath)('the pages', () => {
     await page.keyboard.press('Control+s');
     await page.getByText('Not saved.').waitFor({ state: 'hidden' });
     const { nodes } = JSON.parse((await pages.house.desk.draft())?.json ?? '') as Flow;
-    expect(nodes['main']).toMatchObject({ directDial: [{ number: '4711', next: OPEN_END }] });
+    expect(nodes['main']).toMatchObject({
+      directDial: [{ number: '4711', next: OPEN_END }],
+      options: expect.arrayContaining([
+        expect.objectContaining({ label: 'opening hours', next: 'closedNow' }),
+      ]) as unknown,
+    });
     expect(nodes['tool']).toMatchObject({
       method: 'POST',
       results: [{ name: 'state' }, { name: 'eta', at: '/eta', schema: { type: 'integer' } }],

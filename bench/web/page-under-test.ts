@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { createAdmin, type Admin } from '../../src/admin/index.js';
 import { AdminHouse } from '../../src/admin/testing/admin-house.js';
 import type { Flow, FlowNode } from '../../src/flow/schema.js';
@@ -10,11 +10,17 @@ import { latencyFigures, type LatencyFigures } from '../figures.js';
 export interface PageFigures {
   /** From the request of the page to the first frame with the drawing, nothing in the browser's cache. */
   readonly coldLoad: LatencyFigures;
+  /** What of it the page's main thread has worked, by Chromium's own count: the same on a busy machine and on an idle one. */
+  readonly coldWork: LatencyFigures;
   /** The same once the browser has been there. */
   readonly warmLoad: LatencyFigures;
   readonly chooseNode: LatencyFigures;
   readonly typeLetter: LatencyFigures;
   readonly addNode: LatencyFigures;
+  /** What one of these has the main thread work, with the checks that follow by themselves: the mean of each round. */
+  readonly chooseWork: LatencyFigures;
+  readonly typeWork: LatencyFigures;
+  readonly addWork: LatencyFigures;
 }
 
 interface PageOptions {
@@ -51,26 +57,32 @@ export class PageUnderTest {
   }
 
   async measure(rounds: number): Promise<PageFigures> {
-    const [cold, warm, choose, type, add] = [[], [], [], [], []] as [number[], number[], number[], number[], number[]];
+    const [cold, work, warm] = [[], [], []] as [number[], number[], number[]];
+    const [choose, type, add] = [new Acts(CHOOSE_EACH), new Acts(TYPE_EACH), new Acts(ADD_EACH)];
     for (let round = 0; round < rounds; round++) {
       const context = await this.#visitor();
       const page = await context.newPage();
       page.setDefaultTimeout(WITHIN_MS);
+      const count = await context.newCDPSession(page);
+      await count.send('Performance.enable', { timeDomain: 'threadTicks' });
       await page.goto(`${this.admin.url}#/flow`);
       cold.push(await drawnAtMs(page));
+      work.push(await workedMs(count));
       await page.reload();
       warm.push(await drawnAtMs(page));
-      choose.push(...(await page.evaluate<number[]>(CHOOSE_EACH)));
-      type.push(...(await page.evaluate<number[]>(TYPE_EACH)));
-      add.push(...(await page.evaluate<number[]>(ADD_EACH)));
+      for (const acts of [choose, type, add]) await acts.play(page, count);
       await context.close();
     }
     return {
       coldLoad: figuresOf(cold),
+      coldWork: figuresOf(work),
       warmLoad: figuresOf(warm),
-      chooseNode: figuresOf(choose),
-      typeLetter: figuresOf(type),
-      addNode: figuresOf(add),
+      chooseNode: figuresOf(choose.tookMs),
+      typeLetter: figuresOf(type.tookMs),
+      addNode: figuresOf(add.tookMs),
+      chooseWork: figuresOf(choose.workedMs),
+      typeWork: figuresOf(type.workedMs),
+      addWork: figuresOf(add.workedMs),
     };
   }
 
@@ -125,6 +137,26 @@ async function drawnAtMs(page: Page): Promise<number> {
     const look = () => (window.drawnAtMs === undefined ? setTimeout(look, 10) : done(window.drawnAtMs));
     look();
   })`);
+}
+
+/** One kind of interaction, several times in a row: how long each took, and what it had the page work. */
+class Acts {
+  readonly tookMs: number[] = [];
+  readonly workedMs: number[] = [];
+
+  constructor(private readonly script: string) {}
+
+  async play(page: Page, count: CDPSession): Promise<void> {
+    const before = await workedMs(count);
+    const took = await page.evaluate<number[]>(this.script);
+    this.workedMs.push(((await workedMs(count)) - before) / took.length);
+    this.tookMs.push(...took);
+  }
+}
+
+async function workedMs(count: CDPSession): Promise<number> {
+  const { metrics } = await count.send('Performance.getMetrics');
+  return 1_000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN);
 }
 
 /** The script of one kind of interaction, so many times: how long each is from the event to the frame after it. */

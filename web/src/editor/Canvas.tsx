@@ -7,7 +7,7 @@ import {
   type NodeChange,
   type ReactFlowInstance,
 } from '@xyflow/react';
-import { useEffect, useRef, type DragEvent, type KeyboardEvent } from 'react';
+import { useEffect, useRef, type DragEvent, type KeyboardEvent, type RefObject } from 'react';
 import type { NodeKind } from '../../../src/flow/schema.js';
 import { chosenTheme } from '../kit/look.js';
 import { kindWords, words } from '../words/index.js';
@@ -57,18 +57,21 @@ export function Canvas(props: Props) {
   const { nodes, edges, places } = useDrawn(props);
   const sight = useRef<ReactFlowInstance<DrawnNodeType, DrawnWayType> | null>(null);
   const frame = useRef<HTMLDivElement>(null);
+  const size = useSize(frame);
   const selected = [...selection].at(-1);
 
   /** Brings a node into sight, where it is not. */
   const show = (id: string | undefined): void => {
     const place = id === undefined ? undefined : places.get(id);
     const view = sight.current;
-    const size = frame.current?.getBoundingClientRect();
-    if (!place || !view || !size) return;
+    if (!place || !view) return;
     const { x, y, zoom } = view.getViewport();
     const [left, top] = [place.x * zoom + x, place.y * zoom + y];
     const isInSight =
-      left >= 0 && top >= 0 && left + drawn.width * zoom <= size.width && top + 80 * zoom <= size.height;
+      left >= 0 &&
+      top >= 0 &&
+      left + drawn.width * zoom <= size.current.width &&
+      top + 80 * zoom <= size.current.height;
     if (!isInSight) void view.setCenter(place.x + drawn.width / 2, place.y + 60, { zoom: Math.max(zoom, 0.6) });
   };
   useEffect(() => show(selected), [selected, places]);
@@ -165,6 +168,19 @@ export function Canvas(props: Props) {
       </ReactFlow>
     </div>
   );
+}
+
+/** How big an element is, known without asking: a question in the midst of changes makes the browser lay out everything at once. */
+function useSize(of: RefObject<HTMLElement | null>) {
+  const size = useRef({ width: Infinity, height: Infinity });
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry) size.current = entry.contentRect;
+    });
+    if (of.current) observer.observe(of.current);
+    return () => observer.disconnect();
+  }, [of]);
+  return size;
 }
 
 /** Whether all of a drawing fits into the sight and can still be read. */

@@ -16,6 +16,8 @@ export class ApiError extends Error {
     readonly code: string | undefined,
     message: string,
     readonly mend: string | undefined,
+    /** What it is about, with the details. */
+    readonly where: string | undefined,
   ) {
     super(message);
   }
@@ -83,9 +85,9 @@ async function ask(path: string, { method = 'GET', body, signal }: ApiRequest): 
 
 function refusal(status: number, text: string): ApiError {
   try {
-    const told = JSON.parse(text) as { readonly error?: string; readonly code?: string; readonly mend?: string };
-    return new ApiError(status, told.code, told.error ?? String(status), told.mend);
+    const told = JSON.parse(text) as Partial<Readonly<Record<'error' | 'code' | 'mend' | 'where', string>>>;
+    return new ApiError(status, told.code, told.error ?? String(status), told.mend, told.where);
   } catch {
-    return new ApiError(status, undefined, String(status), undefined);
+    return new ApiError(status, undefined, String(status), undefined, undefined);
   }
 }

@@ -1,3 +1,4 @@
+import { errorText } from '../words/error-text.js';
 import { words } from '../words/index.js';
 import { ApiError } from './api.js';
 
@@ -5,7 +6,7 @@ import { ApiError } from './api.js';
 export function inWords(error: unknown): string {
   if (error instanceof ApiError) {
     if (error.status === 413) return words.tooBig;
-    return error.mend ? `${error.message} ${error.mend}` : error.message;
+    return errorText(error);
   }
   if (error instanceof TypeError) return words.unreachable;
   return error instanceof Error ? error.message : String(error);

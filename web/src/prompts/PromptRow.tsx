@@ -26,7 +26,10 @@ export function PromptRow({ prompt, mayName, mayRemove }: Props) {
   return (
     <tr>
       <th scope="row">
-        <span className="prompt-name">{name}</span>
+        <span className="prompt-name">
+          {titleOf(name)}
+          <span className="quiet">{name.slice(titleOf(name).length)}</span>
+        </span>
         {naming && (
           <form className="row together" onSubmit={send}>
             <input

@@ -5,7 +5,10 @@ import { fallbackWords, words } from '../words/index.js';
 /** So many guesses are shown. */
 const GUESSES = 3;
 
-/** One step of a pretended call: what came, what was understood and how surely, what it took, and what is said. */
+/**
+ * One step of a pretended call: what came, what was understood and how surely, what it took, and what is said. The caller is at the
+ * left, as in the list of calls and in the recording of one, whoever plays them here.
+ */
 export function Step({ step }: { readonly step: SimulatedStep }) {
   const { input, understood, said, nodeId, face, fallback, tookMs } = step;
   const isSpeech = input?.type === 'say' || input?.type === 'heard' || input?.type === 'noise';
