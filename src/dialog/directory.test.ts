@@ -213,8 +213,20 @@ describe('the lint', () => {
   });
 
   test('finds extensions that Asterisk does not know', async () => {
-    const world = { takes: () => [], knowsTarget: (to: string) => Promise.resolve(to !== '104') };
-    const found = await lintInWorld(flow, world);
+    let [asking, most] = [0, 0];
+    const knowsTarget = async (to: string): Promise<boolean> => {
+      most = Math.max(most, ++asking);
+      await Promise.resolve();
+      asking--;
+      return to !== '104';
+    };
+    const world = { takes: () => [], knowsTarget };
+    const many = Array.from({ length: 40 }, (_x, i) => ({
+      name: `Sam Poe${'x'.repeat(i)}`,
+      extension: String(200 + i),
+    }));
+    const found = await lintInWorld(flowWith([...people, ...many]), world);
+    expect(most).toBe(8);
     expect(found.filter(({ code }) => code === 'unknown-target').map(({ message }) => message)).toEqual([
       'Asterisk does not know 104 where it looks for people.',
     ]);
