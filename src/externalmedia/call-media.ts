@@ -208,7 +208,7 @@ export class CallMedia {
     const due = this.#deadline.check(nowMs, {
       speaking: isHeard && this.#detector.state === 'speech',
       audible: this.playout.hasAudible,
-      lastVoicedMs: isHeard ? this.#detector.lastVoicedMs : undefined,
+      lastVoicedMs: isHeard ? this.#detector.silentSinceMs : undefined,
       audibleEndMs: this.playout.audibleEndMs,
     });
     if (!due) return;

@@ -4,7 +4,7 @@ export interface DeadlineView {
   readonly speaking: boolean;
   /** Something audible is playing or queued. */
   readonly audible: boolean;
-  /** The caller's last voiced sample in the turn of this deadline. */
+  /** The last that an ear heard of the caller in the turn of this deadline. */
   readonly lastVoicedMs: number | undefined;
   /** When the last audible frame left. */
   readonly audibleEndMs: number | undefined;

@@ -167,6 +167,10 @@ describe('SpeechDetector', () => {
     h.hush(6);
     const pause = h.events.find((event) => event.type === 'pause');
     expect(pause).toMatchObject({ lastVoicedMs: 13 * 32 - 33 / 8, endedMs: 320 - 1 / 8 });
+    // The turn deadline counts from what an ear heard, too.
+    expect(h.detector.silentSinceMs).toBe(320 - 1 / 8);
+    h.speak(2);
+    expect(h.detector.silentSinceMs).toBe(21 * 32 - 33 / 8);
   });
 
   test('a voice that is soft for longer than an ending is a voice that noise hides', () => {
@@ -305,8 +309,8 @@ describe('SpeechDetector', () => {
     const h = harness();
     into.pause(h);
     h.detector.listen(undefined, 0);
-    expect([h.detector.turnId, h.detector.lastVoicedMs]).toEqual(['t', 128 - 33 / 8]);
+    expect([h.detector.turnId, h.detector.silentSinceMs]).toEqual(['t', 128 - 33 / 8]);
     h.listen({ turnId: 'u' });
-    expect(h.detector.lastVoicedMs).toBeUndefined();
+    expect(h.detector.silentSinceMs).toBeUndefined();
   });
 });

@@ -84,7 +84,7 @@ const RESUME_SAMPLES = 16 * SAMPLES_PER_MS;
  * | any | `listen` with another turn | silence | |
  * | any but off | `listen` with the same turn | same | (the options change) |
  *
- * Everything else leaves the state alone. `lastVoicedMs` outlives the end of listening, for the turn deadline.
+ * Everything else leaves the state alone. `silentSinceMs` outlives the end of listening, for the turn deadline.
  */
 export class SpeechDetector {
   #state: SpeechState = 'off';
@@ -96,6 +96,8 @@ export class SpeechDetector {
   #onsetMs = 0;
   #lastVoicedSample = 0;
   #lastVoicedMs: number | undefined;
+  /** Of the present pause or the last one, until a voice goes on. */
+  #endedAtMs: number | undefined;
   /** Voiced samples that may become a speech start. */
   #run = { voiced: 0, first: 0, last: 0 };
   /** The stretch of sound that the present window belongs to, sure or not. */
@@ -118,9 +120,12 @@ export class SpeechDetector {
     return this.#options?.turnId;
   }
 
-  /** Arrival of the caller's last voiced sample in the turn that is or was last listened to. */
-  get lastVoicedMs(): number | undefined {
-    return this.#lastVoicedMs;
+  /**
+   * Since when an ear hears nothing of the caller, in the turn that is or was last listened to: in a pause since the voice was
+   * too soft (`endedMs`), else since the last voiced sample.
+   */
+  get silentSinceMs(): number | undefined {
+    return this.#endedAtMs ?? this.#lastVoicedMs;
   }
 
   /** @param position of the next sample to come */
@@ -134,6 +139,7 @@ export class SpeechDetector {
     this.#options = { ...LISTEN_DEFAULTS, ...options };
     if (isSameTurn) return;
     this.#lastVoicedMs = undefined;
+    this.#endedAtMs = undefined;
     this.#fromSample = position;
     this.#toSilence();
   }
@@ -219,6 +225,8 @@ export class SpeechDetector {
     this.#state = 'pause';
     const samples = this.audio.since(this.#onsetSample - PRE_ROLL_SAMPLES);
     const lastVoicedMs = this.#lastVoicedMs ?? nowMs;
+    const endedMs = this.#endedMs(samples, lastVoicedMs);
+    this.#endedAtMs = Math.min(endedMs, lastVoicedMs);
     this.emit({
       type: 'pause',
       turnId: options.turnId,
@@ -226,7 +234,7 @@ export class SpeechDetector {
       samples,
       speechStartMs: this.#onsetMs,
       lastVoicedMs,
-      endedMs: this.#endedMs(samples, lastVoicedMs),
+      endedMs,
       atMs: nowMs,
     });
   }
@@ -262,6 +270,7 @@ export class SpeechDetector {
   }
 
   #voicedUpTo(end: number): void {
+    this.#endedAtMs = undefined;
     this.#lastVoicedSample = Math.max(this.#lastVoicedSample, end);
     this.#lastVoicedMs = this.audio.spokenMs(this.#lastVoicedSample - HALF_BLOCK_SAMPLES - 1);
   }
