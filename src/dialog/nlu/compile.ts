@@ -146,7 +146,7 @@ export function compileExpectation(
 /** Free words that are explained less than this hide something that was said. */
 const wholeCoverage = 0.99;
 /** What the grammar must give a meaning, for each 1 of the free transcript’s, to be what was hidden. */
-const leastSupport = 0.05;
+const leastSupport = 0.15;
 
 /**
  * “A double shot sixteen ounce logo with milk” tells of an order that has something more, whatever it is: what of the free

@@ -132,5 +132,43 @@ class EndingTest(unittest.TestCase):
         self.assertEqual(self.best(unheard=6.0), "a b")
 
 
+class Skimming:
+    """A decoder that writes “b” as gladly with “a” before it as without, and hears each of them at its own half of the sound."""
+
+    def __init__(self) -> None:
+        self.written: list[list[int]] = [[]]
+
+    def step(self, encoded: Encoded, cache: Cache, tokens: list[int], parents: list[int]) -> tuple[Scores, Cache]:
+        self.written = [[*self.written[parent], token] for token, parent in zip(tokens, parents, strict=True)]
+        return self.scores(), cache
+
+    def scores(self) -> Scores:
+        log_probs = np.full((len(self.written), 200), -20.0, np.float32)
+        attention = np.zeros((len(self.written), SOUND_FRAMES), np.float32)
+        for row, tokens in enumerate(self.written):
+            log_probs[row, [ord(" "), ord("a"), ord("b"), END]] = [-0.1, -1.5, -0.1, -0.1]
+            half = SOUND_FRAMES // 2
+            attention[row, :half] = 1.0 if tokens.count(ord("a")) == 0 else 0.0
+            attention[row, half:] = 1.0 - attention[row, 0]
+            attention[row] /= half
+            if ord("b") in tokens:
+                attention[row] = 0.0
+        return Scores(log_probs, attention)
+
+
+class UnexplainedTest(unittest.TestCase):
+    def best(self, unexplained: float) -> str:
+        decoder = Skimming()
+        grammar = TokenGrammar(Spelling(), [[0, 1, "a", 0], [0, 1, "", 0], [1, 2, "b", 0]], [2])
+        options = SearchOptions(bonus=0.0, unheard=0.0, unexplained=unexplained)
+        search = Search(decoder, Spelling(), np.array([], np.int64), options, lambda: None)
+        sentences, _ = search.run(None, decoder.scores(), None, grammar, SOUND_FRAMES, 0, 10)
+        return grammar.words_of(sentences[0].tokens)
+
+    def test_a_sentence_that_leaves_a_word_out_leaves_sound_unexplained(self) -> None:
+        self.assertEqual(self.best(unexplained=0.0), "b")
+        self.assertEqual(self.best(unexplained=12.0), "a b")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,10 @@ from .network import Cache, Encoded, Network, Scores
 from .vocabulary import Vocabulary
 
 ENCODER_FRAMES_PER_SECOND = 50
+# Attention jitters by a frame or two.
+_SMOOTHED_FRAMES = 5
+# Attention of all tokens together, at which a frame is as good as explained.
+_EXPLAINED = 0.05
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,8 @@ class SearchOptions:
     unheard: float = 6.0
     """What a sentence loses if, at its end, the decoder still listens to the end of the sound; half of it in the middle. At
     a true end it has nothing left to hear and looks back to the beginning."""
+    unexplained: float = 6.0
+    """What a sentence loses for each second that none of its tokens was heard at: a word that it leaves out is one."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,8 @@ class Sentence:
     """What the search ranks by: log_prob, weights of the grammar and the bonus a token."""
     lowest: float
     """Log probability of its least likely token."""
+    unexplained_s: float = 0.0
+    """Sound that none of its tokens was heard at; silence and noise count the same for all sentences."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,8 @@ class _Beam:
     text: str
     heard: float
     """Latest frame of the encoder (20 ms) that one of its tokens was heard at."""
+    explained: np.ndarray
+    """Attention of all its tokens, by frame."""
 
 
 @dataclass
@@ -108,7 +118,8 @@ class Search:
         scores: one row, after the prompt; sound_frames: how many of the encoder’s are no padding; free_limit: tokens that free
         decoding may write (0: none is wanted); grammar_limit: steps after which the search gives up. Sentences come best first.
         """
-        beams = [_Beam([], grammar.start, 0.0, 0.0, 0.0, "", 0.0)] if grammar else []
+        nothing = np.zeros(scores.attention.shape[1], np.float32)
+        beams = [_Beam([], grammar.start, 0.0, 0.0, 0.0, "", 0.0, nothing)] if grammar else []
         free = _Free([], 0.0) if free_limit > 0 else None
         free_text: FreeText | None = None
         done: dict[str, Sentence] = {}
@@ -135,8 +146,12 @@ class Search:
             self._check()
             scores, cache = self._network.step(encoded, cache, tokens, parents)
             rows = scores.log_probs
-        sentences = sorted(done.values(), key=lambda sentence: -sentence.score)
+        sentences = sorted(map(self._judged, done.values()), key=lambda sentence: -sentence.score)
         return sentences, free_text
+
+    def _judged(self, sentence: Sentence) -> Sentence:
+        """Only when the search is over: what is unexplained so far may still be said."""
+        return replace(sentence, score=sentence.score - self._options.unexplained * sentence.unexplained_s)
 
     def _finish(self, beams: list[_Beam], rows: Scores, sound_frames: int, done: dict[str, Sentence]) -> None:
         """Lets every beam end here whose words are a complete sentence."""
@@ -147,7 +162,8 @@ class Search:
                 continue
             end = float(rows.log_probs[row, self._vocabulary.end])
             score = beam.score + end + beam.state.final - self._options.unheard * float(places[row])
-            sentence = Sentence(beam.tokens, beam.log_prob + end, score, min(beam.lowest, end))
+            unexplained_s = _unexplained_s(beam.explained[:sound_frames])
+            sentence = Sentence(beam.tokens, beam.log_prob + end, score, min(beam.lowest, end), unexplained_s)
             known = done.get(beam.text)
             if known is None or sentence.score > known.score:
                 done[beam.text] = sentence
@@ -193,7 +209,9 @@ class Search:
             lowest = min(beam.lowest, gain)
             tokens = [*beam.tokens, token]
             latest = max(beam.heard, float(heard[row]))
-            grown.append((row, _Beam(tokens, state, beam.log_prob + gain, float(scores[place]), lowest, text, latest)))
+            explained = beam.explained + rows.attention[row]
+            score = float(scores[place])
+            grown.append((row, _Beam(tokens, state, beam.log_prob + gain, score, lowest, text, latest, explained)))
         return grown
 
     def _bonus(self, beam: _Beam, heard: float) -> np.ndarray | float:
@@ -220,6 +238,11 @@ class Search:
         free.tokens.append(token)
         free.log_prob += float(row[token])
         return None
+
+
+def _unexplained_s(explained: np.ndarray) -> float:
+    smooth = np.convolve(explained, np.full(_SMOOTHED_FRAMES, 1 / _SMOOTHED_FRAMES), mode="same")
+    return float(np.exp(-smooth / _EXPLAINED).sum()) / ENCODER_FRAMES_PER_SECOND
 
 
 def _centres(attention: np.ndarray) -> np.ndarray:
