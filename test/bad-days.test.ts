@@ -263,7 +263,16 @@ describe('beside a running Handrail', () => {
       HANDRAIL_STT_ENGINE: 'off',
       HANDRAIL_LLM_ENGINE: 'off',
     };
-    await expectFailure(await handrail(['run'], env), 'HR_ARI_CERTIFICATE', 'ari.caFile');
+    const doctor = (caFile?: string) =>
+      handrail(['doctor', '--no-call'], { ...env, ...(caFile ? { HANDRAIL_ARI_CA_FILE: caFile } : {}) });
+    const [refused, untrusting, trusting] = await Promise.all([
+      handrail(['run'], env),
+      doctor(),
+      doctor(issuer.caFile),
+    ]);
+    await expectFailure(refused, 'HR_ARI_CERTIFICATE', 'ari.caFile');
+    expect(untrusting.output).toMatch(/✗ Asterisk .*HR_ARI_CERTIFICATE.*→.*ari\.caFile/);
+    expect(trusting.output).toMatch(/! ARI by TLS .*“pbx” by “issuer”.* more → Renew it/);
 
     const log = join(dataDir, 'logs/handrail.log');
     const reopened = async (): Promise<void> => {

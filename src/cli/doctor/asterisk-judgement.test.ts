@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { findHooks, judgeApplication, judgeHooks, judgeModules, judgeVersion } from './asterisk-judgement.js';
+import {
+  findHooks,
+  judgeApplication,
+  judgeHooks,
+  judgeModules,
+  judgeTransit,
+  judgeVersion,
+} from './asterisk-judgement.js';
 
 const listing = `[ Context 'from-handrail-callers' created by 'pbx_config' ]
   '100' =>          1. Set(HANDRAIL_RESULT=)                      [extensions.conf:14]
@@ -24,6 +31,30 @@ const running = [
   ...['res_ari_channels', 'res_ari_bridges', 'res_stasis', 'res_stasis_answer', 'app_stasis', 'chan_rtp'],
   ...['res_rtp_asterisk', 'bridge_simple', 'codec_ulaw', 'chan_pjsip', 'pbx_config'],
 ].map((name) => `${name}.so`);
+
+describe('the way to ARI', () => {
+  const NOW_MS = Date.UTC(2026, 10, 26);
+  const until = (days: number) => {
+    const untilWallMs = NOW_MS + days * 86_400_000 + 3_600_000;
+    return judgeTransit({ type: 'tls', owner: 'pbx', issuer: 'Our CA', untilWallMs }, NOW_MS);
+  };
+
+  it('may be plain on this machine alone', () => {
+    for (const host of ['127.0.0.1', 'localhost', '::1'])
+      expect(judgeTransit({ type: 'plain', host }, NOW_MS).state).toBe('ok');
+    expect(judgeTransit({ type: 'plain', host: '10.0.0.5' }, NOW_MS)).toMatchObject({
+      state: 'warning',
+      found: expect.stringContaining('10.0.0.5') as string,
+      mend: expect.stringContaining('ari.caFile') as string,
+    });
+  });
+
+  it('has a certificate, which is to be renewed in time', () => {
+    expect(until(30)).toEqual({ state: 'ok', found: 'certificate of “pbx” by “Our CA”, until 2026-12-26' });
+    expect(until(29)).toMatchObject({ state: 'warning', found: expect.stringContaining('29 days more') as string });
+    expect(until(1).found).toContain(': 1 day more');
+  });
+});
 
 describe('Asterisk', () => {
   it('is known from 18 to 23', () => {

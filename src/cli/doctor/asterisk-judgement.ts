@@ -43,6 +43,37 @@ function isBefore(one: MajorMinor, other: MajorMinor): boolean {
   return one.major < other.major || (one.major === other.major && one.minor < other.minor);
 }
 
+/** How ARI is spoken. */
+export type Transit =
+  | { readonly type: 'plain'; readonly host: string }
+  /** The names on Asterisk’s certificate, which is trusted, and when it ends: ms since 1970. */
+  | { readonly type: 'tls'; readonly owner: string; readonly issuer: string; readonly untilWallMs: number };
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+/** Time enough to get a new certificate, and to restart nothing for it. */
+const RENEW_BEFORE_DAYS = 30;
+
+/** Handrail refuses an Asterisk whose certificate has ended: calls go to the keypad menu then. */
+export function judgeTransit(transit: Transit, nowWallMs: number): Finding {
+  if (transit.type === 'plain') {
+    return /^(localhost|127\.|::1$)/.test(transit.host)
+      ? ok('not needed: Asterisk is on this machine')
+      : warning(
+          `none: the ARI password goes to ${transit.host} readable`,
+          'Use https in ari.url, and name the issuer’s certificate in ari.caFile; or keep the network to yourself.',
+        );
+  }
+  const { issuer, owner, untilWallMs } = transit;
+  const days = Math.floor((untilWallMs - nowWallMs) / DAY_MS);
+  const until = new Date(untilWallMs).toISOString().slice(0, 10);
+  const found = `certificate of “${owner}” by “${issuer}”, until ${until}`;
+  if (days >= RENEW_BEFORE_DAYS) return ok(found);
+  return warning(
+    `${found}: ${days === 1 ? '1 day' : `${String(days)} days`} more`,
+    'Renew it, then `module reload http` on Asterisk’s console: with an ended one Asterisk is not trusted any more.',
+  );
+}
+
 const neededModules: readonly { readonly modules: readonly string[]; readonly use: string }[] = [
   { modules: ['res_http_websocket', 'res_ari', 'res_ari_events'], use: 'events' },
   { modules: ['res_ari_asterisk', 'res_ari_applications'], use: 'state of the PBX' },

@@ -11,11 +11,13 @@ import {
   judgeApplication,
   judgeHooks,
   judgeModules,
+  judgeTransit,
   judgeVersion,
   type ApplicationState,
 } from './asterisk-judgement.js';
 import { ok, problem, warning, type Check, type Finding } from './check.js';
 import type { Target } from './target.js';
+import { transitOf } from './transit.js';
 
 /** An Asterisk that let us in. */
 export interface AsteriskContext {
@@ -33,6 +35,11 @@ export interface AsteriskContext {
 
 /** What can be asked without placing a call. The next check is one more entry. */
 export const asteriskChecks: readonly Check<AsteriskContext>[] = [
+  {
+    name: 'ARI by TLS',
+    look: async ({ target, clock }) =>
+      judgeTransit(await transitOf(target.address, ANSWER_WITHIN_MS, clock), clock.wallMs()),
+  },
   { name: 'ARI rights', look: ({ rest, config }) => checkRights(rest, config.ari.user) },
   {
     name: 'Asterisk version',
@@ -50,6 +57,7 @@ export const asteriskChecks: readonly Check<AsteriskContext>[] = [
   { name: 'dialplan', look: checkDialplan },
 ];
 
+const ANSWER_WITHIN_MS = 3_000;
 const PROBE_VARIABLE = 'HANDRAIL_DOCTOR';
 
 /** Asterisk lets a user with `read_only = yes` ask anything and do nothing: a harmless write tells. */

@@ -18,9 +18,14 @@ describe('checks', () => {
       { name: 'b', look: () => warning('w', 'm') },
       { name: 'c', look: () => Promise.reject(new HandrailError('HR_ARI_AUTH', 'user “x”')) },
       { name: 'd', look: () => problem('p', 'm') },
+      {
+        name: 'e',
+        look: () => Promise.reject(new HandrailError('HR_ARI_CERTIFICATE', 'https://pbx: CERT_HAS_EXPIRED')),
+      },
     ];
-    expect(await runChecks(checks, 'context', (line) => lines.push(line))).toBe(2);
-    expect(lines).toHaveLength(4);
+    expect(await runChecks(checks, 'context', (line) => lines.push(line))).toBe(3);
+    expect(lines).toHaveLength(5);
+    expect(lines[4]).toMatch(/^✗ e +HR_ARI_CERTIFICATE: .*CERT_HAS_EXPIRED → .*ari\.caFile/);
     expect(lines[2]).toMatch(/^✗ c +HR_ARI_AUTH: .*user “x” → Compare ari\.user/);
   });
 
