@@ -29,8 +29,8 @@ npm run bench -- recognition [--speech DIR] [--flow FILE] [--limit N] [--model I
   recognition  how long one worker with one thread takes for an utterance of about 3 s, clean and in noise, and over 2,000 names
 npm run bench -- bargein [--speech DIR] [--flow FILE] [--trials N] [--calls N] [--only TEXT] [--json FILE] [--running]
   bargein  how long the bot is still heard when a caller speaks or presses a key, and what a cough or an echo does
-npm run bench -- converse [--questions N] [--json FILE]
-  converse  how long a caller waits for the first sound and the first word of the language model's answer
+npm run bench -- converse [--flow FILE] [--node ID] [--ask FILE] [--model NAME] [--questions N] [--json FILE]
+  converse  how long a caller waits for a written answer, and for the first sound and word of the language model's; facts that a model tells rightly
 npm run bench -- endpointing [--speech DIR] [--flow FILE] [--orders N] [--digits N] [--recognition MS] [--json FILE]
   endpointing  callers that are cut off in a pause, and how long finished ones wait; no Asterisk, no clock;
         --recognition: no recognition counts for more, where other work slows the machine
