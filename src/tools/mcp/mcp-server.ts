@@ -7,6 +7,8 @@ import { SessionLost, type Wire, type WireEvents } from './wire.js';
 /** Our revision of the protocol, and older ones whose tools are called in the same way. */
 const VERSIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const;
 const CONNECT_WITHIN_MS = 10_000;
+/** An editor asks at every change of a flow. */
+const AWAY_MS = 5_000;
 /** Lists come in pages; a server that turns them for ever is stopped. */
 const MOST_PAGES = 20;
 
@@ -35,7 +37,10 @@ interface Session {
 /** One MCP server: its session, begun when it is first needed and again when it was lost, and its list of tools. */
 export class McpServer {
   #session: Promise<Session> | undefined;
-  #closed = false;
+  readonly #life = new AbortController();
+  /** What became of a session that could not be begun: it may still have a process to end. */
+  #ending: Promise<void> = Promise.resolve();
+  #failedMs = -Infinity;
 
   constructor(private readonly options: McpServerOptions) {}
 
@@ -62,6 +67,11 @@ export class McpServer {
     }
   }
 
+  /** A session could not be begun a moment ago: only a caller’s need is a reason to try again at once. */
+  get isAway(): boolean {
+    return this.#session === undefined && this.options.clock.nowMs() - this.#failedMs < AWAY_MS;
+  }
+
   /** Begins the session, if there is none. @throws as `call` does */
   async begin(): Promise<void> {
     await this.#connected();
@@ -77,20 +87,24 @@ export class McpServer {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#life.abort();
     const session = await this.#session?.catch(() => undefined);
     await session?.wire.close();
+    await this.#ending;
   }
 
   #connected(): Promise<Session> {
-    if (this.#closed) throw new ToolFailure('unreachable');
+    if (this.#life.signal.aborted) throw new ToolFailure('unreachable');
     if (this.#session) return this.#session;
     const forget = (): void => {
       if (this.#session === session) this.#session = undefined;
     };
     const session: Promise<Session> = this.#connect(forget);
     this.#session = session;
-    session.catch(forget);
+    session.catch(() => {
+      this.#failedMs = this.options.clock.nowMs();
+      forget();
+    });
     return session;
   }
 
@@ -106,7 +120,7 @@ export class McpServer {
       held.session = session;
       return session;
     } catch (error) {
-      void wire.close();
+      this.#ending = wire.close();
       throw error;
     }
   }
@@ -133,7 +147,7 @@ export class McpServer {
     const late = new AbortController();
     const cancel = this.options.clock.after(ms, () => late.abort());
     try {
-      return await act(late.signal);
+      return await act(AbortSignal.any([late.signal, this.#life.signal]));
     } finally {
       cancel();
     }

@@ -327,6 +327,19 @@ describe('over standard input and output, a server', () => {
     expect([await ask(), outcomes]).toEqual([undefined, ['unreachable']]);
   });
 
+  test('that hangs at its beginning, or has just failed, is not waited for by whoever edits a flow', async () => {
+    const { mcp, node, tools } = lineWith({ command: 'sleep', args: ['20'] });
+    expect(await tools.refusal(node())).toBeUndefined();
+    await mcp.close();
+    const file = join(dir, 'starts');
+    const started = () => readFileSync(file, 'utf8').length;
+    const crashing = lineWith({ command: 'sh', args: ['-c', `printf x >>${file}; exit 1`] });
+    for (let n = 0; n < 3; n++) expect(await crashing.tools.refusal(crashing.node())).toBeUndefined();
+    expect(started()).toBe(1);
+    await crashing.ask();
+    expect(started()).toBe(2);
+  });
+
   test('is not asked for a caller who has left', async () => {
     const left = new AbortController();
     const { ask } = lineWith(oddProgram(''));

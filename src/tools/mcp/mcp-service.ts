@@ -7,7 +7,7 @@ import { ToolFailure } from '../outcome.js';
 import type { ToolSecrets } from '../secrets.js';
 import { argumentMistake } from './arguments.js';
 import { HttpWire } from './http-wire.js';
-import { McpServer } from './mcp-server.js';
+import { McpServer, type ListedTool } from './mcp-server.js';
 import type { McpServerEntry } from './servers-file.js';
 import { StdioWire } from './stdio-wire.js';
 
@@ -18,6 +18,8 @@ export interface McpServiceOptions {
   readonly clock: Clock;
   readonly log: Logger;
 }
+
+const LOOK_UP_WITHIN_MS = 1_500;
 
 /** Tools of the MCP servers that the operator has named. A flow names server and tool, never an address or a command. */
 export class McpService implements ToolService {
@@ -60,14 +62,22 @@ export class McpService implements ToolService {
     if (!mcp || !server) return `there is no MCP server “${mcp?.server ?? ''}” in tools.mcpFile`;
     for (const { name } of Object.values(servers.get(mcp.server)?.secrets ?? {}))
       if (!(await secrets.find(name))) return `there is no secret “${name}” in tools.secretsDir`;
-    try {
-      const tool = await server.find(mcp.tool);
-      if (!tool) return `“${mcp.server}” lists no tool “${mcp.tool}”`;
-      const mistake = argumentMistake(tool.inputSchema, Object.keys(mcp.arguments ?? {}));
-      return mistake === undefined ? undefined : `“${mcp.tool}” of “${mcp.server}” ${mistake}`;
-    } catch {
-      return undefined;
-    }
+    const tool = server.isAway ? 'away' : await this.#lookUp(server, mcp.tool);
+    if (tool === 'away') return undefined;
+    if (!tool) return `“${mcp.server}” lists no tool “${mcp.tool}”`;
+    const mistake = argumentMistake(tool.inputSchema, Object.keys(mcp.arguments ?? {}));
+    return mistake === undefined ? undefined : `“${mcp.tool}” of “${mcp.server}” ${mistake}`;
+  }
+
+  /** Whoever edits a flow does not wait for a server that hangs. */
+  #lookUp(server: McpServer, tool: string): Promise<ListedTool | 'away' | undefined> {
+    return new Promise((resolve) => {
+      const cancel = this.options.clock.after(LOOK_UP_WITHIN_MS, () => resolve('away'));
+      server
+        .find(tool)
+        .then(resolve, () => resolve('away'))
+        .finally(cancel);
+    });
   }
 
   async close(): Promise<void> {
