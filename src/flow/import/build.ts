@@ -113,6 +113,17 @@ class Builder {
         const say = this.plan.says.get(target.key);
         return say && { kind: 'say', prompt: say.prompt, next: this.#nodeOf(say.next) };
       }
+      case 'directory': {
+        const directory = this.plan.directories?.get(target.key);
+        return (
+          directory && {
+            kind: 'directory',
+            prompt: 'Who would you like to speak to?',
+            people: [...directory.people],
+            failed: this.#nodeOf(directory.failed),
+          }
+        );
+      }
       case 'person': {
         const failed = this.#nodeOf(target.mailbox ? { type: 'message', label: target.label } : { type: 'hangup' });
         return { kind: 'transfer', to: target.to, prompt: `I will connect you to ${target.label}.`, failed };
@@ -157,6 +168,8 @@ class Builder {
         return this.plan.hours.get(target.key)?.title ?? target.key;
       case 'say':
         return this.plan.says.get(target.key)?.title ?? target.key;
+      case 'directory':
+        return this.plan.directories?.get(target.key)?.title ?? target.key;
       case 'person':
         return target.label;
       case 'message':
@@ -186,6 +199,7 @@ function keyOf(target: Target): string {
     case 'menu':
     case 'hours':
     case 'say':
+    case 'directory':
       return `${target.type} ${target.key}`;
     case 'person':
       return `person ${target.to}`;

@@ -3,7 +3,15 @@ import type { FreePbxTables, Row } from './freepbx.js';
 type Json = Readonly<Record<string, unknown>>;
 
 /** What FreePBX’s GraphQL does not tell may stand beside `data`, as tables. */
-const beside = ['recordings', 'announcement', 'timeconditions', 'timegroups_details', 'queues_config'] as const;
+const beside = [
+  'recordings',
+  'announcement',
+  'timeconditions',
+  'timegroups_details',
+  'queues_config',
+  'directory_details',
+  'directory_entries',
+] as const;
 
 /**
  * The tables in an answer of FreePBX’s GraphQL API to `fetchAllIvrs`, and to `fetchAllExtensions` and `fetchAllRingGroups` for the

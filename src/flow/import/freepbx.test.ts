@@ -82,6 +82,37 @@ test('a dealer with direct dial, a directory and a key of two digits', () => {
     expect(leftOut).toContain(lost);
 });
 
+test('a directory becomes one, with the names and numbers of extensions where it has none of its own', () => {
+  const tables = {
+    ivr_details: [{ id: '1', name: 'Main', announcement: '0' }],
+    ivr_entries: [{ ivr_id: '1', selection: '1', dest: 'directory,4,1' }],
+    users: [{ extension: '101', name: 'Anna Smith', voicemail: 'default' }],
+    directory_details: [{ id: '4', dirname: 'Staff', announcement: '0', invalid_destination: 'ivr-1,s,1' }],
+    directory_entries: [
+      { id: '4', name: '', type: 'user', foreign_id: '101', dial: '' },
+      { id: '4', name: 'The workshop', type: 'custom', foreign_id: '', dial: '*42' },
+      { id: '4', name: 'Nobody', type: 'custom', foreign_id: '', dial: '' },
+      { id: '5', name: 'Elsewhere', type: 'custom', foreign_id: '', dial: '7' },
+    ],
+  };
+  const { flow, leftOut } = importMenu(JSON.stringify(tables), options);
+  expect(flow.nodes['staff']).toEqual({
+    kind: 'directory',
+    prompt: 'Who would you like to speak to?',
+    people: [
+      { name: 'Anna Smith', extension: '101' },
+      { name: 'The workshop', extension: '*42' },
+    ],
+    failed: 'main',
+  });
+  expect(flow.nodes['main']).toMatchObject({ options: [{ key: '1', label: 'Staff', next: 'staff' }] });
+  expect(lintFlow(flow).filter(({ severity }) => severity === 'error')).toEqual([]);
+  expect(leftOut).toContainEqual({
+    where: 'Staff',
+    what: 'somebody without a name or a number that can be dialled: Nobody',
+  });
+});
+
 test('a town hall whose second menu has another 0, and a destination that is gone', () => {
   const { flow, leftOut } = imported('town');
   expect([end(flow, '2'), end(flow, '11'), end(flow, '0'), end(flow, '77')]).toEqual(['120', '131', '100', '100']);

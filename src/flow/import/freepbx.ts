@@ -6,6 +6,7 @@ import {
   leaveOut,
   type LeftOut,
   type Plan,
+  type PlannedDirectory,
   type PlannedHours,
   type PlannedMenu,
   type PlannedSay,
@@ -27,6 +28,8 @@ export interface FreePbxTables {
   readonly queues_config?: readonly Row[];
   readonly ringgroups?: readonly Row[];
   readonly users?: readonly Row[];
+  readonly directory_details?: readonly Row[];
+  readonly directory_entries?: readonly Row[];
 }
 
 /**
@@ -51,6 +54,7 @@ class FreePbxReader {
   readonly #menus = new Map<string, PlannedMenu>();
   readonly #hours = new Map<string, PlannedHours>();
   readonly #says = new Map<string, PlannedSay>();
+  readonly #directories = new Map<string, PlannedDirectory>();
   readonly #leftOut: LeftOut[] = [];
   /** What is being read or was: an IVR that leads back to itself finds itself here. */
   readonly #known = new Set<string>();
@@ -73,6 +77,7 @@ class FreePbxReader {
       menus: this.#menus,
       hours: this.#hours,
       says: this.#says,
+      directories: this.#directories,
       leftOut: this.#leftOut,
     };
   }
@@ -98,13 +103,17 @@ class FreePbxReader {
         return this.#person('queues_config', 'extension', extension, 'descr');
       case 'ext-group':
         return this.#person('ringgroups', 'grpnum', extension, 'description');
+      case 'directory':
+        if (!this.tables.directory_details) break;
+        return this.#directory(extension, where, destination);
       case 'app-blackhole':
         if (extension !== 'hangup') this.#lost(where, destination);
         return { type: 'hangup' };
       default:
-        this.#lost(where, destination === '' ? 'no destination' : destination);
-        return { type: 'hangup' };
+        break;
     }
+    this.#lost(where, destination === '' ? 'no destination' : destination);
+    return { type: 'hangup' };
   }
 
   #ivr(id: string, where: string, destination: string): Target {
@@ -189,6 +198,34 @@ class FreePbxReader {
     return target;
   }
 
+  /** Whoever is in it has a name of their own or that of their extension, and likewise a number. */
+  #directory(id: string, where: string, destination: string): Target {
+    const row = find(this.tables.directory_details, 'id', id);
+    if (!row) return this.#missing(where, destination);
+    const target: Target = { type: 'directory', key: id };
+    if (this.#known.has(`directory ${id}`)) return target;
+    this.#known.add(`directory ${id}`);
+    const title = text(row['dirname']) || 'directory';
+    const people = (this.tables.directory_entries ?? [])
+      .filter((entry) => text(entry['id']) === id)
+      .flatMap((entry) => {
+        const user = text(entry['foreign_id']);
+        const name = text(entry['name']) || text(find(this.tables.users, 'extension', user)?.['name']);
+        const extension = text(entry['dial']) || user;
+        if (/^[^;{}[\]]{1,80}$/.test(name) && /^[0-9A-Za-z_*#+-]{1,40}$/.test(extension)) return [{ name, extension }];
+        this.#lost(title, `somebody without a name or a number that can be dialled: ${name || extension}`);
+        return [];
+      });
+    if (row['announcement'] !== undefined && Number(row['announcement']) > 0)
+      this.#lost(title, 'announcement: Handrail asks in its own words');
+    this.#lost(title, 'the mailboxes of its people: who is not answered goes on in the flow');
+    const failed = text(row['invalid_destination']);
+    this.#directories.set(id, { title, people, failed: { type: 'hangup' } });
+    if (failed !== '')
+      this.#directories.set(id, { title, people, failed: this.#target(failed, `${title}, nobody found`) });
+    return target;
+  }
+
   #person(table: 'users' | 'queues_config' | 'ringgroups', key: string, number: string, name: string): Target {
     const row = find(this.tables[table], key, number);
     const voicemail = text(row?.['voicemail']);
@@ -201,7 +238,8 @@ class FreePbxReader {
   }
 
   #label(target: Target): string {
-    return labelOf(target, { menus: this.#menus, hours: this.#hours, says: this.#says }, () => 'another menu');
+    const known = { menus: this.#menus, hours: this.#hours, says: this.#says, directories: this.#directories };
+    return labelOf(target, known, () => 'another menu');
   }
 
   /** A recording's description is what people wrote about it; its words are in the sound. */

@@ -1,4 +1,4 @@
-import type { HoursNode } from '../schema.js';
+import type { HoursNode, Person } from '../schema.js';
 
 /** What an old menu says, whatever it was written in; from this a flow is made. */
 export interface Plan {
@@ -8,6 +8,7 @@ export interface Plan {
   readonly menus: ReadonlyMap<string, PlannedMenu>;
   readonly hours: ReadonlyMap<string, PlannedHours>;
   readonly says: ReadonlyMap<string, PlannedSay>;
+  readonly directories?: ReadonlyMap<string, PlannedDirectory>;
   readonly leftOut: readonly LeftOut[];
 }
 
@@ -19,7 +20,7 @@ export interface LeftOut {
 }
 
 export type Target =
-  | { readonly type: 'menu' | 'hours' | 'say'; readonly key: string }
+  | { readonly type: 'menu' | 'hours' | 'say' | 'directory'; readonly key: string }
   | { readonly type: 'person'; readonly to: string; readonly label: string; readonly mailbox: boolean }
   | { readonly type: 'message'; readonly label: string }
   | { readonly type: 'hangup' };
@@ -56,6 +57,13 @@ export interface PlannedSay {
   readonly next: Target;
 }
 
+export interface PlannedDirectory {
+  readonly title: string;
+  readonly people: readonly Person[];
+  /** Where callers go on whom nobody there has answered. */
+  readonly failed: Target;
+}
+
 /** Adds to the list of what the flow does not have; the same is not said twice. */
 export function leaveOut(list: LeftOut[], where: string, what: string): void {
   if (!list.some((known) => known.where === where && known.what === what)) list.push({ where, what });
@@ -68,7 +76,7 @@ export function leaveOut(list: LeftOut[], where: string, what: string): void {
  */
 export function labelOf(
   target: Target,
-  { menus, hours, says }: Pick<Plan, 'menus' | 'hours' | 'says'>,
+  { menus, hours, says, directories }: Pick<Plan, 'menus' | 'hours' | 'says' | 'directories'>,
   unread: (key: string) => string,
 ): string {
   switch (target.type) {
@@ -78,6 +86,8 @@ export function labelOf(
       return hours.get(target.key)?.title ?? 'our hours';
     case 'say':
       return says.get(target.key)?.title ?? 'an announcement';
+    case 'directory':
+      return directories?.get(target.key)?.title ?? 'a person by name';
     case 'person':
       return target.label;
     case 'message':
