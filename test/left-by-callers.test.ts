@@ -120,6 +120,11 @@ it('records one who agrees, and posts the request and the message to the desk, s
   });
   expect(request).toMatchObject({ type: 'callback', number: call.callerId, about: 'Recording: yes' });
   expect(message).toMatchObject({ type: 'voicemail', callerNumber: call.callerId, nodeId: 'message' });
+  // The list says so, too.
+  const told = await until(DELIVERED_WITHIN_MS, async () =>
+    (await openCallbacks()).find((one) => one.callId === callId && one.delivery === 'delivered'),
+  );
+  expect(told).toBeDefined();
   const heard = decodeWav(Buffer.from(message?.audio?.base64 ?? '', 'base64'), 'the post');
   expect(findSpeech(heard, words)).toBeDefined();
 });

@@ -79,19 +79,21 @@ export function Toolbar(props: Props) {
           </option>
         ))}
       </select>
-      <span className="state" role="status">
-        {words.draftState(draft.revision, draft.live)} {unsaved && <b>{words.unsaved}</b>}
-      </span>
-      {!readOnly && (
-        <button type="button" disabled={!unsaved || saving} onClick={props.onSave}>
-          {words.save}
-        </button>
-      )}
-      {mayPublish && (
-        <button type="button" className="primary" disabled={!canPublish} onClick={props.onPublish}>
-          {words.publish}
-        </button>
-      )}
+      <div className="toolbar-end">
+        <span className="state" role="status">
+          {words.draftState(draft.revision, draft.live)} {unsaved && <b>{words.unsaved}</b>}
+        </span>
+        {!readOnly && (
+          <button type="button" disabled={!unsaved || saving} onClick={props.onSave}>
+            {words.save}
+          </button>
+        )}
+        {mayPublish && (
+          <button type="button" className="primary" disabled={!canPublish} onClick={props.onPublish}>
+            {words.publish}
+          </button>
+        )}
+      </div>
     </div>
   );
 }

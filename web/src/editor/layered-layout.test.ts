@@ -104,7 +104,13 @@ describe('the line of a way', () => {
   test('turns round where it leads back, and ends towards its node', () => {
     const path = wayPath(right(2), left(1), route({ isBack: true, from: 2, to: 1 }));
     expect(path.match(/H[\d.]+/g)).toEqual([`H${String(left(2).x)}`, `H${String(left(1).x)}`]);
-    const [, swing = ''] = /C([\d.]+),/.exec(path) ?? [];
-    expect(Number(swing)).toBeGreaterThan(right(2).x);
+    const bends = [...path.matchAll(/C([\d.]+),\S+ ([\d.]+),/g)].map(([, first, second]) => [
+      Number(first),
+      Number(second),
+    ]);
+    const [out = [], , home = []] = bends;
+    expect(bends).toHaveLength(3);
+    expect(Math.min(...out)).toBeGreaterThan(right(2).x);
+    expect(Math.max(...home)).toBeLessThan(left(1).x);
   });
 });

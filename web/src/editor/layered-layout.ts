@@ -19,7 +19,7 @@ export interface Route {
 
 export interface Layout {
   readonly places: ReadonlyMap<string, Place>;
-  /** How the way of a field of a node runs; undefined: straight. */
+  /** How ways from one node to another run; undefined: straight into the next column. */
   readonly routeOf: (from: string, to: string) => Route | undefined;
 }
 

@@ -1,4 +1,5 @@
 import { recordableTexts } from '../../../../src/flow/recorded-texts.js';
+import { isFixed } from '../../../../src/flow/template.js';
 import { apiBytes } from '../../kit/api.js';
 import { Labelled } from '../../kit/labelled.js';
 import { speech, useVoice } from '../../kit/use-voice.js';
@@ -66,9 +67,8 @@ export function PromptField({ id, label, hint, text, rows = 3, onChange }: Props
 /** Of a text that is recorded as a whole. */
 function useRecordingOf(text: string): string | undefined {
   const recorded = useRecorded();
-  const [whole, ...more] = recordableTexts(text);
-  if (!recorded || whole === undefined || more.length > 0 || text.includes('{')) return undefined;
-  return recordingOf(recorded.flow, recorded.flow.language, whole);
+  const [whole] = isFixed(text) ? recordableTexts(text) : [];
+  return recorded && whole !== undefined ? recordingOf(recorded.flow, recorded.flow.language, whole) : undefined;
 }
 
 /** A prompt as it may be heard: `{drink}` by its name, parts that may be left out said too. */
