@@ -272,6 +272,7 @@ describe('beside a running Handrail', () => {
     ]);
     await expectFailure(refused, 'HR_ARI_CERTIFICATE', 'ari.caFile');
     expect(untrusting.output).toMatch(/✗ Asterisk .*HR_ARI_CERTIFICATE.*→.*ari\.caFile/);
+    expect(trusting.output).toMatch(/✓ MCP servers +none are named/);
     expect(trusting.output).toMatch(/! ARI by TLS .*“pbx” by “issuer”.* more → Renew it/);
 
     const log = join(dataDir, 'logs/handrail.log');

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FileState, ModelState } from '../../local-models/model-store.js';
 import {
   judgeDisk,
+  judgeMcpServers,
   judgeModels,
   judgeNode,
   judgePorts,
@@ -79,6 +80,16 @@ describe('this machine', () => {
     expect(judgeProcessor({ ...processor, architecture: 'arm64', flags: new Set(['asimddp']) }).state).toBe('ok');
     // No /proc/cpuinfo: nothing is known, nothing is said.
     expect(judgeProcessor({ ...processor, flags: new Set() }).state).toBe('ok');
+  });
+
+  it('knows MCP servers that are not there', () => {
+    const shop = { name: 'shop', why: undefined };
+    expect(judgeMcpServers([])).toMatchObject({ state: 'ok' });
+    expect(judgeMcpServers([shop])).toEqual({ state: 'ok', found: 'shop' });
+    expect(judgeMcpServers([shop, { name: 'stock', why: 'unreachable' }])).toMatchObject({
+      state: 'warning',
+      found: 'not there: stock (unreachable)',
+    });
   });
 
   it('says who speaks in tests', () => {

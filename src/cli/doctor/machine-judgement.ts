@@ -1,9 +1,21 @@
 import type { ModelState } from '../../local-models/model-store.js';
+import type { McpServerState } from '../../tools/mcp/mcp-service.js';
 import type { ClockDoubt } from '../../store/clock-doubt.js';
 import type { SpeechFolder } from '../synthetic-speech.js';
 import { ok, problem, warning, type Finding } from './check.js';
 
 const SET_UP = 'Run `npm start`: it sets up what is missing.';
+
+/** Without one of them calls go on: their flow goes its failure way. */
+export function judgeMcpServers(servers: readonly McpServerState[]): Finding {
+  if (servers.length === 0) return ok('none are named (tools.mcpFile)');
+  const away = servers.flatMap(({ name, why }) => (why === undefined ? [] : [`${name} (${why})`]));
+  if (away.length === 0) return ok(servers.map(({ name }) => name).join(', '));
+  return warning(
+    `not there: ${away.join(', ')}`,
+    'Start it, or correct it in tools.mcpFile; docs/guides/tools.md says what each word means.',
+  );
+}
 
 const OLDEST_NODE = [20, 11] as const;
 

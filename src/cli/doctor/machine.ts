@@ -7,8 +7,13 @@ import { promisify } from 'node:util';
 import type { Config } from '../../config/index.js';
 import { cacheDir, dataDir, homeDir } from '../../kernel/paths.js';
 import { systemClock } from '../../kernel/clock.js';
+import { silentLogger } from '../../kernel/log.js';
 import { loadManifest } from '../../local-models/model-store-manifest.js';
 import { doubtClock, lastWritten } from '../../store/clock-doubt.js';
+import { McpService, type McpServerState } from '../../tools/mcp/mcp-service.js';
+import { readServersFile } from '../../tools/mcp/servers-file.js';
+import { ToolSecrets } from '../../tools/secrets.js';
+import { version } from '../../version.js';
 import { openModelStore } from '../models.js';
 import { isPortFree, privatePbxInstalled } from '../private-pbx.js';
 import { readRunInfo } from '../run-info.js';
@@ -18,6 +23,7 @@ import {
   judgeClock,
   judgeDisk,
   judgeInstalled,
+  judgeMcpServers,
   judgeModels,
   judgeNode,
   judgePorts,
@@ -57,8 +63,22 @@ export const machineChecks: readonly Check<Config>[] = [
         : ok('not needed: ari.url is set'),
   },
   { name: 'ports', look: async (config) => judgePorts(await wantedPorts(config)) },
+  { name: 'MCP servers', look: async ({ tools }) => judgeMcpServers(await mcpServers(tools)) },
   { name: 'recorded callers', look: () => judgeSpeech(findSpeechFolder()) },
 ];
+
+/** Each is begun and ended again, as the controller begins it. @throws HandrailError HR_MCP_SERVERS */
+async function mcpServers({ mcpFile, secretsDir }: Config['tools']): Promise<readonly McpServerState[]> {
+  if (mcpFile === undefined) return [];
+  const secrets = new ToolSecrets(secretsDir);
+  const servers = readServersFile(mcpFile);
+  const service = new McpService({ servers, secrets, version, clock: systemClock, log: silentLogger });
+  try {
+    return await service.look();
+  } finally {
+    await service.close();
+  }
+}
 
 function processor() {
   const all = cpus();

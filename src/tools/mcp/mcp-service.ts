@@ -3,7 +3,7 @@ import { toolArguments } from '../../flow/tool.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/log.js';
 import type { ToolService } from '../asked-tools.js';
-import { ToolFailure } from '../outcome.js';
+import { ToolFailure, type ToolOutcome } from '../outcome.js';
 import type { ToolSecrets } from '../secrets.js';
 import { argumentMistake } from './arguments.js';
 import { HttpWire } from './http-wire.js';
@@ -19,6 +19,12 @@ export interface McpServiceOptions {
   readonly log: Logger;
 }
 
+export interface McpServerState {
+  readonly name: string;
+  /** Absent: it is there. */
+  readonly why: ToolOutcome | undefined;
+}
+
 const LOOK_UP_WITHIN_MS = 1_500;
 
 /** Tools of the MCP servers that the operator has named. A flow names server and tool, never an address or a command. */
@@ -32,16 +38,26 @@ export class McpService implements ToolService {
 
   /** Begins the sessions now, so that no caller waits for it. Never rejects. */
   async begin(): Promise<void> {
-    const { log } = this.options;
-    const begun = [...this.#servers].map(async ([name, server]) => {
-      try {
-        await server.begin();
-      } catch (error) {
-        const why = error instanceof ToolFailure ? error.why : 'unreachable';
-        log.warn({ server: name, why }, 'an MCP server is not there: callers whose flow needs it go the failure way');
-      }
-    });
-    await Promise.all(begun);
+    for (const { name, why } of await this.look())
+      if (why !== undefined)
+        this.options.log.warn(
+          { server: name, why },
+          'an MCP server is not there: callers whose flow needs it go the failure way',
+        );
+  }
+
+  /** Begins the sessions, and says of each server why it has none. Never rejects. */
+  async look(): Promise<readonly McpServerState[]> {
+    return Promise.all(
+      [...this.#servers].map(async ([name, server]) => {
+        try {
+          await server.begin();
+          return { name, why: undefined };
+        } catch (error) {
+          return { name, why: error instanceof ToolFailure ? error.why : 'unreachable' };
+        }
+      }),
+    );
   }
 
   target({ mcp }: ToolCall): string | undefined {
