@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, expect, it } from 'vitest';
 import { madeSounds, type Sound } from '../bench/bargein/sounds.js';
-import { firstVoicedWindow, VOICED_WINDOW_MS, voicedWindows } from '../src/audio/voiced.js';
+import { firstVoicedWindow, VOICED_WINDOW_MS, VOICED_WINDOW_SAMPLES, voicedWindows } from '../src/audio/voiced.js';
 import { sleep, systemClock } from '../src/kernel/clock.js';
 import { projectRoot } from '../src/kernel/paths.js';
 import { dtmfDefaults } from '../src/sip-caller/dtmf.js';
 import { stagesOf } from '../src/observability/turn-metrics.js';
+import type { TurnRecord } from '../src/observability/turn-record.js';
 import { expectNothingLeft, useLine } from './harness.js';
 import { cafeNode, cafeWith } from './support/flows.js';
 import { callers, spokenOrders, type SpokenOrder } from './support/speakers.js';
@@ -141,6 +142,30 @@ it('a caller’s order number goes to a tool of an MCP server, and its answer is
   expect(said).toContain('It will take 21 minutes.');
   await call.expectWords('it will take 21 minutes');
   await call.hangup();
+});
+
+it('a caller who goes on as the answer begins is heard out: both parts are one order, and the answer is to both', async () => {
+  const { sounds } = line();
+  const begun = await sounds.caller('I would like a large latte.');
+  const rest = await sounds.caller('with some milk.');
+  const fromItsVoice = rest.subarray((firstVoicedWindow(voicedWindows(rest)) ?? 0) * VOICED_WINDOW_SAMPLES);
+  const goOn = async (): Promise<readonly TurnRecord[]> => {
+    const call = await line().call();
+    await call.listen();
+    await call.say(begun);
+    await call.hearsVoice();
+    await call.say(fromItsVoice);
+    await call.hearsVoice();
+    return (await call.hangup()).turns;
+  };
+  let turns = await goOn();
+  // On a machine that is too busy for speech the keypad has answered.
+  for (let tries = 1; tries < 3 && turns.some(({ fallback }) => fallback === 'deadline'); tries++) turns = await goOn();
+  expect(turns.findLast(({ input }) => input.type === 'speech')).toMatchObject({
+    nodeId: 'main',
+    input: { takesBack: true, meaning: { slots: { size: 'large', coffeeDrink: 'latte', milkAmount: 'some milk' } } },
+    said: expect.stringMatching(/large latte.*milk/) as string,
+  });
 });
 
 it('leaves nothing behind', () => expectNothingLeft(line()));
