@@ -46,7 +46,7 @@ describe('the dialplan copy', () => {
     dir = mkdtempSync(join(tmpdir(), 'handrail-copy-'));
     pbx = await startBarePbx(dir);
     const loaded = await loadFlow(join(projectRoot, 'flows/cafe.json'));
-    cafe = { ...loaded, defaults: { ...loaded.defaults, noInputMs: 1_500, interDigitMs: 700 } };
+    cafe = { ...loaded, defaults: { ...loaded.defaults, noInputMs: 2_000, interDigitMs: 700 } };
     writeFileSync(join(dir, 'entries.conf'), entries);
     appendFileSync(
       join(dir, 'pbx/etc/extensions.conf'),

@@ -9,7 +9,7 @@ export const everyKindFlow: Flow = {
   start: 'welcome',
   operator: 'talk',
   giveUp: 'lost',
-  defaults: { noInputMs: 1_200, interDigitMs: 600, keypadTries: 2, wrongKeyTries: 3 },
+  defaults: { noInputMs: 2_000, interDigitMs: 600, keypadTries: 2, wrongKeyTries: 3 },
   nodes: {
     welcome: { kind: 'say', prompt: 'Welcome; you are here, {nobody}[or {nowhere}] ${HACK} $[1+1].', next: 'known' },
     known: {

@@ -9,7 +9,7 @@ export const twoLanguageFlow: Flow = {
   start: 'tongue',
   operator: 'bye',
   giveUp: 'bye',
-  defaults: { noInputMs: 1_500, interDigitMs: 700, keypadTries: 2 },
+  defaults: { noInputMs: 2_000, interDigitMs: 700, keypadTries: 2 },
   nodes: {
     tongue: {
       kind: 'menu',
