@@ -57,9 +57,9 @@ function openDatabase(): BetterSqlite3.Database {
   return database;
 }
 
-const backup = (keys?: string) =>
+const backup = (keys?: string, more: Readonly<Record<string, string>> = {}) =>
   makeBackup({
-    config: loadConfig({ env, cwd: dir }),
+    config: loadConfig({ env: { ...env, ...more }, cwd: dir }),
     flowFile: join(dir, 'desk/our.json'),
     dataDir,
     out: archive(),
@@ -92,6 +92,17 @@ it('comes back whole on an empty machine, with secrets from their own file', asy
   expect(database.prepare('SELECT call_id FROM calls').pluck().all()).toEqual(['c1']);
   database.close();
   expect(readdirSync(target()).filter((name) => name.startsWith('.'))).toEqual([]);
+});
+
+it('names what is the operator’s and lies elsewhere', async () => {
+  const [certificate, voice] = [join(dir, 'desk/pbx.pem'), join(dir, 'desk/thorsten.onnx')];
+  for (const file of [certificate, voice]) writeFileSync(file, '');
+  const { elsewhere } = await backup(undefined, {
+    HANDRAIL_ARI_CA_FILE: certificate,
+    HANDRAIL_TTS_VOICES: `de-DE=${voice}`,
+    HANDRAIL_ARI_DIALPLAN_DIR: join(dataDir, 'dialplan'),
+  });
+  expect(elsewhere).toEqual([certificate, voice]);
 });
 
 it('lets nobody else read it, and keeps secrets out of the archive', async () => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { settings, type Config } from '../config/schema.js';
 import type { Clock } from '../kernel/clock.js';
 import { HandrailError } from '../kernel/errors.js';
@@ -27,6 +27,8 @@ export interface BackupReport {
   readonly files: number;
   /** Paths of the secrets, as in the file of keys. */
   readonly keys: readonly string[];
+  /** What the configuration names and is the operator's own: certificates, lists, voices. It is not in the backup. */
+  readonly elsewhere: readonly string[];
 }
 
 /**
@@ -74,7 +76,7 @@ export async function makeBackup(options: BackupOptions): Promise<BackupReport> 
     await pack({ folder: stage, out, within: 'handrail-backup', timeSeconds, mode: 'u=rwX,go=', code: 'HR_BACKUP' });
     await chmod(out, 0o600);
     if (keysFile !== undefined) await writeKeys(keysFile, keys);
-    return { files: list.files.length, keys: Object.keys(keys) };
+    return { files: list.files.length, keys: Object.keys(keys), elsewhere: namedElsewhere(portable, dataDir) };
   } finally {
     await rm(stage, { recursive: true, force: true });
   }
@@ -101,6 +103,17 @@ export function portableConfig(
     } else group[key] = value;
   }
   return { portable, keys };
+}
+
+/** Files and folders outside of the data folder that settings name by their whole path, alone or in a list. */
+function namedElsewhere(
+  portable: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  dataDir: string,
+): string[] {
+  const words = Object.values(portable).flatMap((group) =>
+    Object.values(group).flatMap((value) => (typeof value === 'string' ? [value, ...value.split(/[,=] */)] : [])),
+  );
+  return [...new Set(words)].filter((path) => isAbsolute(path) && existsSync(path) && relative(dataDir, path).startsWith('..'));
 }
 
 function folder(path: string, as: string): PartFile[] {

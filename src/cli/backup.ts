@@ -30,6 +30,8 @@ export async function run(args: string[]): Promise<number> {
   if (report.keys.length === 0) console.log('The configuration has no secret.');
   else if (keys === undefined) console.log(`Not in it, because --keys was not given: ${report.keys.join(', ')}.`);
   else console.log(`Secrets are in ${keys}: ${report.keys.join(', ')}. Keep it in another place.`);
+  if (report.elsewhere.length > 0)
+    console.log(`Not in it, because it lies elsewhere and is yours: ${report.elsewhere.join(', ')}.`);
   return 0;
 }
 
