@@ -113,7 +113,9 @@ function namedElsewhere(
   const words = Object.values(portable).flatMap((group) =>
     Object.values(group).flatMap((value) => (typeof value === 'string' ? [value, ...value.split(/[,=] */)] : [])),
   );
-  return [...new Set(words)].filter((path) => isAbsolute(path) && existsSync(path) && relative(dataDir, path).startsWith('..'));
+  return [...new Set(words)].filter(
+    (path) => isAbsolute(path) && existsSync(path) && relative(dataDir, path).startsWith('..'),
+  );
 }
 
 function folder(path: string, as: string): PartFile[] {
