@@ -115,10 +115,11 @@ describe.skipIf(!existsSync(join(homeDir, 'llama/prefix')))('where the first eng
       .filter(({ command }) => command.includes('piper_worker'));
     const first = voices.find(({ command }) => !command.includes('other-voice'));
     if (!first) throw new Error('no voice is running');
+    await line().enginesUp();
     const call = await line().call();
     await call.hearsVoice();
     await call.press('3');
-    await call.hearsVoice();
+    await call.listen();
     process.kill(first.pid, 'SIGSTOP');
     await call.press('4713');
     await call.turn(({ nextNodeId }) => nextNodeId === 'anythingElse');
