@@ -115,7 +115,6 @@ describe.skipIf(!existsSync(join(homeDir, 'llama/prefix')))('where the first eng
       .filter(({ command }) => command.includes('piper_worker'));
     const first = voices.find(({ command }) => !command.includes('other-voice'));
     if (!first) throw new Error('no voice is running');
-    await line().enginesUp();
     const call = await line().call();
     await call.hearsVoice();
     await call.press('3');
