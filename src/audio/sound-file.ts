@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { HandrailError } from '../kernel/errors.js';
 import { TELEPHONE_RATE_HZ } from '../externalmedia/port.js';
 import { decodeWav } from './wav.js';
@@ -9,7 +12,7 @@ const MAX_PCM_BYTES = (MAX_PROMPT_MS / 1_000) * TELEPHONE_RATE_HZ * 2;
 /** Decoding five minutes takes a second; whoever needs longer has been given something else to do. */
 const DECODE_WITHIN_MS = 20_000;
 
-type Container = 'wav' | 'aiff' | 'flac' | 'ogg' | 'mp3';
+type Container = 'wav' | 'aiff' | 'flac' | 'ogg' | 'mp3' | 'm4a';
 
 /**
  * Reads a sound file of any usual format as telephone audio. A WAV that we know is read here; everything else by ffmpeg, where
@@ -21,7 +24,7 @@ type Container = 'wav' | 'aiff' | 'flac' | 'ogg' | 'mp3';
  */
 export async function readSound(bytes: Buffer, where: string, ffmpeg = 'ffmpeg'): Promise<Int16Array> {
   const container = containerOf(bytes);
-  if (container === undefined) throw refused(where, 'it is no WAV, AIFF, FLAC, Ogg or MP3 file.');
+  if (container === undefined) throw refused(where, 'it is no WAV, AIFF, FLAC, Ogg, MP3 or M4A file.');
   const samples =
     container === 'wav' ? await readWavFile(bytes, where, ffmpeg) : await decoded(bytes, container, where, ffmpeg);
   if (2 * samples.length >= MAX_PCM_BYTES) throw refused(where, 'it is longer than five minutes.');
@@ -46,6 +49,7 @@ function containerOf(bytes: Buffer): Container | undefined {
   if (at(0, 4) === 'FORM' && at(8, 11) === 'AIF') return 'aiff';
   if (at(0, 4) === 'fLaC') return 'flac';
   if (at(0, 4) === 'OggS') return 'ogg';
+  if (at(4, 8) === 'ftyp') return 'm4a';
   const isFrame = bytes[0] === 0xff && ((bytes[1] ?? 0) & 0xe0) === 0xe0;
   return at(0, 3) === 'ID3' || isFrame ? 'mp3' : undefined;
 }
@@ -56,11 +60,31 @@ class NoFfmpeg extends HandrailError {
   }
 }
 
-function decoded(bytes: Buffer, container: Container, where: string, ffmpeg: string): Promise<Int16Array> {
-  const input = ['-nostdin', '-hide_banner', '-loglevel', 'error', '-protocol_whitelist', 'pipe', '-f', container];
+async function decoded(bytes: Buffer, container: Container, where: string, ffmpeg: string): Promise<Int16Array> {
+  const fromPipe = ['-protocol_whitelist', 'pipe', '-f', container, '-i', 'pipe:0'];
+  if (container !== 'm4a') return ffmpegReads(fromPipe, bytes, container, where, ffmpeg);
+  // Telephones write its index at the end, so it cannot be read as it comes.
+  const folder = await mkdtemp(join(tmpdir(), 'handrail-sound-'));
+  try {
+    const file = join(folder, 'upload');
+    await writeFile(file, bytes, { mode: 0o600 });
+    const fromFile = ['-protocol_whitelist', 'file', '-f', 'mov', '-i', `file:${file}`];
+    return await ffmpegReads(fromFile, Buffer.alloc(0), container, where, ffmpeg);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function ffmpegReads(
+  input: readonly string[],
+  bytes: Buffer,
+  container: Container,
+  where: string,
+  ffmpeg: string,
+): Promise<Int16Array> {
   const output = ['-map', 'a:0', '-ac', '1', '-ar', String(TELEPHONE_RATE_HZ), '-f', 's16le', 'pipe:1'];
   return new Promise((resolve, reject) => {
-    const child = spawn(ffmpeg, [...input, '-i', 'pipe:0', ...output], {
+    const child = spawn(ffmpeg, ['-nostdin', '-hide_banner', '-loglevel', 'error', ...input, ...output], {
       stdio: ['pipe', 'pipe', 'ignore'],
       timeout: DECODE_WITHIN_MS,
       killSignal: 'SIGKILL',

@@ -93,7 +93,7 @@ export const errorCatalogue = {
   },
   HR_WAV_INVALID: {
     what: 'The sound file cannot be used.',
-    mend: 'Give a WAV with 8, 16, 22.05, 44.1 or 48 kHz: 16-bit PCM, G.711 mu-law or A-law. Prompts may be AIFF, FLAC, Ogg or MP3 where ffmpeg is installed.',
+    mend: 'Give a WAV with 8, 16, 22.05, 44.1 or 48 kHz: 16-bit PCM, G.711 mu-law or A-law. Prompts may be AIFF, FLAC, Ogg, MP3 or M4A where ffmpeg is installed.',
   },
   HR_CALL_FAILED: {
     what: 'The test call did not come up.',

@@ -25,7 +25,7 @@ export function UploadForm({ onAdded }: { readonly onAdded: (recording: PromptRe
             id={id}
             type="file"
             required
-            accept=".wav,.aif,.aiff,.flac,.ogg,.mp3,audio/*"
+            accept=".wav,.aif,.aiff,.flac,.ogg,.mp3,.m4a,audio/*"
             onChange={({ target }) => {
               const chosen = target.files?.[0];
               setFile(chosen);

@@ -441,7 +441,7 @@ export const english = {
     hint: 'Played instead of the voice, for the texts that the flow names. Made by telephone, or uploaded here.',
     uploadTitle: 'Upload one',
     file: 'Sound file',
-    fileHint: 'WAV, or AIFF, FLAC, Ogg, MP3 where ffmpeg is installed; 12 MiB and five minutes at most',
+    fileHint: 'WAV, or AIFF, FLAC, Ogg, MP3, M4A where ffmpeg is installed; 12 MiB and five minutes at most',
     title: 'What it is called',
     upload: 'Upload',
     progress: 'Upload',

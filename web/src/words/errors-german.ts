@@ -24,7 +24,7 @@ export const germanErrors: Readonly<Partial<Record<ErrorCode, { readonly what: s
   },
   HR_WAV_INVALID: {
     what: 'Die Tondatei ist nicht zu gebrauchen.',
-    mend: 'Nehmen Sie ein WAV mit 8, 16, 22,05, 44,1 oder 48 kHz: PCM mit 16 Bit, oder G.711. Wo ffmpeg installiert ist, auch AIFF, FLAC, Ogg oder MP3.',
+    mend: 'Nehmen Sie ein WAV mit 8, 16, 22,05, 44,1 oder 48 kHz: PCM mit 16 Bit, oder G.711. Wo ffmpeg installiert ist, auch AIFF, FLAC, Ogg, MP3 oder M4A.',
   },
   HR_ARI_UNREACHABLE: {
     what: 'Asterisk ist nicht zu erreichen.',
@@ -87,7 +87,8 @@ export const germanErrors: Readonly<Partial<Record<ErrorCode, { readonly what: s
 
 /** Where and why, and what the API says without a code, as gettext has it: `{}` for what stands in it. */
 export const germanDetails: Readonly<Record<string, string>> = {
-  '{}: it is no WAV, AIFF, FLAC, Ogg or MP3 file.': '{}: Das ist keine Datei mit WAV, AIFF, FLAC, Ogg oder MP3.',
+  '{}: it is no WAV, AIFF, FLAC, Ogg, MP3 or M4A file.':
+    '{}: Das ist keine Datei mit WAV, AIFF, FLAC, Ogg, MP3 oder M4A.',
   '{}: it is longer than five minutes.': '{}: Sie ist länger als fünf Minuten.',
   '{}: there is nothing to hear in it.': '{}: Es ist nichts darin zu hören.',
   '{}: this {} file needs ffmpeg, which is not installed here.':

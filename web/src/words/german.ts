@@ -435,7 +435,7 @@ export const german: Language = {
     hint: 'Werden statt der Stimme gespielt, zu den Texten, die der Ablauf nennt. Am Telefon gemacht oder hier hochgeladen.',
     uploadTitle: 'Hochladen',
     file: 'Tondatei',
-    fileHint: 'WAV, oder AIFF, FLAC, Ogg, MP3, wo ffmpeg installiert ist; höchstens 12 MiB und fünf Minuten',
+    fileHint: 'WAV, oder AIFF, FLAC, Ogg, MP3, M4A, wo ffmpeg installiert ist; höchstens 12 MiB und fünf Minuten',
     title: 'Wie sie heißt',
     upload: 'Hochladen',
     progress: 'Hochladen',
