@@ -93,22 +93,28 @@ export async function measureV2v(options: V2vOptions): Promise<V2vResult> {
   for (const calls of options.calls) {
     const waiting = spread(options.commands, options.turns).map((command) => ({ command, number: numberOf(serial++) }));
     const turns: Promise<MeasuredTurn>[] = [];
+    const gaps = new Distribution();
     const startMs = systemClock.nowMs();
     const { everyMs } = options;
     const caller = async (_: unknown, n: number): Promise<void> => {
       let dueMs = startMs + ((everyMs ?? 0) * n) / calls;
+      let begunMs: number | undefined;
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         await sleep(systemClock, Math.max(0, dueMs - systemClock.nowMs()));
+        const nowMs = systemClock.nowMs();
+        if (begunMs !== undefined) gaps.add(nowMs - begunMs);
+        begunMs = nowMs;
         const answer = await takeTurn(options, next.command, next.number, lateness);
-        turns.push(judgeTurn(options.line, next.command, next.number, answer));
+        const judged = judgeTurn(options.line, next.command, next.number, answer);
+        // Told when all turns are over.
+        judged.catch(() => undefined);
+        turns.push(judged);
         dueMs += everyMs ?? 0;
       }
     };
     await Promise.all(Array.from({ length: calls }, caller));
-    if (everyMs !== undefined) {
-      const turnEveryMs = (calls * (systemClock.nowMs() - startMs)) / turns.length;
-      options.print(`each caller took a turn every ${(turnEveryMs / 1_000).toFixed(1)} s`);
-    }
+    if (everyMs !== undefined && gaps.count > 0)
+      options.print(`each caller began a turn every ${(gaps.percentile(0.5) / 1_000).toFixed(1)} s (median)`);
     const measured = await Promise.all(turns);
     const run = summarise(calls, measured);
     runs.push(run);
