@@ -78,7 +78,8 @@ async function climbQuietly(options: Climb): Promise<SizingStep> {
 }
 
 async function climb({ stack, folder, commands, calls, stepMs, print }: Climb): Promise<SizingStep> {
-  const turns = Math.max(calls, Math.round((calls * stepMs) / TURN_EVERY_MS));
+  // Callers begin one after the other within the time of a turn, and the last turn has to end.
+  const turns = Math.max(calls, Math.round((calls * (stepMs - TURN_EVERY_MS)) / TURN_EVERY_MS));
   const before = processorTimes(stack.dataDir);
   const beganMs = systemClock.nowMs();
   const options = { folder, commands, turns, calls: [calls], everyMs: TURN_EVERY_MS, print };
