@@ -56,7 +56,8 @@ export function registerPrompts(app: FastifyInstance, { prompts, desk, auditor }
       access: 'flow:edit',
       bodyLimit: MAX_UPLOAD,
       schema: {
-        summary: 'Takes up a recording: WAV; AIFF, FLAC, Ogg, MP3 and M4A where ffmpeg is installed. Answers with its name',
+        summary:
+          'Takes up a recording: WAV; AIFF, FLAC, Ogg, MP3 and M4A where ffmpeg is installed. Answers with its name',
         body: Type.Object(
           {
             title: Title,
