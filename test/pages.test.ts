@@ -398,7 +398,7 @@ describe.skipIf(!executablePath)('the pages', () => {
     await form.getByText('bigger than 12 MiB').waitFor();
     await form.getByLabel('What it is called').fill('letter');
     await send('letter.txt', Buffer.from('Dear caller'));
-    await form.getByText('it is no WAV, AIFF, FLAC, Ogg or MP3 file').waitFor();
+    await form.getByText('it is no WAV, AIFF, FLAC, Ogg, MP3 or M4A file').waitFor();
     await form.getByLabel('What it is called').fill('Good evening');
     await send('take 3.wav', encodeWav([tone(2_100)]));
     await form.getByText(/It is here as good-evening-/).waitFor();
