@@ -70,8 +70,6 @@ describe.skipIf(!existsSync(join(homeDir, 'llama/prefix')))('where the first eng
           orderStatus: { prompt: status },
         }),
         HANDRAIL_TTS_FAILOVER_VOICE: otherVoice(dataDir),
-        // Who speaks is seen here, how soon by the chaos runs.
-        HANDRAIL_DIALOG_TURN_DEADLINE_MS: '3000',
         ...elsewhere.settingsBehind(failing.url),
       };
     },
