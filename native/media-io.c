@@ -8,9 +8,11 @@
 #define NAPI_VERSION 8
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <node_api.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -29,11 +31,25 @@
 #define MAX_DATAGRAMS_PER_PASS 512
 /* Read at once from one socket; where fewer slots are free, a pass ends. */
 #define BATCH 32
+/* Mostly one packet waits, sometimes two: so many are asked for first. */
+#define FIRST_BATCH 2
 #define EVENTS 1024
 /* Room in the kernel for about a second of packets while the thread is busy. */
 #define RECEIVE_BUFFER_BYTES (256 * 1024)
 /* Where no real-time class is to be had. */
 #define NICE (-10)
+/* Our sockets have file descriptors from here on, or from the half of what the process may open. */
+#define FIRST_FD 4096
+/* How many there may be in the process. */
+#define SOCKETS 16384
+
+/*
+ * Somebody may close a file descriptor of ours by mistake. The system gives the lowest that is free to whoever opens
+ * something next, so a low number would soon be another's, and a TCP connection would take our datagrams without a word. High
+ * ones are given to our own sockets alone: whose each is stands here, for all threads.
+ */
+static _Atomic uint64_t owners[SOCKETS];
+static _Atomic uint64_t last_owner;
 
 typedef union {
   struct sockaddr any;
@@ -43,7 +59,9 @@ typedef union {
 
 typedef struct {
   bool open;
-  /* Tells our socket from another file that has got its number. */
+  /* Tells it from a later socket with its number. */
+  uint64_t owner;
+  /* Tells it from any other file with its number. */
   ino_t inode;
   /* Family 0: nobody is heard yet. */
   address remote;
@@ -53,7 +71,9 @@ typedef struct {
 /* The state of one thread. */
 typedef struct {
   napi_env env;
-  /* By file descriptor, which is what JavaScript knows a socket by. */
+  /* Of the first socket. JavaScript knows a socket by how far behind it its file descriptor is. */
+  int first_fd;
+  /* By that number. */
   leg *legs;
   int capacity;
   int epoll;
@@ -79,10 +99,10 @@ static state *state_of(napi_env env, napi_callback_info info, size_t count, napi
   return self;
 }
 
-static leg *leg_of(state *self, napi_env env, napi_value number, int *fd) {
-  *fd = -1;
-  napi_get_value_int32(env, number, fd);
-  return *fd >= 0 && *fd < self->capacity && self->legs[*fd].open ? &self->legs[*fd] : NULL;
+static leg *leg_of(state *self, napi_env env, napi_value value, int *number) {
+  *number = -1;
+  napi_get_value_int32(env, value, number);
+  return *number >= 0 && *number < self->capacity && self->legs[*number].open ? &self->legs[*number] : NULL;
 }
 
 static socklen_t length_of(const address *a) { return a->any.sa_family == AF_INET6 ? sizeof a->v6 : sizeof a->v4; }
@@ -121,32 +141,49 @@ static ino_t inode_of(int fd) {
   return fstat(fd, &file) == 0 && S_ISSOCK(file.st_mode) ? file.st_ino : 0;
 }
 
-static bool remember(state *self, int fd) {
-  if (fd >= self->capacity) {
-    int capacity = fd + 64;
+static bool remember(state *self, int number) {
+  if (number >= self->capacity) {
+    int capacity = number + 64;
     leg *legs = realloc(self->legs, (size_t)capacity * sizeof *legs);
     if (!legs) return false;
     memset(legs + self->capacity, 0, (size_t)(capacity - self->capacity) * sizeof *legs);
     self->legs = legs;
     self->capacity = capacity;
   }
-  memset(&self->legs[fd], 0, sizeof self->legs[fd]);
-  self->legs[fd].open = true;
-  self->legs[fd].inode = inode_of(fd);
+  leg *it = &self->legs[number];
+  memset(it, 0, sizeof *it);
+  it->open = true;
+  it->inode = inode_of(self->first_fd + number);
+  it->owner = owners[number] = ++last_owner;
   return true;
 }
 
-/* open(host) -> [fd, port] */
+/* A socket among our own numbers. */
+static int open_high(state *self, int family) {
+  int low = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (low < 0) return -1;
+  int fd = fcntl(low, F_DUPFD_CLOEXEC, self->first_fd), error = errno;
+  close(low);
+  if (fd >= self->first_fd + SOCKETS) {
+    close(fd);
+    fd = -1;
+    error = EMFILE;
+  }
+  errno = error;
+  return fd;
+}
+
+/* open(host) -> [number, port] */
 static napi_value open_socket(napi_env env, napi_callback_info info) {
   napi_value args[1];
   state *self = state_of(env, info, 1, args);
   address local;
   if (!read_address(env, args[0], NULL, &local)) return fail(env, "not an IP address", EINVAL);
-  int fd = socket(local.any.sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  int fd = open_high(self, local.any.sa_family);
   if (fd < 0) return fail(env, "socket", errno);
-  int on = 1, room = RECEIVE_BUFFER_BYTES;
+  int on = 1, room = RECEIVE_BUFFER_BYTES, number = fd - self->first_fd;
   setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
-  struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+  struct epoll_event event = {.events = EPOLLIN, .data.fd = number};
   socklen_t length = sizeof local;
   if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) < 0 || bind(fd, &local.any, length_of(&local)) < 0 ||
       getsockname(fd, &local.any, &length) < 0 || epoll_ctl(self->epoll, EPOLL_CTL_ADD, fd, &event) < 0) {
@@ -154,25 +191,25 @@ static napi_value open_socket(napi_env env, napi_callback_info info) {
     close(fd);
     return fail(env, "bind", error);
   }
-  if (!remember(self, fd)) {
+  if (!remember(self, number)) {
     close(fd);
     return fail(env, "socket", ENOMEM);
   }
   napi_value result, item;
   napi_create_array_with_length(env, 2, &result);
-  napi_create_int32(env, fd, &item);
+  napi_create_int32(env, number, &item);
   napi_set_element(env, result, 0, item);
   napi_create_uint32(env, ntohs(local.any.sa_family == AF_INET6 ? local.v6.sin6_port : local.v4.sin_port), &item);
   napi_set_element(env, result, 1, item);
   return result;
 }
 
-/* pin(fd, host, port): from now on this source is heard, and sent to. */
+/* pin(number, host, port): from now on this source is heard, and sent to. */
 static napi_value pin(napi_env env, napi_callback_info info) {
   napi_value args[3];
   state *self = state_of(env, info, 3, args);
-  int fd;
-  leg *it = leg_of(self, env, args[0], &fd);
+  int number;
+  leg *it = leg_of(self, env, args[0], &number);
   address remote;
   if (!it) return NULL;
   if (!read_address(env, args[1], args[2], &remote)) return fail(env, "not an IP address and port", EINVAL);
@@ -181,49 +218,50 @@ static napi_value pin(napi_env env, napi_callback_info info) {
 }
 
 /*
- * send(fd, bytes) -> whether the socket is still there. A datagram that the network does not take is lost, as one on its way
- * may be. A socket that somebody else closed is forgotten, and not closed again: its number may be another file's, and a TCP
- * connection would take the bytes without a word.
+ * send(number, bytes) -> whether the socket is still there. A datagram that the network does not take is lost, as one on its
+ * way may be. A socket that somebody else closed is forgotten.
  */
 static napi_value send_datagram(napi_env env, napi_callback_info info) {
   napi_value args[2], result;
   state *self = state_of(env, info, 2, args);
-  int fd;
-  leg *it = leg_of(self, env, args[0], &fd);
+  int number;
+  leg *it = leg_of(self, env, args[0], &number);
   void *bytes = NULL;
   size_t length = 0;
-  if (it && inode_of(fd) != it->inode)
+  if (it && owners[number] != it->owner)
     it->open = false;
   else if (it && it->remote.any.sa_family &&
       napi_get_typedarray_info(env, args[1], NULL, &length, &bytes, NULL, NULL) == napi_ok &&
-      sendto(fd, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL, &it->remote.any, length_of(&it->remote)) < 0 &&
+      sendto(self->first_fd + number, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL, &it->remote.any,
+             length_of(&it->remote)) < 0 &&
       (errno == EBADF || errno == ENOTSOCK))
     it->open = false;
   napi_get_boolean(env, it && it->open, &result);
   return result;
 }
 
-/* foreign(fd) -> datagrams that came from anybody else */
+/* foreign(number) -> datagrams that came from anybody else */
 static napi_value foreign(napi_env env, napi_callback_info info) {
   napi_value args[1], result;
   state *self = state_of(env, info, 1, args);
-  int fd;
-  leg *it = leg_of(self, env, args[0], &fd);
+  int number;
+  leg *it = leg_of(self, env, args[0], &number);
   napi_create_double(env, it ? it->foreign : 0, &result);
   return result;
 }
 
-static void close_leg(state *self, int fd) {
-  self->legs[fd].open = false;
-  if (inode_of(fd) == self->legs[fd].inode) close(fd);
+static void close_leg(state *self, int number) {
+  int fd = self->first_fd + number;
+  self->legs[number].open = false;
+  if (inode_of(fd) == self->legs[number].inode) close(fd);
 }
 
-/* close(fd) */
+/* close(number) */
 static napi_value close_socket(napi_env env, napi_callback_info info) {
   napi_value args[1];
   state *self = state_of(env, info, 1, args);
-  int fd;
-  if (leg_of(self, env, args[0], &fd)) close_leg(self, fd);
+  int number;
+  if (leg_of(self, env, args[0], &number)) close_leg(self, number);
   return NULL;
 }
 
@@ -249,21 +287,22 @@ static double taken_ms(struct msghdr *header, double otherwise) {
 typedef struct {
   uint8_t *slots;
   size_t slot_bytes;
-  /* Three for each datagram: file descriptor, bytes, when it came on the monotonic clock in ms. */
+  /* Three for each datagram: number of the socket, bytes, when it came on the monotonic clock in ms. */
   double *notes;
   size_t capacity;
   size_t count;
 } pass;
 
 /* Reads what waits on one socket. Datagrams of the far end go into slots; others are counted. */
-static void drain(leg *it, int fd, pass *into) {
+static void drain(state *self, int number, pass *into) {
   static _Thread_local struct mmsghdr messages[BATCH];
   static _Thread_local struct iovec parts[BATCH];
   static _Thread_local address sources[BATCH];
   static _Thread_local _Alignas(struct cmsghdr) char controls[BATCH][CMSG_SPACE(sizeof(struct timespec))];
+  leg *it = &self->legs[number];
   int left = MAX_DATAGRAMS_PER_PASS;
-  while (left > 0 && into->capacity - into->count >= BATCH) {
-    for (size_t n = 0; n < BATCH; n++) {
+  for (size_t batch = FIRST_BATCH; left > 0 && into->capacity - into->count >= BATCH; batch = BATCH) {
+    for (size_t n = 0; n < batch; n++) {
       parts[n] = (struct iovec){into->slots + (into->count + n) * into->slot_bytes, into->slot_bytes};
       messages[n].msg_hdr = (struct msghdr){.msg_name = &sources[n],
                                             .msg_namelen = sizeof sources[n],
@@ -272,8 +311,8 @@ static void drain(leg *it, int fd, pass *into) {
                                             .msg_control = controls[n],
                                             .msg_controllen = sizeof controls[n]};
     }
-    /* Mostly one packet waits: the second call that would find nothing is saved by asking for a batch. */
-    int got = recvmmsg(fd, messages, BATCH, MSG_DONTWAIT, NULL);
+    /* More than are expected are asked for: that saves the second call, which would find nothing. */
+    int got = recvmmsg(self->first_fd + number, messages, batch, MSG_DONTWAIT, NULL);
     if (got <= 0) return;
     double wall = now_ms(CLOCK_REALTIME), monotonic = now_ms(CLOCK_MONOTONIC);
     size_t first = into->count;
@@ -288,14 +327,14 @@ static void drain(leg *it, int fd, pass *into) {
         memmove(into->slots + slot * into->slot_bytes, parts[n].iov_base, messages[n].msg_len);
       double age = wall - taken_ms(header, wall);
       double *note = into->notes + 3 * slot;
-      note[0] = fd;
+      note[0] = number;
       /* What is longer than a slot is no audio: it is handed on as empty, and counted as malformed. */
       note[1] = header->msg_flags & MSG_TRUNC ? 0 : messages[n].msg_len;
       /* The wall's clock may be set meanwhile: no packet is from the future, or has waited for longer than a second. */
       note[2] = monotonic - (age > 0 && age < 1e3 ? age : 0);
     }
     left -= got;
-    if (got < BATCH) return;
+    if ((size_t)got < batch) return;
   }
 }
 
@@ -316,8 +355,8 @@ static napi_value receive(napi_env env, napi_callback_info info) {
     static _Thread_local struct epoll_event events[EVENTS];
     int ready = epoll_wait(self->epoll, events, EVENTS, 0);
     for (int n = 0; n < ready; n++) {
-      int fd = events[n].data.fd;
-      if (fd < self->capacity && self->legs[fd].open) drain(&self->legs[fd], fd, &it);
+      int number = events[n].data.fd;
+      if (number < self->capacity && self->legs[number].open) drain(self, number, &it);
     }
   }
   napi_create_double(env, (double)it.count, &result);
@@ -420,8 +459,8 @@ static void poll_closed(uv_handle_t *poll) {
 static void clean_up(napi_async_cleanup_hook_handle handle, void *data) {
   state *self = data;
   (void)handle;
-  for (int fd = 0; fd < self->capacity; fd++)
-    if (self->legs[fd].open) close_leg(self, fd);
+  for (int number = 0; number < self->capacity; number++)
+    if (self->legs[number].open) close_leg(self, number);
   close(self->epoll);
   if (self->on_timer) napi_delete_reference(self->env, self->on_timer);
   if (self->context) napi_async_destroy(self->env, self->context);
@@ -434,7 +473,9 @@ static void clean_up(napi_async_cleanup_hook_handle handle, void *data) {
 NAPI_MODULE_INIT() {
   state *self = calloc(1, sizeof *self);
   if (!self) return fail(env, "media-io", ENOMEM);
+  struct rlimit files;
   self->env = env;
+  self->first_fd = getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / 2 < FIRST_FD ? (int)(files.rlim_cur / 2) : FIRST_FD;
   self->epoll = epoll_create1(EPOLL_CLOEXEC);
   self->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
   if (self->epoll < 0 || self->timer < 0) {

@@ -53,8 +53,8 @@ async function look(sockets: LegSockets, isSo: () => boolean): Promise<void> {
   }
 }
 
-/** How many this process has open. */
-function openSockets(): number {
+/** The file descriptors of the sockets that this process has open. */
+function openSockets(): number[] {
   const isSocket = (fd: string): boolean => {
     try {
       return readlinkSync(`/proc/self/fd/${fd}`).startsWith('socket:');
@@ -62,7 +62,7 @@ function openSockets(): number {
       return false;
     }
   };
-  return readdirSync('/proc/self/fd').filter(isSocket).length;
+  return readdirSync('/proc/self/fd').filter(isSocket).map(Number);
 }
 
 /** Without the native part, which `npm run build` makes, only Node's own are here to be tested. */
@@ -148,27 +148,37 @@ describe.runIf(existsSync(nativeIoPath))('the native part', () => {
     const io = loadNativeIo();
     const opened: number[] = [];
     const open = (at: string): [number, number] => {
+      const before = openSockets();
       const made = io.open(at);
-      opened.push(made[0]);
+      opened.push(...openSockets().filter((fd) => !before.includes(fd)));
       return made;
     };
-    return { opened, sockets: createLegSockets({ ...io, open }, () => systemClock.nowMs()) };
+    return { io, open, opened, sockets: createLegSockets({ ...io, open }, () => systemClock.nowMs()) };
   };
+
+  /** Opens files until one has got this file descriptor. */
+  function take(fd: number): void {
+    for (let got = -1; got < fd; ) {
+      got = openSync('/dev/null', 'r');
+      const opened = got;
+      closing.push(() => closeSync(opened));
+    }
+    expect(readlinkSync(`/proc/self/fd/${fd}`), 'the number has another owner now').toBe('/dev/null');
+  }
 
   test('a socket that was closed by somebody else is told, once, and its number is let alone', async () => {
     const { opened, sockets } = watched();
     const { socket, lost } = await near(sockets);
     socket.pin({ host, port: 9 });
     closeSync(opened[0]!);
-    const other = openSync('/dev/null', 'r');
-    expect(other, 'the number has another owner now').toBe(opened[0]);
     for (let n = 0; n < 3; n++) socket.send(Buffer.from('hello'));
+    take(opened[0]!);
     socket.close();
+    expect(readlinkSync(`/proc/self/fd/${String(opened[0])}`)).toBe('/dev/null');
     expect(lost()).toBe(1);
-    closeSync(other);
   });
 
-  test('a socket whose number a TCP connection has got is told, and nothing goes into the connection', async () => {
+  test('what is closed under a call is not the next connection’s: nothing goes into it', async () => {
     const { opened, sockets } = watched();
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, host, resolve));
@@ -178,9 +188,12 @@ describe.runIf(existsSync(nativeIoPath))('the native part', () => {
     const { socket, lost } = await near(sockets);
     socket.pin({ host, port: 9 });
     closeSync(opened[0]!);
+    const before = openSockets();
     const connection = connect((server.address() as AddressInfo).port, host);
     await once(connection, 'connect');
-    expect(readlinkSync(`/proc/self/fd/${String(opened[0])}`), 'the number has another owner now').toMatch(/^socket:/);
+    const given = openSockets().filter((fd) => !before.includes(fd));
+    expect(given.length).toBeGreaterThan(0);
+    expect(given).not.toContain(opened[0]);
     for (let n = 0; n < 3; n++) socket.send(Buffer.from('hello'));
     const ended = once(connection, 'close');
     connection.end();
@@ -188,15 +201,13 @@ describe.runIf(existsSync(nativeIoPath))('the native part', () => {
     expect([lost(), heard]).toEqual([1, 0]);
   });
 
-  test('a socket that somebody else closed is not closed in its next owner’s place', async () => {
-    const io = loadNativeIo();
-    const [fd] = io.open(host);
-    closeSync(fd);
-    const other = openSync('/dev/null', 'r');
-    expect(other, 'the number has another owner now').toBe(fd);
-    io.close(fd);
-    expect(readlinkSync(`/proc/self/fd/${other}`)).toBe('/dev/null');
-    closeSync(other);
+  test('a socket that somebody else closed is not closed in its next owner’s place', () => {
+    const { io, open, opened } = watched();
+    const [number] = open(host);
+    closeSync(opened[0]!);
+    take(opened[0]!);
+    io.close(number);
+    expect(readlinkSync(`/proc/self/fd/${String(opened[0])}`)).toBe('/dev/null');
   });
 
   test('a socket whose number a new one has got never sends through it, nor closes it', async () => {
@@ -216,8 +227,33 @@ describe.runIf(existsSync(nativeIoPath))('the native part', () => {
     expect([old.lost(), fresh.lost()]).toEqual([1, 0]);
   });
 
-  test('a thread that is ended in the middle of its work leaves no socket behind', async () => {
+  test('nor when the new one is another thread’s', async () => {
+    const { opened, sockets } = watched();
+    const asterisk = await far();
+    const old = await near(sockets);
+    old.socket.pin(asterisk.end);
+    closeSync(opened[0]!);
     const before = openSockets();
+    const work = `
+      const { parentPort, workerData } = require('node:worker_threads');
+      require(workerData).open('${host}');
+      parentPort.on('message', () => undefined);
+      parentPort.postMessage('open');
+    `;
+    const worker = new Worker(work, { eval: true, workerData: nativeIoPath });
+    await new Promise((resolve) => worker.once('message', resolve));
+    const given = openSockets().filter((fd) => !before.includes(fd));
+    expect(given, 'the number has another owner now').toContain(opened[0]);
+    old.socket.send(Buffer.from('another caller’s words'));
+    old.socket.close();
+    await sleep(systemClock, 20);
+    expect([asterisk.heard, old.lost()]).toEqual([[], 1]);
+    expect(openSockets()).toContain(opened[0]);
+    await worker.terminate();
+  });
+
+  test('a thread that is ended in the middle of its work leaves no socket behind', async () => {
+    const before = openSockets().length;
     const work = `
       const { parentPort, workerData } = require('node:worker_threads');
       const io = require(workerData);
@@ -229,9 +265,9 @@ describe.runIf(existsSync(nativeIoPath))('the native part', () => {
     `;
     const worker = new Worker(work, { eval: true, workerData: nativeIoPath });
     await new Promise((resolve) => worker.once('message', resolve));
-    expect(openSockets()).toBe(before + 20);
+    expect(openSockets()).toHaveLength(before + 20);
     await worker.terminate();
-    expect(openSockets()).toBe(before);
+    expect(openSockets()).toHaveLength(before);
   });
 
   test('a thread that asks to go first gets what the system allows, and none of its threads inherits it', async () => {

@@ -8,21 +8,21 @@ export const nativeIoPath = join(projectRoot, 'dist', 'native', 'media-io.node')
 /** Whether a thread goes before the machine's other work: in the real-time class, or favoured among all, or not. */
 export type ThreadPriority = 'realtime' | 'nice' | 'normal';
 
-/** native/media-io.c, as one thread sees it. A socket is known by its file descriptor. */
+/** native/media-io.c, as one thread sees it. A socket is known by a small number, of its own in the process. */
 export interface NativeIo {
   /** @throws Error with code EADDRINUSE or EIO */
-  open(host: string): [fd: number, port: number];
-  pin(fd: number, host: string, port: number): void;
+  open(host: string): [socket: number, port: number];
+  pin(socket: number, host: string, port: number): void;
   /** @returns false when somebody else has closed the socket */
-  send(fd: number, datagram: Uint8Array): boolean;
+  send(socket: number, datagram: Uint8Array): boolean;
   /**
    * Reads what waits on all sockets. Datagram n is written to `slots` at `n × slotBytes`; `notes` gets three numbers for
    * each: its socket, its length (0 if it is longer than a slot) and when the kernel took it, in ms of the monotonic clock.
    * @returns how many there are
    */
   receive(slots: Uint8Array, slotBytes: number, notes: Float64Array): number;
-  foreign(fd: number): number;
-  close(fd: number): void;
+  foreign(socket: number): number;
+  close(socket: number): void;
   /** Who is called by the timer from now on. */
   onTimer(callback: () => void): void;
   /** Sets the timer to a time of the monotonic clock, in ms; 0 stops it. */

@@ -12,7 +12,7 @@ const MAX_PASSES = 32;
 
 /** The sockets of native/media-io.c: read in one pass, with the time at which the kernel took each datagram. */
 export class NativeSockets implements LegSockets {
-  /** By file descriptor: small numbers, which are looked up for each datagram. */
+  /** By their numbers, which are looked up for each datagram. */
   readonly #sockets: (NativeSocket | undefined)[] = [];
   readonly #bytes = new Uint8Array(SLOTS * SLOT_BYTES);
   readonly #notes = new Float64Array(3 * SLOTS);
@@ -23,11 +23,11 @@ export class NativeSockets implements LegSockets {
 
   async open(host: string, listener: LegSocketListener): Promise<LegSocket> {
     try {
-      const [fd, port] = this.io.open(host);
+      const [number, port] = this.io.open(host);
       // The number was free: whose it is here was closed by somebody else, and must not speak through the new one.
-      this.#sockets[fd]?.lose();
-      const socket = new NativeSocket(this.io, fd, { host, port }, listener, () => (this.#sockets[fd] = undefined));
-      this.#sockets[fd] = socket;
+      this.#sockets[number]?.lose();
+      const socket = new NativeSocket(this.io, number, { host, port }, listener, () => (this.#sockets[number] = undefined));
+      this.#sockets[number] = socket;
       return socket;
     } catch (error) {
       const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
@@ -68,23 +68,23 @@ class NativeSocket implements LegSocket {
 
   constructor(
     private readonly io: NativeIo,
-    private readonly fd: number,
+    private readonly number: number,
     readonly local: UdpEnd,
     readonly listener: LegSocketListener,
     private readonly forget: () => void,
   ) {}
 
   get foreign(): number {
-    if (this.#isOpen) this.#foreign = this.io.foreign(this.fd);
+    if (this.#isOpen) this.#foreign = this.io.foreign(this.number);
     return this.#foreign;
   }
 
   pin({ host, port }: UdpEnd): void {
-    if (this.#isOpen) this.io.pin(this.fd, host, port);
+    if (this.#isOpen) this.io.pin(this.number, host, port);
   }
 
   send(datagram: Uint8Array): void {
-    if (this.#isOpen && !this.io.send(this.fd, datagram)) this.lose();
+    if (this.#isOpen && !this.io.send(this.number, datagram)) this.lose();
   }
 
   /** Somebody else has closed it. */
@@ -95,9 +95,9 @@ class NativeSocket implements LegSocket {
 
   close(): void {
     if (!this.#isOpen) return;
-    this.#foreign = this.io.foreign(this.fd);
+    this.#foreign = this.io.foreign(this.number);
     this.#end();
-    this.io.close(this.fd);
+    this.io.close(this.number);
   }
 
   #end(): void {
