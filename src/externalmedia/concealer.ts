@@ -4,6 +4,8 @@ import { FRAME_SAMPLES, TELEPHONE_RATE_HZ } from './port.js';
 const MS = TELEPHONE_RATE_HZ / 1_000;
 /** Three of the longest periods and a quarter of one to overlap: 48.75 ms (G.711 Appendix I.2.1). */
 const HISTORY_SAMPLES = 3 * MAX_PITCH_SAMPLES + MAX_PITCH_SAMPLES / 4;
+/** Whole frames, and no fewer than that. */
+const RING_SAMPLES = Math.ceil(HISTORY_SAMPLES / FRAME_SAMPLES) * FRAME_SAMPLES;
 /** One more period is used with each 10 ms of loss, up to three: one alone, repeated, would sing. */
 const STEP_SAMPLES = 10 * MS;
 const MAX_PERIODS = 3;
@@ -35,6 +37,11 @@ const MAX_NOISE_RMS = 100;
  * Pure and free of allocation after construction. Samples are PCM16 at 8 kHz.
  */
 export class LossConcealer {
+  /** What was heard last, as it came: written with each packet, and read when one is missing. */
+  readonly #ring = new Int16Array(RING_SAMPLES);
+  /** Where the next sample goes. */
+  #at = 0;
+  /** What was heard before the present loss, in order. */
   readonly #history = new Int16Array(HISTORY_SAMPLES);
   /** The periods that are repeated, their end already overlapped with what comes before their beginning. */
   readonly #cycle = new Float32Array(MAX_PERIODS * MAX_PITCH_SAMPLES);
@@ -56,9 +63,11 @@ export class LossConcealer {
   /** Remembers what was received. After a loss its first milliseconds are changed: they overlap with the substitute. */
   good(samples: Int16Array): void {
     if (this.#lost > 0) this.#return(samples);
-    const keep = Math.min(samples.length, HISTORY_SAMPLES);
-    this.#history.copyWithin(0, keep);
-    this.#history.set(keep === samples.length ? samples : samples.subarray(-keep), HISTORY_SAMPLES - keep);
+    if (this.#at + samples.length > RING_SAMPLES) this.#wrap(samples);
+    else {
+      this.#ring.set(samples, this.#at);
+      this.#at = (this.#at + samples.length) % RING_SAMPLES;
+    }
     this.#hasHistory = true;
     this.#learnFloor(samples);
   }
@@ -71,7 +80,7 @@ export class LossConcealer {
 
   /** Another stream begins: nothing is known of it. */
   reset(): void {
-    this.#history.fill(0);
+    this.#ring.fill(0);
     this.#hasHistory = false;
     this.#lost = 0;
     this.#floorRms = 0;
@@ -98,7 +107,17 @@ export class LossConcealer {
     return weight * sample + (1 - weight) * (this.#before[this.#overlapped++] ?? 0);
   }
 
+  /** A packet of another length lies across the end of the ring. */
+  #wrap(samples: Int16Array): void {
+    for (const sample of samples) {
+      this.#ring[this.#at] = sample;
+      this.#at = (this.#at + 1) % RING_SAMPLES;
+    }
+  }
+
   #begin(): void {
+    for (let i = 0; i < HISTORY_SAMPLES; i++)
+      this.#history[i] = this.#ring[(this.#at + RING_SAMPLES - HISTORY_SAMPLES + i) % RING_SAMPLES] ?? 0;
     this.#pitch = pitchPeriod(this.#history);
     this.#quarter = this.#pitch >> 2;
     const end = HISTORY_SAMPLES;

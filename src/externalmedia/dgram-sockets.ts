@@ -70,8 +70,8 @@ class DgramSocket implements LegSocket {
   }
 
   send(datagram: Uint8Array): void {
-    // Without a callback a failed send is silent and cheaper: a lost packet is the network's normal case.
-    if (this.#remote && this.#isOpen) this.socket.send(datagram, this.#remote.port, this.#remote.host);
+    // A copy, for it may leave later. Without a callback a failed send is silent and cheaper: a lost packet is the network's normal case.
+    if (this.#remote && this.#isOpen) this.socket.send(Uint8Array.from(datagram), this.#remote.port, this.#remote.host);
   }
 
   close(): void {

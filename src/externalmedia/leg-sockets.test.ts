@@ -158,7 +158,7 @@ describe.runIf(existsSync(nativeIoPath))('the native part', () => {
 
   /** Opens files until one has got this file descriptor. */
   function take(fd: number): void {
-    for (let got = -1; got < fd; ) {
+    for (let got = -1; got < fd;) {
       got = openSync('/dev/null', 'r');
       const opened = got;
       closing.push(() => closeSync(opened));

@@ -15,7 +15,7 @@ export interface LegSocket {
   readonly foreign: number;
   /** From now on this end is heard, and sent to. */
   pin(remote: UdpEnd): void;
-  /** Sends to the pinned end, if there is one. The bytes may be reused after seven more. */
+  /** Sends to the pinned end, if there is one. The bytes are only valid during the call. */
   send(datagram: Uint8Array): void;
   close(): void;
 }

@@ -26,7 +26,13 @@ export class NativeSockets implements LegSockets {
       const [number, port] = this.io.open(host);
       // The number was free: whose it is here was closed by somebody else, and must not speak through the new one.
       this.#sockets[number]?.lose();
-      const socket = new NativeSocket(this.io, number, { host, port }, listener, () => (this.#sockets[number] = undefined));
+      const socket = new NativeSocket(
+        this.io,
+        number,
+        { host, port },
+        listener,
+        () => (this.#sockets[number] = undefined),
+      );
       this.#sockets[number] = socket;
       return socket;
     } catch (error) {

@@ -66,18 +66,26 @@ export interface RtpSlot {
   readonly payload: Uint8Array;
 }
 
-/** Packets in the making: a datagram may still wait in the socket's queue while the next ones are written. */
-const SLOTS = 8;
+/** The packet in the making, by the length of its payload: one for all streams of a thread, so that it stays in the processor's cache. */
+const slots = new Map<number, RtpSlot>();
+
+function slotOf(payloadBytes: number): RtpSlot {
+  let slot = slots.get(payloadBytes);
+  if (!slot) {
+    const bytes = new Uint8Array(RTP_HEADER_BYTES + payloadBytes);
+    slots.set(payloadBytes, (slot = { bytes, payload: bytes.subarray(RTP_HEADER_BYTES) }));
+  }
+  return slot;
+}
 
 /**
  * Writes the packets of one stream: sequence numbers are gapless and timestamps follow the sampling clock through
- * silence, flush and barge-in (RFC 3550 §5.1). Buffers are reused: a packet must have left after seven more.
+ * silence, flush and barge-in (RFC 3550 §5.1). A packet is only valid until any writer of the thread makes the next.
  */
 export class RtpWriter {
-  readonly #slots: readonly RtpSlot[];
+  readonly #slot: RtpSlot;
   readonly #ssrc: number;
   readonly #payloadType: number;
-  #next = 0;
   #sequence: number;
   #timestamp: number;
 
@@ -87,10 +95,7 @@ export class RtpWriter {
     this.#ssrc = Math.floor(random() * 0x1_0000_0000) >>> 0;
     this.#sequence = Math.floor(random() * 0x1_0000);
     this.#timestamp = Math.floor(random() * 0x1_0000_0000) >>> 0;
-    this.#slots = Array.from({ length: SLOTS }, () => {
-      const bytes = new Uint8Array(RTP_HEADER_BYTES + payloadBytes);
-      return { bytes, payload: bytes.subarray(RTP_HEADER_BYTES) };
-    });
+    this.#slot = slotOf(payloadBytes);
   }
 
   get ssrc(): number {
@@ -99,9 +104,7 @@ export class RtpWriter {
 
   /** Makes the next packet of 160 samples. `marker`: it is the first of a talkspurt (RFC 3551 §4.1). */
   next(marker: boolean): RtpSlot {
-    const slot = this.#slots[this.#next];
-    if (!slot) throw new RangeError('no RTP slot');
-    this.#next = (this.#next + 1) % SLOTS;
+    const slot = this.#slot;
     const header = slot.bytes;
     header[0] = 0x80;
     header[1] = (marker ? 0x80 : 0) | this.#payloadType;

@@ -5,15 +5,15 @@ const ENTRIES = 256;
 
 /** Remembers which sample came when: a ring of (position, arrival) pairs, one a packet. */
 export class SampleClock {
-  readonly #positions = new Float64Array(ENTRIES);
-  readonly #arrivals = new Float64Array(ENTRIES);
+  /** Position and arrival of each: side by side, for they are written and read together. */
+  readonly #pairs = new Float64Array(2 * ENTRIES);
   #count = 0;
 
   /** `position`: of the first sample of the packet. Positions must not go back. */
   mark(position: number, arrivalMs: number): void {
-    const at = this.#count % ENTRIES;
-    this.#positions[at] = position;
-    this.#arrivals[at] = arrivalMs;
+    const at = 2 * (this.#count % ENTRIES);
+    this.#pairs[at] = position;
+    this.#pairs[at + 1] = arrivalMs;
     this.#count++;
   }
 
@@ -24,9 +24,9 @@ export class SampleClock {
   spokenMs(position: number): number {
     const oldest = Math.max(0, this.#count - ENTRIES);
     let at = this.#count - 1;
-    while (at > oldest && (this.#positions[at % ENTRIES] ?? 0) > position) at--;
-    const first = this.#positions[at % ENTRIES] ?? 0;
-    const offset = Math.min(Math.max(0, position - first), FRAME_SAMPLES);
-    return (this.#arrivals[at % ENTRIES] ?? 0) - FRAME_MS * (1 - offset / FRAME_SAMPLES);
+    while (at > oldest && (this.#pairs[2 * (at % ENTRIES)] ?? 0) > position) at--;
+    const pair = 2 * (at % ENTRIES);
+    const offset = Math.min(Math.max(0, position - (this.#pairs[pair] ?? 0)), FRAME_SAMPLES);
+    return (this.#pairs[pair + 1] ?? 0) - FRAME_MS * (1 - offset / FRAME_SAMPLES);
   }
 }

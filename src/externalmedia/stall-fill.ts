@@ -1,11 +1,12 @@
 import { FRAME_MS, FRAME_SAMPLES } from './port.js';
 
+const silence = new Int16Array(FRAME_SAMPLES);
+
 /**
  * Fills the time in which nothing comes with silence, so that whoever listens sees time pass (Asterisk sends nothing for
  * about 200 ms during a key press). Begins two frames after the last audio, and later where late packets are waited for.
  */
 export class StallFill {
-  readonly #silence = new Int16Array(FRAME_SAMPLES);
   /** NaN before the first: a field that is always a number is written without allocation. */
   #lastAudioMs = Number.NaN;
   /** Silence handed on since the last audio because nothing came. */
@@ -40,7 +41,7 @@ export class StallFill {
     // At most a few frames a tick: after a stall of our own the time is not made up for.
     for (let n = 0; n < 3 && this.#samples < owed; n++) {
       this.#samples += FRAME_SAMPLES;
-      this.onSilence(this.#silence, nowMs);
+      this.onSilence(silence, nowMs);
     }
     if (this.#samples < owed) this.#samples = owed;
   }

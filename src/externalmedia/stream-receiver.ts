@@ -5,13 +5,15 @@ import { FRAME_SAMPLES } from './port.js';
 import type { AudioKind, ReceiverCounters } from './receiver.js';
 import { StallFill } from './stall-fill.js';
 
+/** What was decoded last: one for all calls of a thread. */
+const frame = new Int16Array(FRAME_SAMPLES);
+
 /**
  * From the messages of a reliable stream to a gapless flow of PCM: decode, and fill the times in which nothing came. What
  * a network loses or reorders is the business of TCP; what it delays comes in a burst, and is heard as it comes.
  */
 export class StreamReceiver {
   readonly #budget = new AudioBudget();
-  readonly #pcm = new Int16Array(FRAME_SAMPLES);
   readonly #stall: StallFill;
   #received = 0;
   #refused = 0;
@@ -33,8 +35,8 @@ export class StreamReceiver {
     this.#stall.heard(nowMs);
     const step = FRAME_SAMPLES * this.codec.bytesPerSample;
     for (let at = 0; at < bytes.length; at += step) {
-      const samples = this.codec.decode(bytes, at, Math.min(bytes.length, at + step), this.#pcm);
-      this.onAudio(samples === FRAME_SAMPLES ? this.#pcm : this.#pcm.subarray(0, samples), nowMs, 'line');
+      const samples = this.codec.decode(bytes, at, Math.min(bytes.length, at + step), frame);
+      this.onAudio(samples === FRAME_SAMPLES ? frame : frame.subarray(0, samples), nowMs, 'line');
     }
   }
 

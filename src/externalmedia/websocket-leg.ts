@@ -24,6 +24,10 @@ export interface WebsocketLegDependencies extends CallMediaDependencies {
   readonly trouble: (detail: string) => void;
 }
 
+/** What is being played at Asterisk, and what is being sent there: one of each for all calls of a thread. */
+const frame = new Int16Array(FRAME_SAMPLES);
+const chunk = new Int16Array(MAX_MESSAGE_SAMPLES);
+
 /**
  * One call's media over Asterisk's `chan_websocket`, without the socket. Asterisk paces: what is to be said is sent as soon
  * as it is there, up to 10 s ahead, and goes on when this thread stalls. Our own 20 ms clock only keeps the model of it:
@@ -42,8 +46,6 @@ export class WebsocketLeg {
   readonly #codec: AudioCodec;
   readonly #receiver: StreamReceiver;
   readonly #ahead: PlayoutAhead;
-  readonly #frame = new Int16Array(FRAME_SAMPLES);
-  readonly #chunk = new Int16Array(MAX_MESSAGE_SAMPLES);
   #open = false;
   #buffering = false;
   #held = false;
@@ -98,7 +100,7 @@ export class WebsocketLeg {
     const nowMs = this.deps.nowMs();
     this.#receiver.tick(nowMs);
     this.media.tick(nowMs);
-    for (let i = 0; i < frames + skipped; i++) this.media.nextFrame(this.#frame, nowMs);
+    for (let i = 0; i < frames + skipped; i++) this.media.nextFrame(frame, nowMs);
     this.#pump();
     if (this.#buffering && this.#ahead.samples === 0) this.#say('STOP_MEDIA_BUFFERING');
   }
@@ -134,11 +136,11 @@ export class WebsocketLeg {
     let ahead = this.#ahead.samples;
     if (this.#isFull && ahead > MAX_AHEAD_SAMPLES - REFILL_SAMPLES) return;
     while (this.#ahead.hasMore && ahead < MAX_AHEAD_SAMPLES) {
-      const taken = this.#ahead.take(this.#chunk.subarray(0, Math.min(MAX_MESSAGE_SAMPLES, MAX_AHEAD_SAMPLES - ahead)));
+      const taken = this.#ahead.take(chunk.subarray(0, Math.min(MAX_MESSAGE_SAMPLES, MAX_AHEAD_SAMPLES - ahead)));
       ahead += taken;
       if (!this.#buffering) this.#say('START_MEDIA_BUFFERING');
       const bytes = new Uint8Array(taken * this.#codec.bytesPerSample);
-      this.#codec.encode(this.#chunk.subarray(0, taken), bytes);
+      this.#codec.encode(chunk.subarray(0, taken), bytes);
       this.deps.send(bytes);
       this.#sentSamples += taken;
     }
