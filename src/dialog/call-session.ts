@@ -5,7 +5,7 @@ import { step } from './interpreter.js';
 import { isSensitive, type JournalEntry } from './journal.js';
 import { Listener, type Question, type SpeechInput } from './listener.js';
 import { Conversation, modelMarks } from './model-turn.js';
-import type { Answered } from './second-chance.js';
+import { SecondChance, type Answered } from './second-chance.js';
 import type { SessionParts } from './session-parts.js';
 import { begunBefore, Speaker, type Speech } from './speaker.js';
 import type { DialogInput, DialogState, Listen, Steer, Step, Then } from './state.js';
@@ -139,8 +139,9 @@ export class CallSession {
     if (this.#ended) return;
     const here = this.#state;
     const { question } = this.#listener;
-    const asked = cue.takesBack?.listen ?? question?.listen;
-    const before = cue.takesBack?.state ?? here;
+    const { said, takesBack, ...noted } = cue;
+    const asked = takesBack?.listen ?? question?.listen;
+    const before = takesBack?.state ?? here;
     const sensitive = asked?.sensitive ?? isSensitive(this.parts.flow.nodes[before.nodeId]);
     const next = this.#step(input, before);
     const { state, say, then } = next;
@@ -160,25 +161,30 @@ export class CallSession {
     this.#place.turnTaken(here, state);
     if (spokenAlready) this.#speaker.forget();
     else if (input.type !== 'chosen') this.#speaker.stop();
-    if (cue.input.type !== 'none') this.#filler = undefined;
+    if (noted.input.type !== 'none') this.#filler = undefined;
     const secret = sensitive || (then.type === 'listen' && then.sensitive) || this.#log.tells(say);
     this.line.leg.redact(secret);
-    const record: RecordTurn = (said, late) =>
-      this.parts.observer.turnTaken(this.#log.record(before, sensitive, cue, { ...next, say: said }, late));
-    if (then.type === 'converse') return this.#beginConverse(then, cue, record);
+    const record: RecordTurn = (spoken, late) =>
+      this.parts.observer.turnTaken(this.#log.record(before, sensitive, noted, { ...next, say: spoken }, late));
+    if (then.type === 'converse') return this.#beginConverse(then, noted.referenceMs, record);
     const bargeIn = then.type === 'listen' && then.bargeIn;
     const speech = spokenAlready
       ? begunBefore(spokenAlready, this.parts.clock)
       : this.#speaker.say(say, { bargeIn, keep: !secret });
-    void this.#whenAudible(speech, cue.referenceMs).then((late) => record(say, late));
-    this.#begin(then, speech, consent === undefined && bargeIn ? this.#answered(cue, next, asked, before) : undefined);
+    void this.#whenAudible(speech, noted.referenceMs).then((late) => record(say, late));
+    // What the caller has agreed to is not taken back, nor what is said to its end.
+    const mayGoOn = consent === undefined && bargeIn && said !== undefined && asked !== undefined;
+    const meaning = next.outcome !== 'nomatch' && noted.input.type === 'speech' ? noted.input.meaning : undefined;
+    this.#begin(
+      then,
+      speech,
+      mayGoOn ? this.#secondChance({ said, meaning, listen: asked, state: before }) : undefined,
+    );
   }
 
-  /** What the caller may still take back by going on: not what they have agreed to, or what is said to its end. */
-  #answered({ input, said }: Cue, { outcome }: Step, listen: Listen | undefined, state: DialogState) {
-    if (input.type !== 'speech' || !said || !listen) return undefined;
-    const meaning = outcome === 'nomatch' ? undefined : input.meaning;
-    return { said, meaning, decidedMs: this.parts.clock.nowMs(), listen, state };
+  #secondChance(answered: Omit<Answered, 'decidedMs'>): SecondChance {
+    const { clock } = this.parts;
+    return new SecondChance({ ...answered, decidedMs: clock.nowMs() }, clock);
   }
 
   #step(input: DialogInput, state = this.#state): Step {
@@ -190,11 +196,11 @@ export class CallSession {
     });
   }
 
-  /** @param answered absent: what the caller has said cannot be taken back any more */
-  #begin(then: Exclude<Then, { type: 'converse' }>, speech: Speech, answered?: Answered): void {
+  /** @param secondChance absent: what the caller has said cannot be taken back any more */
+  #begin(then: Exclude<Then, { type: 'converse' }>, speech: Speech, secondChance?: SecondChance): void {
     switch (then.type) {
       case 'listen':
-        this.#listen({ listen: then, noInputAfter: speech.ended, answered });
+        this.#listen({ listen: then, noInputAfter: speech.ended, secondChance });
         break;
       case 'tool':
         void this.#askTool(then, this.#filler ?? speech);
@@ -263,24 +269,24 @@ export class CallSession {
   /* -------------------------------------------------------------- what is not listening */
 
   /** The caller may talk or press into the model's answer; one that does not come in time ends on the keypad. */
-  #beginConverse(then: Extract<Then, { type: 'converse' }>, cue: Cue, record: RecordTurn): void {
+  #beginConverse(then: Extract<Then, { type: 'converse' }>, waitingSinceMs: number, record: RecordTurn): void {
     const { signal } = this.#present;
-    this.#listen({ listen: then.listen, noInputAfter: undefined, waitingSinceMs: cue.referenceMs });
+    this.#listen({ listen: then.listen, noInputAfter: undefined, waitingSinceMs });
     // Nobody listens any more: the keypad question is being said, and is not talked over.
     if (signal.aborted) record([], {});
-    else void this.#converse(then, cue, record, signal);
+    else void this.#converse(then, waitingSinceMs, record, signal);
   }
 
   async #converse(
     { question, told }: Extract<Then, { type: 'converse' }>,
-    cue: Cue,
+    waitingSinceMs: number,
     record: RecordTurn,
     signal: AbortSignal,
   ): Promise<void> {
     const node = this.parts.flow.nodes[this.#state.nodeId];
     if (node?.kind !== 'converse') return;
-    const given = await this.#conversation.answer(node, question, cue.referenceMs, signal, told);
-    record(given.said, modelMarks(given, cue.referenceMs));
+    const given = await this.#conversation.answer(node, question, waitingSinceMs, signal, told);
+    record(given.said, modelMarks(given, waitingSinceMs));
     const goOn = (): void => {
       if (signal.aborted) return;
       this.#filler = given.filler;

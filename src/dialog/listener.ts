@@ -1,7 +1,7 @@
 import { KeyEntry } from './key-entry.js';
 import { ListeningTurn, type Heard } from './listening-turn.js';
-import type { Understander, Understanding } from './ports.js';
-import type { Answered } from './second-chance.js';
+import type { CompiledExpectation, Understander, Understanding } from './ports.js';
+import type { SecondChance } from './second-chance.js';
 import { deadlineOf, type DialogSettings } from './settings.js';
 import type { Speech } from './speaker.js';
 import type { DialogInput, Listen } from './state.js';
@@ -22,8 +22,8 @@ export interface Question {
   readonly noInputAfter: Speech['ended'] | undefined;
   /** The caller's last word, where they wait for an answer already: the turn deadline counts from it. */
   readonly waitingSinceMs?: number;
-  /** The answer that is being said with this question, while it may have come too early. */
-  readonly answered?: Answered | undefined;
+  /** The answer that is being said with this question may have come too early. */
+  readonly secondChance?: SecondChance | undefined;
 }
 
 export interface ListenerParts {
@@ -132,20 +132,23 @@ export class Listener {
     this.#turn = undefined;
     this.#keys?.cancel();
     this.#keys = undefined;
+    this.#question?.secondChance?.letGo();
     this.#question = undefined;
     this.leg.arm(undefined);
   }
 
   #hear(turnId: string, question: Question): ListeningTurn {
-    const { answered: answer, listen, noInputAfter, waitingSinceMs } = question;
+    const { listen, noInputAfter, secondChance, waitingSinceMs } = question;
     const { clock, flow, log, nlu, settings, stt } = this.parts;
+    const compile = ({ expectation }: Listen): CompiledExpectation => nlu.compile(expectation);
     return new ListeningTurn(
       turnId,
       {
         leg: this.leg,
         stt,
-        compiled: nlu.compile(listen.expectation),
-        answered: answer && { answer, compiled: nlu.compile(answer.listen.expectation) },
+        compiled: compile(listen),
+        secondChance,
+        compile,
         clock,
         log,
         settings,
@@ -175,19 +178,18 @@ export class Listener {
       case 'speech': {
         const input = speechInput(heard.understanding);
         const best = input.hypotheses[0];
-        const takesBack = heard.takesBack ? this.#question?.answered : undefined;
         this.owner.onInput(input, {
           input: {
             type: 'speech',
             text: input.text,
             confidence: best?.probability ?? 0,
             meaning: best?.meaning,
-            ...(takesBack && { takesBack: true }),
+            ...(heard.takesBack && { takesBack: true }),
           },
           referenceMs: heard.endedMs,
           marks: heard.marks,
           said: heard.said,
-          takesBack,
+          takesBack: heard.takesBack,
         });
         break;
       }

@@ -1,7 +1,8 @@
 import { endpointAfterMs, silentFromMs } from './endpointing.js';
 import type { CompiledExpectation, Understanding } from './ports.js';
-import { continuationOf, goesOn, joined, type Answered, type Utterance } from './second-chance.js';
+import { continuationOf, joined, type Answered, type SecondChance, type Utterance } from './second-chance.js';
 import type { DialogSettings } from './settings.js';
+import type { Listen } from './state.js';
 import type { MediaEvent, MediaLeg } from '../externalmedia/port.js';
 import type { Cancel, Clock } from '../kernel/clock.js';
 import { HandrailError } from '../kernel/errors.js';
@@ -17,8 +18,8 @@ export type Heard =
       readonly endedMs: number;
       readonly marks: TurnMarks;
       readonly said: Utterance;
-      /** The answer to the question before came too early: `said` answers that question, as a whole. */
-      readonly takesBack: boolean;
+      /** The answer that came too early: `said` is for the question before it, as a whole. */
+      readonly takesBack: Answered | undefined;
     }
   /** Something that was no speech: a cough, a door. The question stands. */
   | { readonly type: 'noise' }
@@ -30,8 +31,10 @@ export interface ListeningParts {
   readonly leg: MediaLeg;
   readonly stt: SpeechToText;
   readonly compiled: CompiledExpectation;
-  /** An answer that the caller may go on talking into, and what could be said to the question before it. */
-  readonly answered: { readonly answer: Answered; readonly compiled: CompiledExpectation } | undefined;
+  /** The answer that the caller may go on talking into. */
+  readonly secondChance: SecondChance | undefined;
+  /** What can be said to the question before that answer. */
+  readonly compile: (listen: Listen) => CompiledExpectation;
   readonly clock: Clock;
   readonly log: Logger;
   readonly settings: DialogSettings;
@@ -57,7 +60,7 @@ interface Understood {
   readonly recognition: Recognition;
   readonly recognisedMs: number;
   readonly understanding: Understanding;
-  readonly takesBack: boolean;
+  readonly takesBack: Answered | undefined;
   /** All of it means what was answered already. */
   readonly addsNothing: boolean;
 }
@@ -82,8 +85,8 @@ export class ListeningTurn {
   #ended = false;
   /** The caller began to speak into what the bot was saying. */
   #bargedIn = false;
-  /** The caller goes on with what they were answered too early. */
-  #goesOn = false;
+  /** The answer that came too early: the caller goes on with what they were saying. */
+  #goesOnWith: Answered | undefined;
   #held: (() => void) | undefined;
   #hasGuessed = false;
   readonly #unsubscribe: () => void;
@@ -113,7 +116,7 @@ export class ListeningTurn {
     switch (event.type) {
       case 'speech-start':
         this.#bargedIn ||= event.bargedIn;
-        this.#goesOn ||= this.parts.answered !== undefined && goesOn(this.parts.answered.answer, event.atMs);
+        this.#goesOnWith ??= this.parts.secondChance?.goneOnWith(event.atMs);
         this.onSpeaking();
         break;
       case 'pause':
@@ -164,12 +167,12 @@ export class ListeningTurn {
 
   /** What goes on with what was answered already is understood as a whole; what does not, by itself. */
   async #understandAll(pause: Pause, signal: AbortSignal): Promise<Understood> {
-    const { accept, answered, compiled } = this.parts;
-    if (!answered || !this.#goesOn) return this.#understand(pause, compiled, signal);
-    const { answer } = answered;
-    const whole = await this.#understand(joined(answer.said, pause), answered.compiled, signal);
-    const continuation = continuationOf(answer, whole.understanding, accept);
-    if (continuation === 'more') return { ...whole, takesBack: true };
+    const { accept, compile, compiled } = this.parts;
+    const answered = this.#goesOnWith;
+    if (!answered) return this.#understand(pause, compiled, signal);
+    const whole = await this.#understand(joined(answered.said, pause), compile(answered.listen), signal);
+    const continuation = continuationOf(answered, whole.understanding, accept);
+    if (continuation === 'more') return { ...whole, takesBack: answered };
     const alone = await this.#understand(pause, compiled, signal);
     return { ...alone, addsNothing: continuation === 'same' && isNothing(alone.understanding) };
   }
@@ -186,7 +189,7 @@ export class ListeningTurn {
     );
     const recognisedMs = clock.nowMs();
     const understanding = await compiled.understand(recognition);
-    return { said, recognition, recognisedMs, understanding, takesBack: false, addsNothing: false };
+    return { said, recognition, recognisedMs, understanding, takesBack: undefined, addsNothing: false };
   }
 
   #holdUnderstood(heard: Understood, pause: Pause, marks: TurnMarks): void {

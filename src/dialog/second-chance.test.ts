@@ -1,7 +1,15 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import type { FakeMediaLeg } from '../externalmedia/fake-media.js';
-import { joined, type Utterance } from './second-chance.js';
+import { initialState } from './entering.js';
+import { joined, SecondChance, type Answered, type Utterance } from './second-chance.js';
 import { House, words } from './testing/house.js';
+import { smallFlow } from './testing/small-flow.js';
+import { FakeClock } from '../kernel/fake-clock.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 /** From a pause to the answer, where people often go on. */
 const DECIDED_MS = 240;
@@ -99,6 +107,85 @@ test('a caller who has heard some of the answer replies to it', async () => {
   await goesOn(call);
   expect(call.house.last).toMatchObject({ outcome: 'confirmed', nextNodeId: 'main' });
   expect(call.house.last?.input).not.toHaveProperty('takesBack');
+});
+
+describe('the sound of what was said', () => {
+  const at = (decidedMs: number): Answered => ({
+    said: { samples: words, speechStartMs: 0, atMs: decidedMs },
+    meaning: undefined,
+    decidedMs,
+    listen: {
+      type: 'listen',
+      expectation: { kind: 'choice', options: [], forms: [] },
+      keys: { kind: 'choice', keys: new Set() },
+      face: 'ai',
+      keypadPrompt: [],
+      bargeIn: true,
+      sensitive: true,
+    },
+    state: initialState(smallFlow),
+  });
+
+  test('is there as long as a caller may go on with it, and as the word of that may be late', () => {
+    const clock = new FakeClock();
+    clock.advance(1_000);
+    const answered = at(990);
+    const chance = new SecondChance(answered, clock);
+    clock.advance(789);
+    expect(chance.goneOnWith(1_590)).toBe(answered);
+    expect(chance.goneOnWith(1_591)).toBeUndefined();
+    clock.advance(1);
+    expect(chance.goneOnWith(1_590)).toBeUndefined();
+  });
+
+  test('is let go of before, when the question is answered by a key or the call has ended', () => {
+    const clock = new FakeClock();
+    const chance = new SecondChance(at(0), clock);
+    chance.letGo();
+    chance.letGo();
+    expect(chance.goneOnWith(100)).toBeUndefined();
+    expect(clock.pendingCount).toBe(0);
+  });
+
+  /** The caller says something and hears the answer. */
+  async function answeredOnce(house: House, leg: FakeMediaLeg): Promise<WeakRef<Int16Array>> {
+    const sound = Int16Array.from(words);
+    house.stt.hear({ readings: [{ text: 'I want to order', posterior: 0.99 }] });
+    leg.startSpeaking();
+    await house.wait(1_000);
+    leg.pauseSpeaking(sound);
+    await house.wait(400);
+    return new WeakRef(sound);
+  }
+
+  /** Whether nobody holds it. The fake recogniser does, which keeps what it was asked. */
+  async function isGone(sound: WeakRef<Int16Array>, house: House): Promise<boolean> {
+    house.stt.requests.length = 0;
+    await new Promise(setImmediate);
+    collectGarbage();
+    return sound.deref() === undefined;
+  }
+
+  test('is gone from the whole call when the caller listens to the answer', async () => {
+    const house = new House();
+    const leg = await house.call();
+    const sound = await answeredOnce(house, leg);
+    expect(await isGone(sound, house)).toBe(false);
+    await house.wait(800);
+    expect(await isGone(sound, house)).toBe(true);
+    expect(house.last).toMatchObject({ nextNodeId: 'drink' });
+    expect(leg.listening).toBeDefined();
+  });
+
+  test('is gone when what they went on with was heard', async () => {
+    const house = new House();
+    const leg = await house.call();
+    const sound = await answeredOnce(house, leg);
+    house.stt.hear({ readings: [{ text: 'where is my order', posterior: 0.99 }] });
+    await goesOn({ house, leg });
+    expect(house.last).toMatchObject({ nextNodeId: 'number', input: { takesBack: true } });
+    expect(await isGone(sound, house)).toBe(true);
+  });
 });
 
 describe('two parts of an utterance', () => {

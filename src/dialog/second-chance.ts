@@ -4,11 +4,12 @@ import type { Understanding } from './ports.js';
 import { joined as joinedSamples, silence } from '../audio/utterance.js';
 import { TELEPHONE_RATE_HZ } from '../externalmedia/port.js';
 import type { Meaning } from '../flow/expectation.js';
+import type { Cancel, Clock } from '../kernel/clock.js';
 
 /**
  * A caller who pauses behind a whole request cannot be told from one who has finished. Whoever goes on as soon as the answer
  * begins cannot have heard what it says: they go on with their own sentence. The answer is taken back then, and both parts
- * are heard as one (docs/adr/0089-an-answer-can-be-taken-back.md). Pure.
+ * are heard as one (docs/adr/0089-an-answer-can-be-taken-back.md).
  */
 
 /** What was recognised: samples at 8 kHz, and when they were said. */
@@ -32,10 +33,42 @@ export interface Answered {
 
 /** Nobody hears a sentence, understands it and begins to reply to it in less. */
 const GOES_ON_WITHIN_MS = 600;
-
 /** @param speechStartMs when the caller was heard again */
 export function goesOn({ decidedMs }: Pick<Answered, 'decidedMs'>, speechStartMs: number): boolean {
   return speechStartMs - decidedMs <= GOES_ON_WITHIN_MS;
+}
+
+/** What the media thread tells of a voice may reach a busy main thread so much later. */
+const LATE_WORD_MS = 200;
+
+/**
+ * Keeps an answer while it may be taken back, and the sound of what was said with it: no longer, because it may have been a
+ * secret.
+ */
+export class SecondChance {
+  #answered: Answered | undefined;
+  readonly #cancel: Cancel;
+
+  constructor(answered: Answered, clock: Clock) {
+    this.#answered = answered;
+    const untilMs = answered.decidedMs + GOES_ON_WITHIN_MS + LATE_WORD_MS;
+    this.#cancel = clock.after(untilMs - clock.nowMs(), () => this.letGo());
+  }
+
+  /**
+   * What a caller who is heard again goes on with; `undefined` when they reply to the answer.
+   *
+   * @param speechStartMs when they were heard
+   */
+  goneOnWith(speechStartMs: number): Answered | undefined {
+    return this.#answered && goesOn(this.#answered, speechStartMs) ? this.#answered : undefined;
+  }
+
+  /** Idempotent. */
+  letGo(): void {
+    this.#cancel();
+    this.#answered = undefined;
+  }
 }
 
 const SAMPLES_PER_MS = TELEPHONE_RATE_HZ / 1_000;

@@ -19,6 +19,9 @@ export interface Cue {
   readonly takesBack?: Answered | undefined;
 }
 
+/** What a record tells of it, while the sound of it is not needed any more. */
+export type NotedCue = Pick<Cue, 'input' | 'referenceMs' | 'marks'>;
+
 export type CueInput =
   | {
       readonly type: 'speech';
@@ -59,7 +62,7 @@ export class TurnLog {
     this.#index = turnsBefore;
   }
 
-  record(before: DialogState, sensitive: boolean, cue: Cue, step: Step, late: Partial<TurnMarks>): TurnRecord {
+  record(before: DialogState, sensitive: boolean, cue: NotedCue, step: Step, late: Partial<TurnMarks>): TurnRecord {
     const index = ++this.#index;
     if (sensitive) this.#remember(cue.input, step.meaning);
     return {
