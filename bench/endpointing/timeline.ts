@@ -103,7 +103,7 @@ async function pausesIn(
       else if (last && (event.type === 'speech-resume' || event.type === 'speech-start')) last.resumedMs ??= nowMs;
     },
   );
-  const vad = new GatedDetector(scorer(), (window) => detector.window(window, nowMs));
+  const vad = new GatedDetector(history, scorer(), (window) => detector.window(window, nowMs));
   vad.setListening(true);
   detector.listen({ turnId: 'timeline', pauseMs, maxPauseMs }, 0);
   const total = samples.length + TAIL_MS * SAMPLES_PER_MS;
@@ -113,7 +113,7 @@ async function pausesIn(
     nowMs = (at + FRAME_SAMPLES) / SAMPLES_PER_MS;
     clock.mark(history.end, nowMs);
     history.append(frame);
-    vad.push(frame, false);
+    vad.push(frame.length, false);
     while (vad.undecided > 0) await sleep(systemClock, LOOK_MS);
     detector.tick(nowMs, false);
   }

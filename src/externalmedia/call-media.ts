@@ -19,7 +19,8 @@ const silence = new Int16Array(3 * FRAME_SAMPLES);
 const oneFrame = silence.subarray(0, FRAME_SAMPLES);
 
 export interface CallMediaDependencies {
-  readonly createVad: (onWindow: (window: VoiceWindow) => void) => VoiceActivityDetector;
+  /** A detector that listens in the call's history. */
+  readonly createVad: (history: PcmHistory, onWindow: (window: VoiceWindow) => void) => VoiceActivityDetector;
   readonly emit: (event: MediaEvent) => void;
   readonly nowMs: () => number;
 }
@@ -52,7 +53,7 @@ export class CallMedia {
 
   constructor(private readonly deps: CallMediaDependencies) {
     this.playout = new Playout(deps.emit);
-    this.#vad = deps.createVad((window) => this.#detector.window(window, deps.nowMs()));
+    this.#vad = deps.createVad(this.#history, (window) => this.#detector.window(window, deps.nowMs()));
     const { playout } = this;
     const own = this.#own;
     const history = this.#history;
@@ -93,7 +94,7 @@ export class CallMedia {
   hear(samples: Int16Array, arrivalMs: number, kind: AudioKind): void {
     this.#sampleClock.mark(this.#history.end, arrivalMs);
     this.#history.append(samples);
-    this.#vad.push(samples, kind === 'silence');
+    this.#vad.push(samples.length, kind === 'silence');
     this.#recording?.recorder.caller(this.#isRedacted ? silence.subarray(0, samples.length) : samples);
   }
 

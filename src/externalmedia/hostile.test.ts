@@ -119,7 +119,7 @@ describe('hostile input', () => {
           const leg = new RtpLeg({
             codec: 'ulaw',
             random: () => 0.3,
-            createVad: (onWindow) => new GatedDetector(undefined, onWindow),
+            createVad: (history, onWindow) => new GatedDetector(history, undefined, onWindow),
             emit: () => undefined,
             send: () => sent++,
             nowMs: () => nowMs,

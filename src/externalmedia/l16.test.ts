@@ -36,7 +36,7 @@ describe('L16', () => {
     const leg = new RtpLeg({
       codec: 'slin',
       random: () => 0.5,
-      createVad: (onWindow) => new GatedDetector(undefined, onWindow),
+      createVad: (history, onWindow) => new GatedDetector(history, undefined, onWindow),
       emit: () => undefined,
       nowMs: () => nowMs,
       send: (datagram) => {

@@ -19,7 +19,7 @@ function call() {
   const leg = new RtpLeg({
     codec: 'ulaw',
     random: () => 0.5,
-    createVad: (onWindow) => new GatedDetector(undefined, onWindow),
+    createVad: (history, onWindow) => new GatedDetector(history, undefined, onWindow),
     emit: (event) => events.push(event),
     send: (datagram) => {
       parseRtp(datagram, view);

@@ -143,7 +143,7 @@ export class ThreadLegs {
     const deps: LegEndDependencies = {
       codec,
       nowMs: () => this.clock.nowMs(),
-      createVad: (onWindow) => new GatedDetector(this.#model?.stream(), onWindow),
+      createVad: (history, onWindow) => new GatedDetector(history, this.#model?.stream(), onWindow),
       emit: (event) => this.#event(leg, event),
       trouble: (what, error) => this.trouble(what, error),
     };

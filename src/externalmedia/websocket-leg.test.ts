@@ -17,7 +17,7 @@ function call() {
   const troubles: string[] = [];
   const leg = new WebsocketLeg({
     codec: 'ulaw',
-    createVad: (onWindow) => new GatedDetector(undefined, onWindow),
+    createVad: (history, onWindow) => new GatedDetector(history, undefined, onWindow),
     emit: (told) => events.push(told),
     nowMs: () => nowMs,
     send: (message) =>

@@ -58,9 +58,9 @@ export class EnergyGate {
     return Number.isFinite(floor) ? Math.min(floor, this.#maxFloorDb) : SILENCE_DB;
   }
 
-  /** Takes a block of 8 ms and tells whether it rises above the noise. */
-  push(block: Int16Array): boolean {
-    this.#levelDb = levelDb(block);
+  /** Takes a block, the samples from `start` to `end` (exclusive), and tells whether it rises above the noise. */
+  push(samples: Int16Array, start = 0, end = samples.length): boolean {
+    this.#levelDb = levelDb(samples, start, end);
     const open =
       this.#levelDb >= Math.max(this.floorDb + this.#marginDb, this.#peakDb - this.#rangeDb, this.#minLevelDb);
     this.#learn(this.#levelDb);

@@ -1,3 +1,4 @@
+import type { PcmHistory } from '../pcm-history.js';
 import { EnergyGate, SILENCE_DB } from './energy-gate.js';
 import type { SpeechScorer, VoiceActivityDetector, VoiceWindow } from './port.js';
 import { VAD_BLOCK_SAMPLES, VAD_WINDOW_SAMPLES } from './port.js';
@@ -29,17 +30,14 @@ interface Slot {
  */
 export class GatedDetector implements VoiceActivityDetector {
   readonly #gate = new EnergyGate();
-  readonly #samples = new Int16Array(VAD_WINDOW_SAMPLES);
-  /** Views of the blocks of the window, made once. */
-  readonly #blocks = rowsOf(this.#samples, VAD_BLOCK_SAMPLES);
   /** Windows in a ring: those that wait for their turn to be handed on, and the one that is being filled. */
   readonly #slots = Array.from({ length: SLOTS }, () => this.#slot());
   #first = 0;
   #waiting = 0;
-  /** The windows of the present hole, while they may still be needed. */
-  readonly #hole = rowsOf(new Int16Array(HANGOVER_WINDOWS * VAD_WINDOW_SAMPLES), VAD_WINDOW_SAMPLES);
+  /** How many windows the present hole has had, while they may still be needed. */
   #holeWindows = 0;
   readonly #holeAnswer = (probability: number | undefined): void => this.#answered(undefined, probability);
+  /** Samples of the present window. */
   #filled = 0;
   #sinceOpen = HANGOVER_WINDOWS;
   #inFlight = 0;
@@ -48,8 +46,12 @@ export class GatedDetector implements VoiceActivityDetector {
   #listening = false;
   #closed = false;
 
-  /** @param onWindow the window is valid during the call only */
+  /**
+   * @param history all of what is pushed was appended to it before, from its beginning
+   * @param onWindow the window is valid during the call only
+   */
   constructor(
+    private readonly history: PcmHistory,
     private scorer: SpeechScorer | undefined,
     private readonly onWindow: (window: VoiceWindow) => void,
   ) {}
@@ -72,13 +74,12 @@ export class GatedDetector implements VoiceActivityDetector {
     this.#waiting = 0;
   }
 
-  push(samples: Int16Array, synthetic: boolean): void {
-    let at = 0;
-    while (at < samples.length) {
+  push(samples: number, synthetic: boolean): void {
+    for (let left = samples; left > 0;) {
       const blockEnd = this.#filled - (this.#filled % VAD_BLOCK_SAMPLES) + VAD_BLOCK_SAMPLES;
-      const end = Math.min(samples.length, at + blockEnd - this.#filled);
-      // A loop, for a view and a `set` of so few samples cost more.
-      while (at < end) this.#samples[this.#filled++] = samples[at++] ?? 0;
+      const taken = Math.min(left, blockEnd - this.#filled);
+      left -= taken;
+      this.#filled += taken;
       if (this.#filled < blockEnd) return;
       if (!synthetic) this.#block(blockEnd / VAD_BLOCK_SAMPLES - 1);
       if (blockEnd === VAD_WINDOW_SAMPLES) this.#complete();
@@ -98,13 +99,12 @@ export class GatedDetector implements VoiceActivityDetector {
   }
 
   #block(number: number): void {
-    const block = this.#blocks[number];
-    if (!block) return;
-    const open = this.#gate.push(block);
     const { window } = this.#slotAt(this.#waiting);
+    const start = window.startSample + number * VAD_BLOCK_SAMPLES;
+    const place = this.history.placeOf(start);
+    const open = this.#gate.push(this.history.ring, place, place + VAD_BLOCK_SAMPLES);
     window.levelDb = Math.max(window.levelDb, this.#gate.levelDb);
     if (!open) return;
-    const start = window.startSample + number * VAD_BLOCK_SAMPLES;
     if (window.firstVoicedSample < 0) window.firstVoicedSample = start;
     window.lastVoicedSample = start + VAD_BLOCK_SAMPLES;
     window.voicedSamples += VAD_BLOCK_SAMPLES;
@@ -116,7 +116,7 @@ export class GatedDetector implements VoiceActivityDetector {
     this.#filled = 0;
 
     const open = window.voicedSamples > 0;
-    if (open) window.brightness = brightnessOf(this.#samples);
+    if (open) window.brightness = brightnessOf(this.history.ring, this.history.placeOf(window.startSample));
     if (open && this.#sinceOpen >= HANGOVER_WINDOWS) this.#startAnew();
     this.#sinceOpen = open ? 0 : this.#sinceOpen + 1;
 
@@ -134,7 +134,7 @@ export class GatedDetector implements VoiceActivityDetector {
   }
 
   #keepHole(): void {
-    if (this.#sinceOpen < HANGOVER_WINDOWS) this.#hole[this.#holeWindows++]?.set(this.#samples);
+    if (this.#sinceOpen < HANGOVER_WINDOWS) this.#holeWindows++;
     else this.#holeWindows = 0;
   }
 
@@ -144,16 +144,17 @@ export class GatedDetector implements VoiceActivityDetector {
   }
 
   #ask(scorer: SpeechScorer, slot: Slot): void {
-    for (let n = 0; n < this.#holeWindows; n++) this.#score(scorer, this.#hole[n], this.#holeAnswer);
+    const { startSample } = slot.window;
+    for (let before = this.#holeWindows; before > 0; before--)
+      this.#score(scorer, startSample - before * VAD_WINDOW_SAMPLES, this.#holeAnswer);
     this.#holeWindows = 0;
     slot.window.probability = Number.NaN;
-    this.#score(scorer, this.#samples, slot.answer);
+    this.#score(scorer, startSample, slot.answer);
   }
 
-  #score(scorer: SpeechScorer, samples: Int16Array | undefined, answer: Slot['answer']): void {
-    if (!samples) return;
+  #score(scorer: SpeechScorer, startSample: number, answer: Slot['answer']): void {
     this.#inFlight++;
-    scorer.score(samples, answer);
+    scorer.score(this.history.ring, this.history.placeOf(startSample), answer);
   }
 
   /** @param window `undefined` for one of a hole, whose answer is of no use */
@@ -223,15 +224,12 @@ function clear(window: MutableWindow, startSample: number): void {
   window.brightness = 0;
 }
 
-function rowsOf(all: Int16Array, length: number): Int16Array[] {
-  return Array.from({ length: all.length / length }, (_, row) => all.subarray(row * length, (row + 1) * length));
-}
-
-function brightnessOf(samples: Int16Array): number {
+/** Of the window that begins at `start`. */
+function brightnessOf(samples: Int16Array, start: number): number {
   let energy = 0;
   let changes = 0;
-  let before = samples[0] ?? 0;
-  for (let i = 1; i < samples.length; i++) {
+  let before = samples[start] ?? 0;
+  for (let i = start + 1; i < start + VAD_WINDOW_SAMPLES; i++) {
     const sample = samples[i] ?? 0;
     energy += sample * sample;
     changes += (sample - before) * (sample - before);

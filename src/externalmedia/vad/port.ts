@@ -23,18 +23,18 @@ export interface VoiceWindow {
 }
 
 /**
- * Listens to one caller. Windows come in order, during `push` or a little later; a detector that is late never blocks
- * its caller.
+ * Listens to one caller, in the history of what was heard. Windows come in order, during `push` or a little later; a detector
+ * that is late never blocks its caller.
  */
 export interface VoiceActivityDetector {
   /** `energy` when there is no model, or it failed: the noise gate alone decides. */
   readonly judge: 'model' | 'energy';
   /**
-   * Takes any number of samples of 8 kHz PCM16.
+   * So many samples of 8 kHz PCM16 were appended to the history, no more than 60 ms.
    *
    * @param synthetic they were not heard but filled in: never voiced, and nothing is learnt from them
    */
-  push(samples: Int16Array, synthetic: boolean): void;
+  push(samples: number, synthetic: boolean): void;
   /** Windows that are complete and not yet judged. */
   readonly undecided: number;
   /** Turns the costly part off while nobody listens; the noise is learnt on. */
@@ -45,8 +45,11 @@ export interface VoiceActivityDetector {
 
 /** A speech model with its own state for one caller: one window in, a probability out, in order. */
 export interface SpeechScorer {
-  /** `done` is called exactly once, later, with a probability, or with `undefined` when the model failed. */
-  score(window: Int16Array, done: (probability: number | undefined) => void): void;
+  /**
+   * Judges the window that begins at `samples[start]`, which is only valid during the call. `done` is called exactly once, later, with a probability, or with `undefined` when the model
+   * failed.
+   */
+  score(samples: Int16Array, start: number, done: (probability: number | undefined) => void): void;
   /** Forgets what was heard: the next window does not follow the last one. */
   reset(): void;
 }

@@ -31,10 +31,10 @@ describe('SileroModel', () => {
     const model = new SileroModel(runner, clock);
     const streams = [model.stream(), model.stream()] as const;
     const said: (number | undefined)[] = [];
-    streams[0].score(window(0.25), (probability) => said.push(probability));
-    streams[1].score(window(0.5), (probability) => said.push(probability));
+    streams[0].score(window(0.25), 0, (probability) => said.push(probability));
+    streams[1].score(window(0.5), 0, (probability) => said.push(probability));
     await clock.advanceAsync(20);
-    streams[1].score(window(0.75), (probability) => said.push(probability));
+    streams[1].score(window(0.75), 0, (probability) => said.push(probability));
     await clock.advanceAsync(20);
     expect(said).toEqual([0.25, 0.5, 0.75]);
     expect(runner.sizes).toEqual([2, 1]);
@@ -52,9 +52,9 @@ describe('SileroModel', () => {
     const model = new SileroModel(runner, clock, new BatchRows(), (error) => failures.push(error));
     const said: (number | undefined)[] = [];
     runner.error = new Error('on purpose');
-    model.stream().score(window(0.25), (probability) => said.push(probability));
+    model.stream().score(window(0.25), 0, (probability) => said.push(probability));
     await clock.advanceAsync(20);
-    model.stream().score(window(0.5), (probability) => said.push(probability));
+    model.stream().score(window(0.5), 0, (probability) => said.push(probability));
     await clock.advanceAsync(20);
     expect(said).toEqual([undefined, undefined]);
     expect(failures).toEqual([runner.error]);

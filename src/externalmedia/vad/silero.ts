@@ -93,10 +93,10 @@ export class SileroStream implements SpeechScorer {
     private readonly submit: (request: Request) => void,
   ) {}
 
-  score(window: Int16Array, done: (probability: number | undefined) => void): void {
+  score(samples: Int16Array, start: number, done: (probability: number | undefined) => void): void {
     const input = this.spareInput();
     input.set(this.#context);
-    for (let i = 0; i < VAD_WINDOW_SAMPLES; i++) input[CONTEXT_SAMPLES + i] = (window[i] ?? 0) / 32_768;
+    for (let i = 0; i < VAD_WINDOW_SAMPLES; i++) input[CONTEXT_SAMPLES + i] = (samples[start + i] ?? 0) / 32_768;
     for (let i = 0; i < CONTEXT_SAMPLES; i++) this.#context[i] = input[VAD_WINDOW_SAMPLES + i] ?? 0;
     this.submit({ stream: this, memory: this.memory, input, done });
   }
