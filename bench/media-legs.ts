@@ -5,7 +5,8 @@ import { startFarm, type FarmHandle } from './media-farm-handle.js';
 import type { FarmFigures } from './media-farm.js';
 
 export const HOST = '127.0.0.1';
-const WARM_UP_MS = 1_500;
+/** Until what runs for each packet is compiled, and the line's noise is known: a media thread lives for months. */
+const WARM_UP_MS = 5_000;
 
 export interface BenchLegsOptions {
   readonly vadModelPath: string | undefined;

@@ -182,7 +182,9 @@ export class ThreadLegs {
   }
 
   #tick(phase: number, step: PacerStep): void {
-    for (const end of this.#phases[phase]?.values() ?? []) {
+    const legs = this.#phases[phase];
+    if (!legs) return;
+    for (const end of legs.values()) {
       try {
         end.tick(step.frames, step.skipped);
       } catch (error) {

@@ -34,6 +34,8 @@ export class EnergyGate {
   readonly #minima = new Float64Array(PERIODS).fill(Number.POSITIVE_INFINITY);
   #period = 0;
   #blocks = 0;
+  /** Of all periods but the present one. */
+  #pastMinimumDb = Number.POSITIVE_INFINITY;
   /** NaN before the first block: a field that is always a number is written without allocation. */
   #smoothedDb = Number.NaN;
   #levelDb = SILENCE_DB;
@@ -53,8 +55,7 @@ export class EnergyGate {
 
   /** The noise floor in dBFS; before anything was heard, the lowest. */
   get floorDb(): number {
-    let floor = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < PERIODS; i++) floor = Math.min(floor, this.#minima[i] ?? floor);
+    const floor = Math.min(this.#pastMinimumDb, this.#minima[this.#period] ?? this.#pastMinimumDb);
     return Number.isFinite(floor) ? Math.min(floor, this.#maxFloorDb) : SILENCE_DB;
   }
 
@@ -75,6 +76,8 @@ export class EnergyGate {
     this.#blocks = 0;
     this.#period = (this.#period + 1) % PERIODS;
     this.#minima[this.#period] = Number.POSITIVE_INFINITY;
+    this.#pastMinimumDb = Number.POSITIVE_INFINITY;
+    for (const minimum of this.#minima) this.#pastMinimumDb = Math.min(this.#pastMinimumDb, minimum);
   }
 }
 
