@@ -8,7 +8,7 @@ import { Conversation, modelMarks } from './model-turn.js';
 import { SecondChance, type Answered } from './second-chance.js';
 import type { SessionParts } from './session-parts.js';
 import { begunBefore, Speaker, type Speech } from './speaker.js';
-import type { DialogInput, DialogState, Listen, Steer, Step, Then } from './state.js';
+import type { DialogInput, DialogState, Steer, Step, Then } from './state.js';
 import { answerOfTool } from './tool-turn.js';
 import { callPerson } from './transfer.js';
 import { noCue, TurnLog, type Cue } from './turn-log.js';
