@@ -1,5 +1,5 @@
 import axe from 'axe-core';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeWav } from '../src/audio/wav.js';
 import type { Flow, FlowNode } from '../src/flow/schema.js';
@@ -8,7 +8,7 @@ import { systemChromium } from '../bench/web/chromium.js';
 import { cafeFlow } from './support/flows.js';
 import { PageHouse } from './support/page-house.js';
 import { takePictures } from './support/page-pictures.js';
-import { seedCalls, tone } from './support/page-calls.js';
+import { goesOn, seedCalls, tone } from './support/page-calls.js';
 
 const executablePath = systemChromium();
 if (!executablePath)
@@ -349,6 +349,26 @@ describe.skipIf(!executablePath)('the pages', () => {
     await card.getByRole('button', { name: 'Hang up' }).click();
     await card.getByRole('button', { name: 'Really hang up?' }).click();
     await expect.poll(() => pages.house.steered).toEqual(['now keypad', 'now end']);
+  });
+
+  test('an answer that was taken back is told as that, live and afterwards, in both languages', async () => {
+    pages.house.live.turn(goesOn('now'));
+    const turnsOf = (calls: Locator) => calls.locator('.turn');
+    const live = turnsOf(page.locator('.card.live'));
+    await expect.poll(() => live.count()).toBe(3);
+    await expect.poll(() => live.nth(1).textContent()).toContain('taken backanswered too early: the caller went on');
+    expect(await live.nth(1).textContent()).not.toContain('understood');
+    expect(await live.nth(2).textContent()).toContain('Caller, both parts together, 91 % sure');
+    expect(await violations(page)).toEqual([]);
+
+    const german = await pages.as('admin', 'ute', { locale: 'de-DE' });
+    await pages.goto(german, 'calls');
+    const past = german.locator('.recent li', { hasText: '4 Züge' }).first();
+    await past.locator('summary').click();
+    await expect.poll(() => turnsOf(past).nth(1).textContent()).toContain('zurückgenommen');
+    expect(await turnsOf(past).nth(2).textContent()).toContain('beide Teile zusammen');
+    await expect.poll(() => past.locator('.taken-back').count()).toBe(1);
+    await german.context().close();
   });
 
   test('a call is listened to at a telephone, and that is ended and written down', async () => {

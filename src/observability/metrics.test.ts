@@ -3,7 +3,7 @@ import { MetricsRegistry } from './metrics.js';
 import { stagesOf, turnMetrics } from './turn-metrics.js';
 import type { TurnRecord } from './turn-record.js';
 
-const turn: TurnRecord = {
+const turn = {
   turnId: 't1',
   callId: 'c1',
   index: 1,
@@ -16,7 +16,7 @@ const turn: TurnRecord = {
   said: 'One large latte.',
   nextNodeId: 'done',
   marks: { pauseMs: 180, sttStartMs: 185, sttEndMs: 400, nluEndMs: 405, endpointMs: 410, audibleMs: 640 },
-};
+} satisfies TurnRecord;
 
 describe('MetricsRegistry', () => {
   it('writes counters and gauges with escaped labels', () => {
@@ -75,6 +75,7 @@ describe('turnMetrics', () => {
     metrics.callEnded('transferred');
     metrics.turn(turn);
     metrics.turn({ ...turn, face: 'keypad', input: { type: 'none' }, outcome: 'noinput', fallback: 'noinput' });
+    metrics.turn({ ...turn, input: { ...turn.input, takesBack: true } });
     metrics.engineState('piper', 'ready');
     metrics.engineState('piper', 'down');
     const lines = registry.expose().split('\n');
@@ -82,14 +83,15 @@ describe('turnMetrics', () => {
       expect.arrayContaining([
         'handrail_calls_active 1',
         'handrail_calls_ended_total{ending="transferred"} 1',
-        'handrail_turns_total{face="ai",input="speech",outcome="accepted"} 1',
+        'handrail_turns_total{face="ai",input="speech",outcome="accepted"} 2',
+        'handrail_answers_taken_back_total 1',
         'handrail_turns_total{face="keypad",input="none",outcome="noinput"} 1',
         'handrail_fallbacks_total{reason="noinput"} 1',
         'handrail_engine_state{engine="piper",state="ready"} 0',
         'handrail_engine_state{engine="piper",state="down"} 1',
         'handrail_voice_to_voice_ms_bucket{face="ai",le="600"} 0',
-        'handrail_voice_to_voice_ms_bucket{face="ai",le="700"} 1',
-        'handrail_stage_ms_sum{stage="stt"} 215',
+        'handrail_voice_to_voice_ms_bucket{face="ai",le="700"} 2',
+        'handrail_stage_ms_sum{stage="stt"} 430',
       ]),
     );
     expect(registry.expose()).not.toContain('latte');

@@ -33,6 +33,10 @@ export function turnMetrics(registry: MetricsRegistry): TurnMetrics {
   const active = registry.gauge('handrail_calls_active', 'Calls that are up.');
   const ended = registry.counter('handrail_calls_ended_total', 'Calls that ended, by ending.');
   const turns = registry.counter('handrail_turns_total', 'Turns, by face, kind of input and outcome.');
+  const takenBack = registry.counter(
+    'handrail_answers_taken_back_total',
+    'Answers that came too early: the caller went on, and both parts were understood as one.',
+  );
   const fallbacks = registry.counter('handrail_fallbacks_total', 'Turns that changed the way, by reason.');
   const engines = registry.gauge('handrail_engine_state', 'State of each engine: 1 for the state that it is in.');
   const breakers = registry.gauge('handrail_breaker_state', 'State of each breaker: 1 for the state that it is in.');
@@ -48,6 +52,7 @@ export function turnMetrics(registry: MetricsRegistry): TurnMetrics {
   );
   const stages = registry.histogram('handrail_stage_ms', 'Stages of spoken turns.', stageBounds);
   active.set(0);
+  takenBack.add({}, 0);
 
   return {
     callStarted: () => active.add(1),
@@ -59,6 +64,7 @@ export function turnMetrics(registry: MetricsRegistry): TurnMetrics {
       turns.add({ face, input: input.type, outcome });
       if (fallback) fallbacks.add({ reason: fallback });
       if (input.type !== 'speech') return;
+      if (input.takesBack) takenBack.add();
       if (marks.audibleMs !== undefined) voiceToVoice.observe(marks.audibleMs, { face });
       for (const [stage, ms] of stagesOf(marks)) stages.observe(ms, { stage });
     },

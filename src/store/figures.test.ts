@@ -79,3 +79,29 @@ test('what happened at each node', async () => {
     { ...none, nodeId: 'person', entered: 1 },
   ]);
 });
+
+test('a turn whose answer was taken back counts no more', async () => {
+  const goesOn = {
+    type: 'speech' as const,
+    text: 'a large latte with milk',
+    confidence: 0.9,
+    takesBack: true as const,
+  };
+  const meaning = { intent: 'order', slots: {} };
+  call('hungup-by-flow', [
+    begins,
+    { nodeId: 'main', nextNodeId: 'drink', ...audible(300) },
+    { nodeId: 'main', nextNodeId: 'main', fallback: 'nomatch', ...audible(400), input: { ...goesOn, meaning } },
+    { nodeId: 'main', nextNodeId: 'milk', ...audible(500), input: { ...goesOn, meaning } },
+  ]);
+  const none = { answeredByVoice: 0, confirmed: 0, fellBack: {}, pressedZero: 0, hungUp: 0 };
+  expect(await store.figures.ofNodes({ flowId: 'cafe', sinceWallMs: 0 })).toEqual([
+    { ...none, nodeId: 'main', entered: 1, answeredByVoice: 1 },
+    { ...none, nodeId: 'milk', entered: 1 },
+  ]);
+  expect(await store.figures.ofVersion({ flowId: 'cafe', sinceWallMs: 0 })).toMatchObject({
+    fellBack: 0,
+    reasons: {},
+    p50Ms: 500,
+  });
+});

@@ -89,6 +89,11 @@ function nearestRank(sorted: readonly number[], share: number): number | undefin
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 }
 
+/** Turns whose answer was taken back in the next one count no more. */
+const turnsOf = (calls: string): string =>
+  `SELECT * FROM turns WHERE call_id IN (${calls}) AND NOT EXISTS (SELECT 1 FROM turns AS next
+     WHERE next.call_id = turns.call_id AND next.position = turns.position + 1 AND json_extract(next.input, '$.takesBack'))`;
+
 const of = `flow_id = @flow_id AND (@version IS NULL OR flow_version = @version) AND started_at_ms >= @since`;
 const ended = `SELECT call_id FROM calls WHERE ${of} AND ended_at_ms IS NOT NULL`;
 const all = `SELECT call_id FROM calls WHERE ${of}`;
@@ -100,16 +105,16 @@ function prepare(database: Database) {
          total(ending = 'hungup-by-caller') AS hung_up FROM calls WHERE ${of} AND ended_at_ms IS NOT NULL`,
     ),
     fellBack: database.prepare<Bound, { calls: number }>(
-      `SELECT count(DISTINCT call_id) AS calls FROM turns
-         WHERE call_id IN (${ended}) AND fallback IS NOT NULL AND fallback NOT IN ('caller', 'admin')`,
+      `SELECT count(DISTINCT call_id) AS calls FROM (${turnsOf(ended)})
+         WHERE fallback IS NOT NULL AND fallback NOT IN ('caller', 'admin')`,
     ),
     reasons: database.prepare<Bound, { reason: string; turns: number }>(
-      `SELECT fallback AS reason, count(*) AS turns FROM turns
-         WHERE call_id IN (${ended}) AND fallback IS NOT NULL GROUP BY fallback ORDER BY fallback`,
+      `SELECT fallback AS reason, count(*) AS turns FROM (${turnsOf(ended)})
+         WHERE fallback IS NOT NULL GROUP BY fallback ORDER BY fallback`,
     ),
     voiceToVoice: database.prepare<Bound, { ms: number }>(
-      `SELECT json_extract(marks, '$.audibleMs') AS ms FROM turns
-         WHERE call_id IN (${ended}) AND json_extract(input, '$.type') = 'speech' AND ms IS NOT NULL ORDER BY ms`,
+      `SELECT json_extract(marks, '$.audibleMs') AS ms FROM (${turnsOf(ended)})
+         WHERE json_extract(input, '$.type') = 'speech' AND ms IS NOT NULL ORDER BY ms`,
     ),
     nodes: database.prepare<
       Bound,
@@ -122,7 +127,7 @@ function prepare(database: Database) {
         hung_up: number;
       }
     >(
-      `WITH ours AS (SELECT * FROM turns WHERE call_id IN (${all})),
+      `WITH ours AS (${turnsOf(all)}),
          happened AS (
            SELECT next_node_id AS node_id, 1 AS entered, 0 AS answered, 0 AS confirmed, 0 AS zero, 0 AS hung_up
              FROM ours WHERE position = 1 OR node_id <> next_node_id
@@ -141,8 +146,8 @@ function prepare(database: Database) {
          FROM happened GROUP BY node_id ORDER BY entered DESC, node_id`,
     ),
     nodeReasons: database.prepare<Bound, { node_id: string; reason: string; turns: number }>(
-      `SELECT node_id, fallback AS reason, count(*) AS turns FROM turns
-         WHERE call_id IN (${all}) AND fallback IS NOT NULL GROUP BY node_id, fallback ORDER BY fallback`,
+      `SELECT node_id, fallback AS reason, count(*) AS turns FROM (${turnsOf(all)})
+         WHERE fallback IS NOT NULL GROUP BY node_id, fallback ORDER BY fallback`,
     ),
   };
 }

@@ -10,6 +10,21 @@ export function tone(lengthMs: number): Int16Array {
   return Int16Array.from({ length: 8 * lengthMs }, (_, at) => 8_000 * Math.sin(at / 3));
 }
 
+/** The caller goes on as the second turn of the call is answered. */
+export function goesOn(callId: string): TurnRecord {
+  const text = 'a large latte please with soy milk';
+  const meaning = { intent: 'order', slots: { size: 'large', drink: 'latte', milk: 'soy' } };
+  return aTurn({
+    callId,
+    turnId: `${callId}-2`,
+    index: 3,
+    nodeId: 'main',
+    input: { type: 'speech', text, confidence: 0.91, meaning, takesBack: true },
+    outcome: 'confirm',
+    said: 'One large latte with soy milk. Is that right?',
+  });
+}
+
 /** Two calls that were and one that is, what their callers left, and a recording: as a café's line has them. */
 export async function seedCalls({ live, prompts, store }: AdminHouse): Promise<void> {
   const { prompt } = cafeNode('main', 'menu');
@@ -26,11 +41,11 @@ export async function seedCalls({ live, prompts, store }: AdminHouse): Promise<v
     });
   const order = (callId: string): TurnRecord =>
     aTurn({ callId, turnId: `${callId}-1`, index: 2, nodeId: 'main', said: 'One large latte. Is that right?' });
-  const keys = (callId: string): TurnRecord =>
+  const keys = (callId: string, index: number): TurnRecord =>
     aTurn({
       callId,
-      turnId: `${callId}-2`,
-      index: 3,
+      turnId: `${callId}-${String(index - 1)}`,
+      index,
       nodeId: 'main',
       face: 'keypad',
       input: { type: 'keys', digits: '1', meaning: { intent: 'order', slots: {} } },
@@ -44,7 +59,9 @@ export async function seedCalls({ live, prompts, store }: AdminHouse): Promise<v
     ['past-2', 7, '493055509876'],
   ] as const) {
     await store.startCall(aCall({ callId, callerNumber, startedAtWallMs: ago(minutes) }));
-    for (const turn of [greeting(callId), order(callId), keys(callId)]) await store.addTurn(turn);
+    const more = callId === 'past-1' ? [goesOn(callId)] : [];
+    const turns = [greeting(callId), order(callId), ...more, keys(callId, 3 + more.length)];
+    for (const turn of turns) await store.addTurn(turn);
     await store.endCall(callId, { endedAtWallMs: ago(minutes - 1), ending: 'hungup-by-flow' });
   }
   for (const [callId, minutes, number, about] of [

@@ -26,6 +26,8 @@ carries anything that a caller said or pressed.`,
 \`handrail_media_packets_total\` by \`kind\`, the counters of a call’s \`media\` record ([API](api.md#calls)); \`handrail_media_lateness_ms\` by \`quantile\` (\`0.5\`, \`0.99\`, \`1\`).`,
     `The promises, 700 and 1,200 ms, are bucket bounds of \`handrail_voice_to_voice_ms\`, so that their share can be read exactly:`,
     '```promql\nsum(rate(handrail_voice_to_voice_ms_bucket{le="1200"}[1h])) / sum(rate(handrail_voice_to_voice_ms_count[1h]))\n```',
+    'The share of spoken answers that came too early and were [taken back](../adr/0089-an-answer-can-be-taken-back.md):',
+    '```promql\nsum(rate(handrail_answers_taken_back_total[1h])) / sum(rate(handrail_turns_total{input="speech"}[1h]))\n```',
   );
 }
 

@@ -7,23 +7,31 @@ export function Conversation({ turns }: { readonly turns: readonly TurnRecord[] 
   if (turns.length === 0) return <p className="quiet">{words.noTurn}</p>;
   return (
     <ol className="conversation">
-      {turns.map((turn) => (
-        <Turn key={turn.turnId} turn={turn} />
+      {turns.map((turn, at) => (
+        <Turn key={turn.turnId} turn={turn} isTakenBack={takesBack(turns[at + 1]?.input)} />
       ))}
     </ol>
   );
 }
 
-function Turn({ turn }: { readonly turn: TurnRecord }) {
+function takesBack(input: TurnInput | undefined): boolean {
+  return input?.type === 'speech' && input.takesBack === true;
+}
+
+/** @param isTakenBack the caller went on into the answer, and the next turn has what they said as a whole */
+function Turn({ turn, isTakenBack }: { readonly turn: TurnRecord; readonly isTakenBack: boolean }) {
   const { input, said, outcome, fallback, nodeId, face, marks } = turn;
   // The bot's own turns: the greeting, “anything else?”, the words after a transfer failed.
   if (input.type === 'none' && outcome === 'accepted')
     return <li className="turn">{said !== '' && <Bot said={said} />}</li>;
   return (
-    <li className="turn">
+    <li className={isTakenBack ? 'turn taken-back' : 'turn'}>
       <Caller input={input} />
       <p className="turn-facts">
-        <span className={`chip outcome-${outcome}`}>{outcomeWords[outcome]}</span>
+        <span className={`chip outcome-${isTakenBack ? 'taken-back' : outcome}`}>
+          {isTakenBack ? words.takenBack : outcomeWords[outcome]}
+        </span>
+        {isTakenBack && <span>{words.wentOn}</span>}
         <span>
           {words.callAt(nodeId)}
           {face === 'keypad' && words.keypadToo}
@@ -60,7 +68,7 @@ function Caller({ input }: { readonly input: TurnInput }) {
     case 'speech':
       return (
         <p className="bubble caller">
-          <span className="who">{words.callerSure(Math.round(input.confidence * 100))}</span>
+          <span className="who">{words.callerSure(Math.round(input.confidence * 100), takesBack(input))}</span>
           {input.text === '' ? <i>{words.wordsNotKept}</i> : <bdi>{input.text}</bdi>}
         </p>
       );

@@ -348,7 +348,10 @@ export const english = {
     silent: '(silence)',
     callerPressed: 'Caller pressed',
     notKept: 'not kept',
-    callerSure: (percent: number) => `Caller, ${String(percent)} % sure`,
+    callerSure: (percent: number, isWhole: boolean) =>
+      `Caller${isWhole ? ', both parts together' : ''}, ${String(percent)} % sure`,
+    takenBack: 'taken back',
+    wentOn: 'answered too early: the caller went on',
     wordsNotKept: 'words not kept',
     lineQuality: (received: number, parts: string) => `Caller’s audio: ${String(received)} packets, ${parts}.`,
     lost: (count: number) => `${String(count)} lost`,

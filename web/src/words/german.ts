@@ -342,7 +342,10 @@ export const german: Language = {
     silent: '(Stille)',
     callerPressed: 'Anrufer drückte',
     notKept: 'nicht behalten',
-    callerSure: (percent) => `Anrufer, zu ${String(percent)} % sicher`,
+    callerSure: (percent, isWhole) =>
+      `Anrufer${isWhole ? ', beide Teile zusammen' : ''}, zu ${String(percent)} % sicher`,
+    takenBack: 'zurückgenommen',
+    wentOn: 'zu früh geantwortet: der Anrufer sprach weiter',
     wordsNotKept: 'Worte nicht behalten',
     lineQuality: (received, parts) => `Ton des Anrufers: ${String(received)} Pakete, ${parts}.`,
     lost: (count) => `${String(count)} verloren`,
