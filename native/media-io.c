@@ -36,6 +36,8 @@
 #define EVENTS 1024
 /* Room in the kernel for about a second of packets while the thread is busy. */
 #define RECEIVE_BUFFER_BYTES (256 * 1024)
+/* One frame: whoever sets the timer for later has nothing that could wait for it. */
+#define MAX_GATHERING_MS 20
 /* Where no real-time class is to be had. */
 #define NICE (-10)
 /* Our sockets have file descriptors from here on, or from the half of what the process may open. */
@@ -78,7 +80,11 @@ typedef struct {
   int capacity;
   int epoll;
   int timer;
+  /* What it is set to; nothing at 0. */
+  struct timespec due;
   uv_poll_t *poll;
+  /* Only while the thread gathers. */
+  uv_prepare_t *gathering;
   napi_ref on_timer;
   napi_async_context context;
   napi_async_cleanup_hook_handle cleanup;
@@ -419,7 +425,51 @@ static napi_value wake_at(napi_env env, napi_callback_info info) {
     due.it_value.tv_sec = (time_t)(ms / 1e3);
     due.it_value.tv_nsec = (long)((ms - (double)due.it_value.tv_sec * 1e3) * 1e6);
   }
+  self->due = due.it_value;
   timerfd_settime(self->timer, TFD_TIMER_ABSTIME, &due, NULL);
+  return NULL;
+}
+
+/* The thread has nothing more to do: it sleeps until its timer is due, and not until the next of many sockets has something. */
+static void before_polling(uv_prepare_t *gathering) {
+  state *self = gathering->data;
+  double left = ms_of(self->due) - now_ms(CLOCK_MONOTONIC);
+  if (left > 0 && left <= MAX_GATHERING_MS && uv_backend_timeout(gathering->loop) != 0)
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &self->due, NULL);
+}
+
+static void free_handle(uv_handle_t *handle) { free(handle); }
+
+static void stop_gathering(state *self) {
+  if (self->gathering) uv_close((uv_handle_t *)self->gathering, free_handle);
+  self->gathering = NULL;
+}
+
+/*
+ * gather(on): whether what comes at Node's own sockets waits for the timer. With hundreds of them each would wake the thread by
+ * itself, which costs more than what it brings.
+ */
+static napi_value gather(napi_env env, napi_callback_info info) {
+  napi_value args[1];
+  state *self = state_of(env, info, 1, args);
+  bool on = false;
+  uv_loop_t *loop;
+  napi_get_value_bool(env, args[0], &on);
+  if (on == (self->gathering != NULL)) return NULL;
+  if (!on) {
+    stop_gathering(self);
+    return NULL;
+  }
+  uv_prepare_t *gathering = malloc(sizeof *gathering);
+  if (!gathering || napi_get_uv_event_loop(env, &loop) != napi_ok) {
+    free(gathering);
+    return fail(env, "gather", ENOMEM);
+  }
+  uv_prepare_init(loop, gathering);
+  gathering->data = self;
+  uv_prepare_start(gathering, before_polling);
+  uv_unref((uv_handle_t *)gathering);
+  self->gathering = gathering;
   return NULL;
 }
 
@@ -462,6 +512,7 @@ static void clean_up(napi_async_cleanup_hook_handle handle, void *data) {
   for (int number = 0; number < self->capacity; number++)
     if (self->legs[number].open) close_leg(self, number);
   close(self->epoll);
+  stop_gathering(self);
   if (self->on_timer) napi_delete_reference(self->env, self->on_timer);
   if (self->context) napi_async_destroy(self->env, self->context);
   if (self->poll)
@@ -492,6 +543,7 @@ NAPI_MODULE_INIT() {
     napi_callback call;
   } functions[] = {{"open", open_socket},   {"pin", pin},           {"send", send_datagram}, {"receive", receive},
                    {"foreign", foreign},    {"close", close_socket}, {"onTimer", on_timer},   {"wakeAt", wake_at},
+                   {"gather", gather},
                    {"goFirst", go_first}};
   for (size_t n = 0; n < sizeof functions / sizeof *functions; n++) {
     napi_value function;

@@ -25,7 +25,7 @@ async function far(at = host) {
   closing.push(() => socket.close());
   const send = (bytes: Uint8Array | string, port: number): Promise<number> =>
     new Promise((resolve) => socket.send(bytes, port, host, () => resolve(systemClock.nowMs())));
-  return { heard, send, end: { host: at, port: socket.address().port } };
+  return { socket, heard, send, end: { host: at, port: socket.address().port } };
 }
 
 async function near(sockets: LegSockets, datagram?: (text: string) => void) {
@@ -330,6 +330,30 @@ describe.runIf(existsSync(nativeIoPath))('the native part', () => {
     expect(heard).toHaveLength(1);
     expect(heard[0]!.arrivalMs).toBeGreaterThan(beforeMs - 1);
     expect(heard[0]!.arrivalMs).toBeLessThan(sentMs + 1);
+  });
+
+  test('a thread that gathers hears Node’s own sockets when its timer is due, if that is soon', async () => {
+    const io = loadNativeIo();
+    io.onTimer(() => undefined);
+    const asterisk = await far();
+    // Sends at once, and leaves the event loop nothing to do.
+    const { socket } = await near(createLegSockets(io, () => systemClock.nowMs()));
+    socket.pin(asterisk.end);
+    const heardMs = async (dueMs: number): Promise<number> => {
+      io.wakeAt(dueMs);
+      const arrived = once(asterisk.socket, 'message');
+      socket.send(Buffer.from('hello'));
+      await arrived;
+      return systemClock.nowMs();
+    };
+    closing.push(() => io.gather(false));
+    io.gather(true);
+    await sleep(systemClock, 20);
+    const soonMs = systemClock.nowMs() + 15;
+    expect(await heardMs(soonMs)).toBeGreaterThanOrEqual(soonMs);
+    const laterMs = systemClock.nowMs() + 10_000;
+    expect(await heardMs(laterMs)).toBeLessThan(laterMs);
+    io.wakeAt(0);
   });
 
   test('its timer wakes at the time, once, and not when it was stopped', async () => {

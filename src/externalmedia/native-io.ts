@@ -27,6 +27,11 @@ export interface NativeIo {
   onTimer(callback: () => void): void;
   /** Sets the timer to a time of the monotonic clock, in ms; 0 stops it. */
   wakeAt(ms: number): void;
+  /**
+   * Whether what comes at Node's own sockets, and from other threads, waits for the timer: hundreds of them wake the thread
+   * together then.
+   */
+  gather(on: boolean): void;
   /** The calling thread asks to be served before others. Threads that it starts are as others again. @returns what it got */
   goFirst(): ThreadPriority;
 }

@@ -23,6 +23,8 @@ export class ThreadLegs {
   readonly #phases = Array.from({ length: PHASES }, () => new Map<number, LegEnd>());
   readonly #sockets: LegSockets;
   readonly #pacer: Pacer;
+  /** The legs on sockets of Node's own. */
+  readonly #websockets = new Set<number>();
   #model: SileroModel | undefined;
   #loading: Promise<void> | undefined;
   #taps: ThreadTaps | undefined;
@@ -32,7 +34,7 @@ export class ThreadLegs {
   /** @param io without it Node's own sockets and timers serve */
   constructor(
     private readonly clock: Clock,
-    io: NativeIo | undefined,
+    private readonly io: NativeIo | undefined,
     private readonly report: (message: MediaReport, transfer?: ArrayBuffer[]) => void,
   ) {
     this.#sockets = createLegSockets(io, () => clock.nowMs());
@@ -151,6 +153,8 @@ export class ThreadLegs {
       const end = transport === 'rtp' ? await RtpEnd.open(host, this.#sockets, deps) : new WebsocketEnd(deps);
       if (this.#stopped) return end.close();
       this.#legs.set(leg, end);
+      if (transport === 'websocket') this.#websockets.add(leg);
+      this.io?.gather(this.#websockets.size > 0);
       this.#pacer.start();
       this.#phases.reduce((least, phase) => (phase.size < least.size ? phase : least)).set(leg, end);
       this.report({ type: 'opened', request, port: end.port });
@@ -167,6 +171,8 @@ export class ThreadLegs {
 
   #close(number: number, end: LegEnd): void {
     this.#legs.delete(number);
+    this.#websockets.delete(number);
+    this.io?.gather(this.#websockets.size > 0);
     for (const phase of this.#phases) phase.delete(number);
     if (this.#legs.size === 0) this.#pacer.stop();
     end.close();
