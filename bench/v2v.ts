@@ -3,9 +3,10 @@ import { firstVoicedWindow, VOICED_WINDOW_MS, voicedWindows } from '../src/audio
 import { readWav } from '../src/audio/wav.js';
 import { HandrailError } from '../src/kernel/errors.js';
 import { sleep, systemClock } from '../src/kernel/clock.js';
-import { Distribution, SipCaller, type CallerCall } from '../src/sip-caller/index.js';
+import { Distribution, type CallerCall } from '../src/sip-caller/index.js';
 import { stagesOf } from '../src/observability/turn-metrics.js';
-import type { TurnMarks, TurnRecord } from '../src/observability/turn-record.js';
+import type { TurnMarks } from '../src/observability/turn-record.js';
+import { callerNumbers, inCall, turnsWithSpeech } from './calls.js';
 import { judgeAll, spread, type SpokenCommand, type Verdict } from './commands.js';
 import { describeLatency, latencyFigures, type LatencyFigures } from './figures.js';
 import type { LineUnderTest } from './line.js';
@@ -75,23 +76,22 @@ export interface MeasuredTurn {
   readonly marks: TurnMarks;
 }
 
-const PROMPT = { beginMs: 5_000, endMs: 20_000, silenceMs: 700 } as const;
+const PROMPT = { timeoutMs: 20_000, ms: 700 } as const;
 const UNANSWERED_AFTER_MS = 5_000;
 const INTO_PROMPT_MS = 400;
 /** What is heard of the bot so long after the caller's first voiced sample is no prompt that is being stopped. */
 const FALLS_SILENT_WITHIN_MS = 600;
 /** The turn is written when the answer has been spoken, or shortly after. */
 const TURN_RECORD_WITHIN_MS = 3_000;
-const POLL_MS = 200;
 
 /** Runs all numbers of concurrent callers one after another; each command is a call of its own, with its own number. */
 export async function measureV2v(options: V2vOptions): Promise<V2vResult> {
   const probe = new MachineProbe();
   const lateness = new Distribution();
   const runs: V2vRun[] = [];
-  let serial = 0;
+  const number = callerNumbers('7');
   for (const calls of options.calls) {
-    const waiting = spread(options.commands, options.turns).map((command) => ({ command, number: numberOf(serial++) }));
+    const waiting = spread(options.commands, options.turns).map((command) => ({ command, number: number() }));
     const turns: Promise<MeasuredTurn>[] = [];
     const gaps = new Distribution();
     const startMs = systemClock.nowMs();
@@ -123,12 +123,6 @@ export async function measureV2v(options: V2vOptions): Promise<V2vResult> {
   return { machine: probe.record(lateness.percentile(0.99)), runs };
 }
 
-/** Caller numbers are unique within a bench, so that each finds its own turns; the start keeps runs of one day apart. */
-function numberOf(serial: number): string {
-  const minute = Math.floor(systemClock.wallMs() / 60_000) % 10_000;
-  return `7${String(minute).padStart(4, '0')}${String(serial).padStart(4, '0')}`;
-}
-
 async function takeTurn(
   { line, folder, everyMs }: V2vOptions,
   command: SpokenCommand,
@@ -136,23 +130,16 @@ async function takeTurn(
   lateness: Distribution,
 ): Promise<TurnAnswer> {
   const samples = await readWav(join(folder, command.file));
-  const call = await SipCaller.place({ host: line.host, port: line.port, extension: line.extension, callerId }).catch(
-    (error: unknown) => {
-      if (error instanceof HandrailError && error.code === 'HR_CALL_FAILED') return undefined;
-      throw error;
-    },
-  );
-  // To a caller, a line that refuses is a line that does not answer.
-  if (!call) return { type: 'unanswered' };
-  try {
-    await call.waitForSpeech({ afterMs: call.answeredMs, timeoutMs: PROMPT.beginMs });
-    if (everyMs === undefined) await call.waitForSilence({ ms: PROMPT.silenceMs, timeoutMs: PROMPT.endMs });
+  const turn = async (call: CallerCall): Promise<TurnAnswer> => {
+    if (everyMs === undefined) await call.waitForSilence(PROMPT);
     else await sleep(systemClock, INTO_PROMPT_MS);
-    return everyMs === undefined ? await speakAndHear(call, samples) : await speakInto(call, samples);
-  } finally {
-    await call.hangup();
-    lateness.addAll(call.lateness);
-  }
+    return everyMs === undefined ? speakAndHear(call, samples) : speakInto(call, samples);
+  };
+  return inCall(line, callerId, lateness, turn).catch((error: unknown) => {
+    // To a caller, a line that refuses is a line that does not answer.
+    if (error instanceof HandrailError && error.code === 'HR_CALL_FAILED') return { type: 'unanswered' };
+    throw error;
+  });
 }
 
 /** By the record of the turn, which is there when the call is over: the caller does not wait for it. */
@@ -162,7 +149,7 @@ async function judgeTurn(
   callerId: string,
   answer: TurnAnswer,
 ): Promise<MeasuredTurn> {
-  const turns = answer.type === 'unanswered' ? [] : await spokenTurns(line, callerId);
+  const turns = answer.type === 'unanswered' ? [] : await turnsWithSpeech(line, callerId, TURN_RECORD_WITHIN_MS);
   const marks = turns.find(({ input }) => input.type === 'speech')?.marks ?? {};
   return { file: command.file, answer, verdict: judgeAll(command, turns), marks };
 }
@@ -178,7 +165,7 @@ async function speakAndHear(call: CallerCall, samples: Int16Array): Promise<Turn
     // The rest of the order is answered too, or not: its turn must have been written before it is judged.
     await call.waitForSpeech({ afterMs: lastVoicedSentMs, timeoutMs: UNANSWERED_AFTER_MS });
   }
-  await call.waitForSilence({ ms: PROMPT.silenceMs, timeoutMs: PROMPT.endMs });
+  await call.waitForSilence(PROMPT);
   const v2vMs = heard.firstVoicedMs - lastVoicedSentMs;
   return v2vMs < 0 ? { type: 'interrupted' } : { type: 'answered', v2vMs, lastVoicedSentMs };
 }
@@ -194,15 +181,6 @@ async function speakInto(call: CallerCall, samples: Int16Array): Promise<TurnAns
   return heard
     ? { type: 'answered', v2vMs: heard.firstVoicedMs - lastVoicedSentMs, lastVoicedSentMs }
     : { type: 'unanswered' };
-}
-
-async function spokenTurns(line: LineUnderTest, callerNumber: string): Promise<readonly TurnRecord[]> {
-  const deadlineMs = systemClock.nowMs() + TURN_RECORD_WITHIN_MS;
-  for (;;) {
-    const turns = await line.turnsOf(callerNumber);
-    if (turns.some(({ input }) => input.type === 'speech') || systemClock.nowMs() >= deadlineMs) return turns;
-    await sleep(systemClock, POLL_MS);
-  }
 }
 
 export function summarise(calls: number, measured: readonly MeasuredTurn[]): V2vRun {

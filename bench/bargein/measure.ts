@@ -3,7 +3,8 @@ import { readWav } from '../../src/audio/wav.js';
 import { firstVoicedWindow, VOICED_WINDOW_MS, voicedWindows } from '../../src/audio/voiced.js';
 import type { Flow } from '../../src/flow/schema.js';
 import { sleep, systemClock } from '../../src/kernel/clock.js';
-import { Distribution, SipCaller, type CallerCall } from '../../src/sip-caller/index.js';
+import { Distribution, type CallerCall } from '../../src/sip-caller/index.js';
+import { callerNumbers, inCall } from '../calls.js';
 import { spread, type SpokenCommand } from '../commands.js';
 import { seededRandom } from '../endpointing/seeded.js';
 import { countedFigures, describeCounted, type CountedFigures } from '../figures.js';
@@ -65,18 +66,10 @@ const LACKS_MS = 300;
 export async function measureBargeIn(options: BargeInOptions): Promise<BargeInResult> {
   const probe = new MachineProbe();
   const lateness = new Distribution();
-  let serial = 0;
-  const call = async <T>(act: (call: CallerCall, callerId: string) => Promise<T>): Promise<T> => {
-    const callerId = `8${String(Math.floor(systemClock.wallMs() / 1_000) % 100_000)}${String(serial++).padStart(4, '0')}`;
-    const { host, port, extension } = options.line;
-    const placed = await SipCaller.place({ host, port, extension, callerId });
-    try {
-      await placed.waitForSpeech({ afterMs: placed.answeredMs, timeoutMs: PROMPT_WITHIN_MS });
-      return await act(placed, callerId);
-    } finally {
-      await placed.hangup();
-      lateness.addAll(placed.lateness);
-    }
+  const number = callerNumbers('8');
+  const call = <T>(act: (call: CallerCall, callerId: string) => Promise<T>): Promise<T> => {
+    const callerId = number();
+    return inCall(options.line, callerId, lateness, (placed) => act(placed, callerId));
   };
 
   const isWanted = (name: string): boolean => name.includes(options.only ?? '');

@@ -1,6 +1,5 @@
-import { sleep, systemClock } from '../../src/kernel/clock.js';
-import { Distribution, SipCaller, type CallerCall } from '../../src/sip-caller/index.js';
-import type { TurnRecord } from '../../src/observability/turn-record.js';
+import { Distribution } from '../../src/sip-caller/index.js';
+import { callerNumbers, inCall, turnsWithSpeech } from '../calls.js';
 import { countedFigures, type CountedFigures } from '../figures.js';
 import type { LineUnderTest } from '../line.js';
 
@@ -31,10 +30,9 @@ export interface CallsResult {
   readonly latenessMsP99: number;
 }
 
-const PROMPT = { beginMs: 6_000, endMs: 20_000, silenceMs: 900 } as const;
+const PROMPT = { timeoutMs: 20_000, ms: 900 } as const;
 const ANSWER_WITHIN_MS = 10_000;
 const RECORD_WITHIN_MS = 8_000;
-const POLL_MS = 200;
 
 class Tally {
   questions = 0;
@@ -53,18 +51,18 @@ export async function askByTelephone(line: LineUnderTest, questions: readonly As
   const lateness = new Distribution();
   const [written, model] = [new Tally(), new Tally()];
   const [word, token] = [new Distribution(), new Distribution()];
-  for (const [n, { samples, written: answer }] of questions.entries()) {
-    const callerId = `9${String(Math.floor(systemClock.wallMs() / 1_000) % 100_000)}${String(n).padStart(3, '0')}`;
-    const { host, port, extension } = line;
+  const number = callerNumbers('9');
+  for (const { samples, written: answer } of questions) {
     const tally = answer === undefined ? model : written;
     tally.questions++;
-    const call = await SipCaller.place({ host, port, extension, callerId });
-    try {
-      await heardOut(call, call.answeredMs);
+    const callerId = number();
+    await inCall(line, callerId, lateness, async (call) => {
+      await call.waitForSilence(PROMPT);
       const { lastVoicedSentMs } = await call.play(samples);
       const heard = await call.waitForSpeech({ afterMs: lastVoicedSentMs, timeoutMs: ANSWER_WITHIN_MS });
       if (heard) tally.sound.add(heard.firstVoicedMs - lastVoicedSentMs);
-      const turn = await questionTurn(line, callerId);
+      const turns = await turnsWithSpeech(line, callerId, RECORD_WITHIN_MS);
+      const turn = turns.find(({ input }) => input.type === 'speech');
       if (turn) tally.heard++;
       const { audibleMs, llmFirstTokenMs, llmStartMs = 0 } = turn?.marks ?? {};
       if (answer !== undefined && turn?.said.includes(answer)) tally.answered++;
@@ -73,29 +71,11 @@ export async function askByTelephone(line: LineUnderTest, questions: readonly As
         word.add(audibleMs);
         token.add(llmFirstTokenMs - llmStartMs);
       }
-    } finally {
-      await call.hangup();
-      lateness.addAll(call.lateness);
-    }
+    });
   }
   return {
     written: written.figures,
     model: { ...model.figures, firstWordMs: countedFigures(word), firstTokenMs: countedFigures(token) },
     latenessMsP99: lateness.percentile(0.99),
   };
-}
-
-async function heardOut(call: CallerCall, afterMs: number): Promise<void> {
-  await call.waitForSpeech({ afterMs, timeoutMs: PROMPT.beginMs });
-  await call.waitForSilence({ ms: PROMPT.silenceMs, timeoutMs: PROMPT.endMs });
-}
-
-/** The turn of the question. It is written when the answer has been heard. */
-async function questionTurn(line: LineUnderTest, callerId: string): Promise<TurnRecord | undefined> {
-  const deadlineMs = systemClock.nowMs() + RECORD_WITHIN_MS;
-  for (;;) {
-    const turn = (await line.turnsOf(callerId)).find(({ input }) => input.type === 'speech');
-    if (turn || systemClock.nowMs() >= deadlineMs) return turn;
-    await sleep(systemClock, POLL_MS);
-  }
 }
