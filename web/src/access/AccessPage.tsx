@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Session } from '../kit/api.js';
-import { inWords } from '../kit/in-words.js';
+import { Problem } from '../kit/problem.js';
 import { words } from '../words/index.js';
 import type { Act, Answer, Told } from './acts.js';
 import { Tokens } from './Tokens.js';
@@ -22,11 +22,7 @@ export function AccessPage({ session }: { readonly session: Session }) {
   return (
     <main>
       <h1>{words.access}</h1>
-      {act.error && (
-        <p className="problem" role="alert">
-          {inWords(act.error)}
-        </p>
-      )}
+      {act.error && <Problem of={act.error} />}
       {told && (
         <p className="notice" role="status">
           {told.title} <code className="secret">{told.secret}</code>

@@ -1,6 +1,7 @@
 import { useEffect, useState, type FormEvent } from 'react';
 import { api, type Session } from '../kit/api.js';
 import { inWords } from '../kit/in-words.js';
+import { Problem } from '../kit/problem.js';
 import { signOnWords, words } from '../words/index.js';
 
 /** Name and password. */
@@ -15,7 +16,7 @@ export function Login({ onSession }: { readonly onSession: (session: Session) =>
         <Brand />
         <Field label={words.name} name="name" autoComplete="username" />
         <Field label={words.password} name="password" type="password" autoComplete="current-password" />
-        <Problem text={problem === '' ? refusedBy(location.hash) : problem} />
+        <Problem of={problem === '' ? refusedBy(location.hash) : problem} />
         <button type="submit" className="primary" disabled={busy}>
           {words.signIn}
         </button>
@@ -70,7 +71,7 @@ export function Welcome({ secret, name, onSession }: WelcomeProps) {
         <input type="hidden" name="username" autoComplete="username" value={name} readOnly />
         <Field label={words.password} name="password" type="password" autoComplete="new-password" hint />
         <Field label={words.passwordAgain} name="again" type="password" autoComplete="new-password" />
-        <Problem text={problem} />
+        <Problem of={problem} />
         <button type="submit" className="primary" disabled={busy}>
           {words.setPassword}
         </button>
@@ -126,14 +127,6 @@ function Field({ label, name, type = 'text', autoComplete, hint = false }: Field
         </small>
       )}
     </div>
-  );
-}
-
-function Problem({ text }: { readonly text: string }) {
-  return (
-    <p className="problem" role="alert">
-      {text}
-    </p>
   );
 }
 

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { CallbackRequest } from '../../../src/store/callbacks.js';
 import type { LiveState } from '../calls/live-state.js';
 import { api, ApiError, type Session } from '../kit/api.js';
-import { inWords } from '../kit/in-words.js';
+import { Problem } from '../kit/problem.js';
 import { callbackWords, words } from '../words/index.js';
 
 interface Props {
@@ -45,9 +45,7 @@ export function CallbacksPage({ live, session }: Props) {
           ))}
         </div>
       </div>
-      <p className="problem" role="alert">
-        {error ? inWords(error) : ''}
-      </p>
+      <Problem of={error} />
       {requests.data?.length === 0 && <p className="card">{callbackWords.none}</p>}
       {rows.length > 0 && (
         <table className="card callbacks">

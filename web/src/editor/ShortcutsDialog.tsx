@@ -6,16 +6,11 @@ const everywhere = ['Ctrl+S', 'Ctrl+K', 'Ctrl+Z', 'Ctrl+Y', 'Ctrl+C', 'Ctrl+X', 
 
 export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
   return (
-    <Dialog title={words.keys} onClose={onClose}>
+    <Dialog title={words.keys} leave={words.close} onClose={onClose}>
       <h3>{words.keysInDrawing}</h3>
       <List keys={canvas} />
       <h3>{words.keysEverywhere}</h3>
       <List keys={everywhere} />
-      <div className="row end">
-        <button type="button" onClick={onClose}>
-          {words.close}
-        </button>
-      </div>
     </Dialog>
   );
 }

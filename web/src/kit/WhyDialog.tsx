@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { words } from '../words/index.js';
 import { Dialog } from './dialog.js';
+import { Problem } from './problem.js';
 
 interface Props {
   readonly title: string;
@@ -30,9 +31,7 @@ export function WhyDialog({ title, action, hindrance, problem, busy, onConfirm, 
           <label htmlFor="dialog-why">{words.why}</label>
           <input id="dialog-why" required maxLength={500} value={why} onChange={({ target }) => setWhy(target.value)} />
         </div>
-        <p className="problem" role="alert">
-          {hindrance ?? problem}
-        </p>
+        <Problem of={hindrance ?? problem} />
         <div className="row end">
           <button type="button" onClick={onClose}>
             {words.cancel}

@@ -1,4 +1,4 @@
-import { inWords } from './in-words.js';
+import { Problem } from './problem.js';
 
 interface Props {
   /** What was asked of the controller. */
@@ -16,9 +16,7 @@ export function FormOutcome({ of: { isSuccess, error }, done, problem }: Props) 
       <p className="quiet" role="status">
         {isSuccess ? done : ''}
       </p>
-      <p className="problem" role="alert">
-        {error ? (problem ?? inWords(error)) : ''}
-      </p>
+      <Problem of={error && (problem ?? error)} />
     </>
   );
 }

@@ -40,7 +40,7 @@ export function Picker({ title, items, onPick, onClose }: Props) {
     }
   };
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} leave={words.cancel} onClose={onClose}>
       <input
         type="search"
         role="combobox"
@@ -75,11 +75,6 @@ export function Picker({ title, items, onPick, onClose }: Props) {
         ))}
       </ul>
       {found.length === 0 && <p className="quiet">{words.nothingFound}</p>}
-      <div className="row end">
-        <button type="button" onClick={onClose}>
-          {words.cancel}
-        </button>
-      </div>
     </Dialog>
   );
 }

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { AdmissionReport } from '../../../src/admin/live.js';
 import type { LiveState } from '../calls/live-state.js';
 import { api, type Session } from '../kit/api.js';
+import { Problem } from '../kit/problem.js';
 import { PartRow } from './PartRow.js';
 import { words, modeWords, serviceWords } from '../words/index.js';
 
@@ -72,11 +73,7 @@ function Admission({
         </label>
       ))}
       <p className="quiet">{words.newCallsHint}</p>
-      {refused !== '' && (
-        <p className="problem" role="alert">
-          {refused}
-        </p>
-      )}
+      {refused !== '' && <Problem of={refused} />}
     </fieldset>
   );
 }

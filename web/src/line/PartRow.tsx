@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import type { HealthPart } from '../../../src/admin/live.js';
 import { api } from '../kit/api.js';
-import { inWords } from '../kit/in-words.js';
+import { Problem } from '../kit/problem.js';
 import { breakerWords, partStates, words } from '../words/index.js';
 
 interface Props {
@@ -29,11 +29,7 @@ export function PartRow({ part: { name, state, problem, breaker, isOff, sinceWal
         ) : (
           breaker !== undefined && breaker !== 'closed' && <p className="quiet">{breakerWords[breaker]}</p>
         )}
-        {change.error && (
-          <p className="problem" role="alert">
-            {inWords(change.error)}
-          </p>
-        )}
+        {change.error && <Problem of={change.error} />}
       </td>
       <td>
         {sinceWallMs !== undefined && (

@@ -1,7 +1,7 @@
 import { useState, type FormEvent } from 'react';
 import { duration } from '../calls/format.js';
 import { api } from '../kit/api.js';
-import { inWords } from '../kit/in-words.js';
+import { Problem } from '../kit/problem.js';
 import { Remove } from '../kit/remove.js';
 import { promptWords, words } from '../words/index.js';
 import { pathOf, usePromptChange, type Prompt } from './prompts-api.js';
@@ -46,11 +46,7 @@ export function PromptRow({ prompt, mayName, mayRemove }: Props) {
             </button>
           </form>
         )}
-        {error && (
-          <p className="problem" role="alert">
-            {inWords(error)}
-          </p>
-        )}
+        {error && <Problem of={error} />}
       </th>
       <td>{duration(lengthMs)}</td>
       <td>

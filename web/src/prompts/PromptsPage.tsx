@@ -1,5 +1,5 @@
 import type { Session } from '../kit/api.js';
-import { inWords } from '../kit/in-words.js';
+import { Problem } from '../kit/problem.js';
 import { promptWords, words } from '../words/index.js';
 import { PromptRow } from './PromptRow.js';
 import { usePrompts } from './prompts-api.js';
@@ -20,9 +20,7 @@ export function PromptsPage({ session }: { readonly session: Session }) {
           <UploadForm onAdded={() => undefined} />
         </section>
       )}
-      <p className="problem" role="alert">
-        {prompts.error ? inWords(prompts.error) : ''}
-      </p>
+      <Problem of={prompts.error} />
       {prompts.data?.length === 0 && <p className="card">{promptWords.none}</p>}
       {prompts.data && prompts.data.length > 0 && (
         <table className="card prompts">

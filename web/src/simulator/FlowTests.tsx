@@ -1,7 +1,7 @@
 import type { ScenarioReport } from '../../../src/dialog/simulate-scenario.js';
 import type { Flow } from '../../../src/flow/schema.js';
 import { api } from '../kit/api.js';
-import { inWords } from '../kit/in-words.js';
+import { Problem } from '../kit/problem.js';
 import { saveFile } from '../kit/save-file.js';
 import { words } from '../words/index.js';
 import { keepTests, usePlay, useTestChange, useTests } from './use-tests.js';
@@ -46,9 +46,7 @@ export function FlowTests({ flow, mayEdit }: Props) {
           </li>
         ))}
       </ul>
-      <p className="problem" role="alert">
-        {error ? inWords(error) : ''}
-      </p>
+      <Problem of={error} />
       <div className="row">
         {tests.length > 0 && (
           <>

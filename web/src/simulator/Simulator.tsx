@@ -4,7 +4,7 @@ import type { SimulatedInput, SimulatedStep } from '../../../src/dialog/simulate
 import type { Flow } from '../../../src/flow/schema.js';
 import { objectId } from '../editor/flow-api.js';
 import { api } from '../kit/api.js';
-import { inWords } from '../kit/in-words.js';
+import { Problem } from '../kit/problem.js';
 import { useSettled } from '../kit/use-settled.js';
 import { words } from '../words/index.js';
 import { FlowTests } from './FlowTests.js';
@@ -50,11 +50,7 @@ export function Simulator({ flow: changing, mayEdit, onPath }: Props) {
   return (
     <section className="simulator" aria-label={words.simulator}>
       <Moment flow={flow} wallMs={wallMs} onChange={setWallMs} />
-      {simulation.error && (
-        <p className="problem" role="alert">
-          {inWords(simulation.error)}
-        </p>
-      )}
+      {simulation.error && <Problem of={simulation.error} />}
       <ol className="conversation" aria-live="polite">
         {steps?.map((step, index) => (
           <Step key={index} step={step} />

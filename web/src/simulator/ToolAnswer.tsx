@@ -1,4 +1,5 @@
 import { useState, type FormEvent } from 'react';
+import { Problem } from '../kit/problem.js';
 import type { SimulatedInput, SimulatedStep } from '../../../src/dialog/simulate.js';
 import { words } from '../words/index.js';
 
@@ -33,9 +34,7 @@ export function ToolAnswer({ asks, onAnswer }: Props) {
           {words.itFails}
         </button>
       </div>
-      <p className="problem" role="alert">
-        {problem}
-      </p>
+      <Problem of={problem} />
     </form>
   );
 }

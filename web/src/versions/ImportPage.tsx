@@ -4,7 +4,7 @@ import type { Imported } from '../../../src/flow/import/index.js';
 import { useDraft, useSaveDraft } from '../editor/flow-api.js';
 import { keepDraft } from '../editor/kept-draft.js';
 import { api } from '../kit/api.js';
-import { inWords } from '../kit/in-words.js';
+import { Problem } from '../kit/problem.js';
 import { Labelled } from '../kit/labelled.js';
 import { words } from '../words/index.js';
 
@@ -75,11 +75,7 @@ export function ImportPage() {
           {words.importNow}
         </button>
       </form>
-      {error && (
-        <p className="problem" role="alert">
-          {inWords(error)}
-        </p>
-      )}
+      {error && <Problem of={error} />}
       {look.data && (
         <section className="card" aria-label={words.leftOut}>
           <p>{words.importResult(Object.keys(look.data.flow.nodes).length)}</p>

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { Problem } from '../../kit/problem.js';
 import type { FlowNode } from '../../../../src/flow/schema.js';
 import { words } from '../../words/index.js';
 import { canBeDrawn } from '../flow-edit.js';
@@ -33,9 +34,7 @@ export function AllFields({ node, onChange }: Props) {
         value={text}
         onChange={({ target }) => setText(target.value)}
       />
-      <p className="problem" role="alert">
-        {problem}
-      </p>
+      <Problem of={problem} />
       <button type="button" onClick={apply}>
         {words.apply}
       </button>

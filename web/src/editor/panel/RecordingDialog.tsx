@@ -1,6 +1,6 @@
 import { duration } from '../../calls/format.js';
 import { Dialog } from '../../kit/dialog.js';
-import { inWords } from '../../kit/in-words.js';
+import { Problem } from '../../kit/problem.js';
 import { pathOf, usePrompts } from '../../prompts/prompts-api.js';
 import { UploadForm } from '../../prompts/UploadForm.js';
 import { promptWords, words } from '../../words/index.js';
@@ -17,16 +17,11 @@ interface Props {
 /** Gives a text one of the recordings that are there, or one that is uploaded now. */
 export function RecordingDialog({ texts, language, onClose }: Props) {
   return (
-    <Dialog title={promptWords.choose} onClose={onClose} wide>
+    <Dialog title={promptWords.choose} leave={words.close} onClose={onClose} wide>
       <p className="quiet">{texts.length > 1 ? promptWords.piecesHint : promptWords.chooseHint}</p>
       {texts.map((text) => (
         <RecordingOf key={text} text={text} language={language} />
       ))}
-      <div className="row end">
-        <button type="button" onClick={onClose}>
-          {words.close}
-        </button>
-      </div>
     </Dialog>
   );
 }
@@ -46,9 +41,7 @@ function RecordingOf({ text, language }: { readonly text: string; readonly langu
         <input type="radio" name={text} checked={name === undefined} onChange={() => choose(undefined)} />{' '}
         {promptWords.byVoice}
       </label>
-      <p className="problem" role="alert">
-        {prompts.error ? inWords(prompts.error) : ''}
-      </p>
+      <Problem of={prompts.error} />
       {name !== undefined && prompts.data && !prompts.data.some((prompt) => prompt.name === name) && (
         <p className="problem">{promptWords.missing(name)}</p>
       )}
