@@ -21,7 +21,7 @@ import { SipCaller } from '../src/sip-caller/index.js';
 import { cafeScripts, everyKindScripts, twoLanguageScripts } from './support/copy-scripts.js';
 import { everyKindFlow } from './support/every-kind-flow.js';
 import { interpret, plain, randomScript, walk, type Answer, type Passage } from './support/keyed-passage.js';
-import { twoLanguageFlow } from './support/two-language-flow.js';
+import { twoLanguageFlow } from '../src/dialog/testing/two-language-flow.js';
 import { PBX_PASSWORD, startBarePbx } from './support/pbx.js';
 
 /**

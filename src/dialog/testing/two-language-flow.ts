@@ -1,4 +1,4 @@
-import type { Flow } from '../../src/flow/schema.js';
+import type { Flow } from '../../flow/schema.js';
 
 /** A flow that speaks English and German: chosen by key, changed by a node, with values that are said in either. Times are short. */
 export const twoLanguageFlow: Flow = {
@@ -16,17 +16,17 @@ export const twoLanguageFlow: Flow = {
       prompt: 'English or German?',
       options: [
         { id: 'en', label: 'English', key: '1', phrases: ['English'], language: 'en-US', next: 'main' },
-        { id: 'de', label: 'Deutsch', key: '2', phrases: ['German'], language: 'de-DE', next: 'main' },
+        { id: 'de', label: 'Deutsch', key: '2', phrases: ['German', 'Deutsch'], language: 'de-DE', next: 'main' },
       ],
     },
     main: {
       kind: 'menu',
       prompt: 'What?',
       options: [
-        { id: 'day', label: 'a day', key: '1', phrases: ['x'], next: 'day' },
-        { id: 'size', label: 'a size', key: '2', phrases: ['x'], next: 'size' },
-        { id: 'english', label: 'the other language', key: '3', phrases: ['x'], next: 'toEnglish' },
-        { id: 'who', label: 'a person', key: '4', phrases: ['x'], next: 'who' },
+        { id: 'day', label: 'a day', key: '1', phrases: ['a day'], next: 'day' },
+        { id: 'size', label: 'a size', key: '2', phrases: ['a size'], next: 'size' },
+        { id: 'english', label: 'the other language', key: '3', phrases: ['English please'], next: 'toEnglish' },
+        { id: 'who', label: 'a person', key: '4', phrases: ['a person'], next: 'who' },
       ],
     },
     day: { kind: 'collect', prompt: 'Which day?', slot: 'day', entity: { type: 'date', year: 'asked' }, next: 'told' },
