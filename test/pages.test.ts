@@ -1,4 +1,3 @@
-import axe from 'axe-core';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeWav } from '../src/audio/wav.js';
@@ -7,6 +6,7 @@ import { OPEN_END } from '../web/src/editor/flow-edit.js';
 import { systemChromium } from '../bench/web/chromium.js';
 import { cafeFlow } from './support/flows.js';
 import { PageHouse } from './support/page-house.js';
+import { focusedId, focusSeen, violations, waysBehindNodes } from './support/page-looks.js';
 import { takePictures } from './support/page-pictures.js';
 import { goesOn, seedCalls, tone } from './support/page-calls.js';
 
@@ -16,8 +16,6 @@ if (!executablePath)
 
 /** Where a picture of each page goes; absent: none is taken. */
 const screenshots = process.env['HANDRAIL_SCREENSHOTS'];
-/** WCAG 2.2, levels A and AA. */
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const places = ['calls', 'callbacks', 'flow', 'prompts', 'versions', 'line', 'access', 'audit', 'import'] as const;
 
 describe.skipIf(!executablePath)('the pages', () => {
@@ -76,7 +74,7 @@ describe.skipIf(!executablePath)('the pages', () => {
       const seen: string[] = [];
       for (let n = 0; n < 14; n++) {
         await page.keyboard.press('Tab');
-        const focus = await page.evaluate<{ name: string; isSeen: boolean }>(FOCUS);
+        const focus = await focusSeen(page);
         expect(focus.isSeen, focus.name).toBe(true);
         seen.push(focus.name);
       }
@@ -89,7 +87,7 @@ describe.skipIf(!executablePath)('the pages', () => {
     test('no way of the café runs behind a node', async () => {
       await pages.goto(page, 'flow');
       await page.locator('.drawn-node').first().waitFor();
-      const { ways, behind } = await page.evaluate<{ ways: number; behind: readonly string[] }>(BEHIND);
+      const { ways, behind } = await waysBehindNodes(page);
       expect(ways).toBeGreaterThan(20);
       expect(behind).toEqual([]);
     });
@@ -136,9 +134,9 @@ describe.skipIf(!executablePath)('the pages', () => {
       await expect.poll(() => page.locator('.react-flow__edge').count()).toBe(1);
       await node('hangup').focus();
       await page.keyboard.press('ArrowLeft');
-      await expect.poll(() => focused(page)).toBe('menu');
+      await expect.poll(() => focusedId(page)).toBe('menu');
       await page.keyboard.press('ArrowRight');
-      await expect.poll(() => focused(page)).toBe('hangup');
+      await expect.poll(() => focusedId(page)).toBe('hangup');
       await page.keyboard.press('F2');
       await page.locator('[data-field=name]:focus').waitFor();
       await page.keyboard.type('end');
@@ -624,43 +622,3 @@ describe.skipIf(!executablePath)('the pages', () => {
     await page.mouse.up();
   }
 });
-
-/** Where the focus is, and whether it is seen. */
-const FOCUS = `(() => {
-  const at = document.activeElement;
-  const { outlineStyle, outlineWidth } = getComputedStyle(at);
-  return { name: at.textContent.trim(), isSeen: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 };
-})()`;
-
-/** Each way that has a point within a node, nearer to its middle than to be at its edge, with that node. */
-const BEHIND = `(() => {
-  const EDGE = 6;
-  const boxes = [...document.querySelectorAll('.react-flow__node')].map((node) => {
-    const { e, f } = new DOMMatrix(getComputedStyle(node).transform);
-    const [right, bottom] = [e + node.offsetWidth - EDGE, f + node.offsetHeight - EDGE];
-    return { id: node.dataset.id, left: e + EDGE, top: f + EDGE, right, bottom };
-  });
-  const ways = [...document.querySelectorAll('.react-flow__edge')];
-  const behind = ways.flatMap((way) => {
-    const line = way.querySelector('.react-flow__edge-path');
-    const points = Array.from({ length: Math.ceil(line.getTotalLength() / 5) }, (_, n) => line.getPointAtLength(5 * n));
-    return boxes
-      .filter(({ left, top, right, bottom }) =>
-        points.some(({ x, y }) => x > left && x < right && y > top && y < bottom))
-      .map(({ id }) => way.dataset.id + ' behind ' + id);
-  });
-  return { ways: ways.length, behind };
-})()`;
-
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate<string[]>(`
-    axe.run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(rules)} } }).then(({ violations }) =>
-      violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => [id, target, failureSummary].join(' ')))
-    )
-  `);
-}
-
-function focused(page: Page): Promise<string | null> {
-  return page.evaluate<string | null>('document.activeElement.getAttribute("data-id")');
-}
