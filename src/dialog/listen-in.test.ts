@@ -91,8 +91,12 @@ test('the caller is told before anything is heard, and nobody listens where that
   ]);
   await house.wait(5_000);
   expect(house.ari.operationsOf('snoop')).toHaveLength(1);
+  // What is whispered is mixed into the bot's voice, which must not be silent meanwhile.
+  const steady = () => house.media.legs.at(-1)!.calls.flatMap((call) => (call.type === 'steady' ? [call.on] : []));
+  expect(steady()).toEqual([true]);
   house.ari.playbackFinishes('lg-903-call-1');
   await house.wait(100);
+  expect(steady()).toEqual([true, false]);
   expect(house.ari.operationsOf('snoop').at(-1)).toMatchObject({ snoopId: 'lg-902-call-1' });
   expect((await house.ari.listChannels()).map(({ id }) => id)).not.toContain('lg-903-call-1');
 

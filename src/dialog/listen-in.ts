@@ -10,6 +10,8 @@ export interface ListenInParts {
   readonly settings: Pick<DialogSettings, 'agentEndpoint' | 'listenInNotice' | 'media'>;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Something comes from the bot at every moment, until `false`: what is whispered to a caller is mixed into that. */
+  readonly steady: (callId: string, on: boolean) => void;
 }
 
 /** How long the listener's phone rings. */
@@ -107,7 +109,7 @@ export class ListenIn {
 
   /** Plays the notice into the caller's ear; the call goes on meanwhile. @throws HandrailError when it cannot be played */
   async #tell(callId: string, herald: string, notice: string): Promise<void> {
-    const { ari, clock } = this.parts;
+    const { ari, clock, steady } = this.parts;
     let heard: () => void = () => undefined;
     let failed: (error: unknown) => void = () => undefined;
     const told = new Promise<void>((resolve, reject) => ([heard, failed] = [resolve, reject]));
@@ -117,9 +119,11 @@ export class ListenIn {
       if (type === 'channel-destroyed') failed(new HandrailError('HR_CALL_GONE', callId));
     });
     const cancel = clock.after(notice.startsWith('tone:') ? TONE_MS : NOTICE_WITHIN_MS, heard);
+    steady(callId, true);
     try {
       await Promise.all([ari.snoop({ channelId: callId, snoopId: herald, whisper: true }), told]);
     } finally {
+      steady(callId, false);
       off();
       cancel();
       await ari.hangup(herald);

@@ -8,7 +8,7 @@ import { CallSession } from './call-session.js';
 import { ServiceCall, type ServiceParts } from './service-call.js';
 import type { SessionParts } from './session-parts.js';
 import type { Steer } from './state.js';
-import type { MediaPlane } from '../externalmedia/port.js';
+import type { MediaLeg, MediaPlane } from '../externalmedia/port.js';
 import type { Admitted, Service } from '../fallback-ivr/admission.js';
 import type { Flow } from '../flow/schema.js';
 import { sleep } from '../kernel/clock.js';
@@ -51,9 +51,10 @@ export type TapOutcome =
 
 interface LiveCall {
   readonly service: Service;
-  /** Absent while its line is being set up, as `taps`. */
+  /** Absent while its line is being set up, as the others. */
   readonly session?: CallSession;
   readonly taps?: CallTaps;
+  readonly leg?: MediaLeg;
 }
 
 /** Callers of the service at once: each has a line of the media plane, beside the calls that are counted. */
@@ -79,7 +80,10 @@ export class Reception {
   readonly #listenIn: ListenIn;
 
   constructor(private readonly parts: ReceptionParts) {
-    this.#listenIn = new ListenIn(parts);
+    this.#listenIn = new ListenIn({
+      ...parts,
+      steady: (callId, on) => this.#calls.get(callId)?.leg?.steady(on),
+    });
     this.#unsubscribe = parts.ari.subscribe((event) => this.#onEvent(event));
   }
 
@@ -218,7 +222,7 @@ export class Reception {
         };
         const session = new CallSession(callId, channel.callerNumber, line, parts, left, language, onConsent);
         if (settings.recordCalls) taps.begin('recording');
-        this.#calls.set(callId, { service, session, taps });
+        this.#calls.set(callId, { service, session, taps, leg: line.leg });
         session.start(service === 'keypad' ? 'overload' : undefined);
         // A phone that hung up while its line was being set up has told nobody since.
         if (gone) session.finish('hungup-by-caller');

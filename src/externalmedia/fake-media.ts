@@ -33,7 +33,7 @@ export type FakeMediaCall =
   | { readonly type: 'listen'; readonly options: ListenOptions | undefined }
   | { readonly type: 'arm'; readonly deadline: TurnDeadline | undefined }
   | { readonly type: 'record' | 'capture'; readonly path: string | undefined }
-  | { readonly type: 'redact'; readonly on: boolean }
+  | { readonly type: 'redact' | 'steady'; readonly on: boolean }
   | { readonly type: 'close' };
 
 interface FakeItem {
@@ -280,6 +280,10 @@ export class FakeMediaLeg implements MediaLeg {
 
   redact(on: boolean): void {
     this.calls.push({ type: 'redact', on });
+  }
+
+  steady(on: boolean): void {
+    this.calls.push({ type: 'steady', on });
   }
 
   async stats(): Promise<LegStats> {

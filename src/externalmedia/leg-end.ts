@@ -11,6 +11,8 @@ export interface LegEnd {
   /** Begins with Asterisk's end; again after it was lost. */
   connect(remote: MediaRemote): void;
   tick(frames: number, skipped: number): void;
+  /** Whether silence is sent as well. */
+  steady(on: boolean): void;
   /** Captures datagrams from now on, if the transport has any; `undefined` ends it. */
   capture(open: OpenCapture | undefined): void;
   stats(): LegStats;

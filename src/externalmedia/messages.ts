@@ -54,7 +54,7 @@ export type LegCommand =
       readonly tap: number;
       readonly path: string | undefined;
     }
-  | { readonly type: 'redact'; readonly leg: number; readonly on: boolean }
+  | { readonly type: 'redact' | 'steady'; readonly leg: number; readonly on: boolean }
   | { readonly type: 'close'; readonly leg: number };
 
 /** Answers carry the number of their request. */

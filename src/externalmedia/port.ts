@@ -88,6 +88,11 @@ export interface MediaLeg {
   capture(path: string | undefined): void;
   /** Writes silence in place of what both sides say to the recording and the capture, until `false`. */
   redact(on: boolean): void;
+  /**
+   * Sends silence while there is nothing to say, until `false`, as RTP does at all times: what Asterisk mixes into our voice,
+   * a whisper, is heard only while something comes from us.
+   */
+  steady(on: boolean): void;
   stats(): Promise<LegStats>;
   /** Kept when the leg has been closed: its last counters, for the call's record; `undefined` when its thread died. */
   readonly ended: Promise<LegStats | undefined>;

@@ -43,6 +43,9 @@ export class RtpEnd implements LegEnd {
     this.leg.tick(frames, skipped);
   }
 
+  /** RTP always is. */
+  steady(): void {}
+
   capture(open: OpenCapture | undefined): void {
     this.leg.capture(open?.(this.socket.local, () => this.leg.remote));
   }

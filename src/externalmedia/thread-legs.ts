@@ -132,6 +132,8 @@ export class ThreadLegs {
         );
       case 'redact':
         return media.redact(command.on);
+      case 'steady':
+        return end.steady(command.on);
       case 'close':
         return this.#close(command.leg, end);
     }

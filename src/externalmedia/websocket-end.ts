@@ -57,6 +57,10 @@ export class WebsocketEnd implements LegEnd {
     this.#leg.tick(frames, skipped);
   }
 
+  steady(on: boolean): void {
+    this.#leg.steady(on);
+  }
+
   /** There are no datagrams here. */
   capture(): void {}
 

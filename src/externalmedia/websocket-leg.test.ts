@@ -54,6 +54,28 @@ describe('WebsocketLeg', () => {
     expect(take()).toEqual(['START_MEDIA_BUFFERING', 800, 'STOP_MEDIA_BUFFERING']);
   });
 
+  test('while it is steady, silence is sent where there is nothing to say, and nothing else is put off', () => {
+    const { leg, run, take } = call();
+    leg.receiveText(start);
+    run(100);
+    expect(take()).toEqual([]);
+    leg.steady(true);
+    run(60);
+    expect(take()).toEqual([160, 160, 160]);
+    leg.media.play('a', audio(800), true);
+    expect(take()).toEqual(['START_MEDIA_BUFFERING', 800, 'STOP_MEDIA_BUFFERING']);
+    run(80);
+    expect(take()).toEqual([]);
+    run(60);
+    expect(take()).toEqual([160, 160, 160]);
+    leg.receiveText(event('MEDIA_XOFF'));
+    run(40);
+    leg.receiveText(event('MEDIA_XON'));
+    leg.steady(false);
+    run(40);
+    expect(take()).toEqual([]);
+  });
+
   test('a prompt is sent at once, and heard by the clock', () => {
     const { leg, events, run, take } = call();
     leg.receiveText(start);

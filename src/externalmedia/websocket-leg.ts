@@ -40,6 +40,7 @@ const chunk = new Int16Array(MAX_MESSAGE_SAMPLES);
  * | all that is queued is complete and sent, or a stream has run dry | `STOP_MEDIA_BUFFERING`: the last frame is filled up |
  * | barge-in, flush, or the deadline's prompt goes first | `FLUSH_MEDIA`, then again what is still to be heard |
  * | `MEDIA_XOFF`, until `MEDIA_XON` | nothing |
+ * | a tick with nothing to say, while steady | a frame of silence |
  */
 export class WebsocketLeg {
   readonly media: CallMedia;
@@ -51,6 +52,7 @@ export class WebsocketLeg {
   #held = false;
   #isFull = false;
   #sentSamples = 0;
+  #isSteady = false;
 
   constructor(private readonly deps: WebsocketLegDependencies) {
     this.media = new CallMedia(deps);
@@ -103,6 +105,12 @@ export class WebsocketLeg {
     for (let i = 0; i < frames + skipped; i++) this.media.nextFrame(frame, nowMs);
     this.#pump();
     if (this.#buffering && this.#ahead.samples === 0) this.#say('STOP_MEDIA_BUFFERING');
+    for (let i = 0; i < frames && this.#isSteady && this.#isIdle; i++) this.#sendSilence();
+  }
+
+  /** Whether a frame of silence is sent with each tick that has nothing else: it may delay what is said next by so much. */
+  steady(on: boolean): void {
+    this.#isSteady = on;
   }
 
   /** Packets of 20 ms, as over RTP; only what was said is sent. */
@@ -113,6 +121,14 @@ export class WebsocketLeg {
   close(): void {
     this.#open = false;
     this.media.close();
+  }
+
+  get #isIdle(): boolean {
+    return !this.#held && this.#ahead.samples === 0 && !this.#ahead.hasMore;
+  }
+
+  #sendSilence(): void {
+    this.deps.send(new Uint8Array(FRAME_SAMPLES * this.#codec.bytesPerSample).fill(this.#codec.silence));
   }
 
   #start(format: string): void {

@@ -92,6 +92,10 @@ export class WorkerLeg implements MediaLeg {
     this.thread.send({ type: 'redact', leg: this.leg, on });
   }
 
+  steady(on: boolean): void {
+    this.thread.send({ type: 'steady', leg: this.leg, on });
+  }
+
   stats(): Promise<LegStats> {
     return this.thread.legStats(this.leg);
   }
