@@ -31,9 +31,10 @@ npm run bench -- bargein [--speech DIR] [--flow FILE] [--trials N] [--calls N] [
   bargein  how long the bot is still heard when a caller speaks or presses a key, and what a cough or an echo does
 npm run bench -- converse [--flow FILE] [--node ID] [--ask FILE] [--model NAME] [--questions N] [--json FILE]
   converse  how long a caller waits for a written answer, and for the first sound and word of the language model's; facts that a model tells rightly
-npm run bench -- endpointing [--speech DIR] [--flow FILE] [--orders N] [--digits N] [--recognition MS] [--json FILE]
+npm run bench -- endpointing [--speech DIR] [--flow FILE] [--orders N] [--digits N] [--recognition MS] [--timelines FILE] [--json FILE]
   endpointing  callers that are cut off in a pause, and how long finished ones wait; no Asterisk, no clock;
-        --recognition: no recognition counts for more, where other work slows the machine
+        --recognition: no recognition counts for more, where other work slows the machine;
+        --timelines: writes what detector and recogniser made of each recording
 npm run bench -- intents --intents DIR [--limit N] [--menus N] [--json FILE]
   intents  what the intent classifier makes of written sentences: CLINC150 and BANKING77, ten examples an intent;
         --limit: the most sentences of each set; --menus: menus of eight intents that are made of each set

@@ -1,40 +1,41 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readWav } from '../../src/audio/wav.js';
+import { confidenceFor } from '../../src/calibration-file.js';
+import { openHearing } from '../../src/cli/hearing.js';
 import { expectationsOf } from '../../src/dialog/expecting.js';
-import { compileExpectation } from '../../src/dialog/nlu/compile.js';
-import type { EndpointingOptions, Sound } from '../../src/dialog/endpointing.js';
+import { PATIENCE, type EndpointingOptions, type Patience } from '../../src/dialog/endpointing.js';
 import type { CompiledExpectation } from '../../src/dialog/ports.js';
-import { modelDir, modelFile } from '../../src/engines.js';
+import { modelFile } from '../../src/engines.js';
+import type { Expectation } from '../../src/flow/expectation.js';
 import { SileroModel } from '../../src/externalmedia/vad/silero.js';
 import { SileroSession } from '../../src/externalmedia/vad/silero-session.js';
 import { defaultsOf } from '../../src/flow/schema.js';
 import { systemClock } from '../../src/kernel/clock.js';
-import { silentLogger } from '../../src/kernel/log.js';
-import { homeDir } from '../../src/kernel/paths.js';
-import { untilStarted } from '../../src/local-models/until-started.js';
-import { createWhisper } from '../../src/local-models/whisper.js';
 import { Distribution } from '../../src/sip-caller/index.js';
 import { readCommands, spread } from '../commands.js';
 import { count, flowOf, foundSpeechFolder, readOptions } from '../tools.js';
 import { answerTo, type CutOff } from './judge.js';
 import { digitGroups, withPause, type Spoken } from './material.js';
 import { describePauses, pauseTable, type PausesAt } from './pause-table.js';
+import { recordedOf } from './recorded.js';
 import { timelineOf, type Timeline } from './timeline.js';
 
 const MODEL = 'whisper-tiny.en';
-const READY_WITHIN_MS = 90_000;
 /** As the configuration's defaults. */
 const OPTIONS = { pauseMs: 120, minEndpointMs: 250, breathMs: 380, maxEndpointMs: 1_000 } as const;
 /** What else the breath could be: the curve to choose from. */
 const BREATHS_MS = [300, 350, 380, 410, 440, 500, 600, 700, 800, 900] as const;
-/** How else the sound of an ending could be believed. */
-const SOUNDS: readonly Sound[] = [
-  { closed: 0.95, open: 0.8 },
-  { closed: 0.97, open: 0.7 },
-  { closed: 0.97, open: 0.6 },
-  { closed: 0.97, open: 0.5 },
-  { closed: 0.97, open: 0.2 },
+/** How else callers could be waited for who may go on. */
+const PATIENCES: readonly Patience[] = [
+  { ...PATIENCE, moment: 0 },
+  { ...PATIENCE, moment: 0.1 },
+  PATIENCE,
+  { ...PATIENCE, moment: 0.3 },
+  { ...PATIENCE, open: 0.8 },
+  { ...PATIENCE, sure: 0.75 },
+  { ...PATIENCE, open: 0.83, sure: 0.76 },
+  { ...PATIENCE, unsure: 0.9699, open: 0.9699, moment: 0 },
 ];
 /** A caller who goes on so early has heard the first word of the answer at most. */
 const AT_ONCE_MS = 200;
@@ -42,6 +43,11 @@ const AT_ONCE_MS = 200;
 interface Material {
   readonly name: string;
   readonly spoken: readonly { readonly spoken: Spoken; readonly compiled: CompiledExpectation }[];
+}
+
+interface Heard {
+  readonly name: string;
+  readonly timelines: readonly Timeline[];
 }
 
 interface Outcome {
@@ -52,7 +58,7 @@ interface Outcome {
   /** Of these, share of all callers whose answer was not taken back: what they said before and after it is not one. */
   readonly notTakenBack: number;
   /** From the caller's last voiced sample to the decision, of those who were not. */
-  readonly waitedMs: { readonly p50: number; readonly p95: number };
+  readonly waitedMs: { readonly mean: number; readonly p50: number; readonly p95: number; readonly max: number };
 }
 
 export interface EndpointingRun extends Outcome {
@@ -60,41 +66,41 @@ export interface EndpointingRun extends Outcome {
   readonly n: number;
   /** The same with other values of `dialog.breathMs`, on the same recognitions. */
   readonly curve: readonly (Outcome & { readonly breathMs: number })[];
-  /** The same with other beliefs in the sound of an ending. */
-  readonly sounds: readonly (Outcome & Sound)[];
+  /** The same with other patience. */
+  readonly patiences: readonly (Outcome & Patience)[];
   /** Where callers paused, for how long, and how often they were cut off there. */
   readonly pauses: readonly PausesAt[];
 }
 
 /** `npm run bench -- endpointing`. @throws HandrailError HR_USAGE */
 export async function benchEndpointing(args: readonly string[], print: (line: string) => void): Promise<void> {
-  const options = readOptions(args, ['speech', 'flow', 'orders', 'digits', 'recognition', 'json']);
+  const options = readOptions(args, ['speech', 'flow', 'orders', 'digits', 'recognition', 'timelines', 'json']);
   const folder = options.speech ?? foundSpeechFolder();
   const flow = await flowOf(options.flow);
   const { accept } = defaultsOf(flow);
   const [expectation] = expectationsOf(flow, flow.start);
   if (!expectation) return;
-  const compiled = compileExpectation(expectation);
   const commands = spread(await readCommands(folder), count('--orders', options.orders ?? '100'));
   const orders = await Promise.all(
     commands.map(async ({ file }) => ({ name: file, samples: await readWav(join(folder, file)) })),
   );
   const mostMs = options.recognition === undefined ? Infinity : count('--recognition', options.recognition);
   const numbers = await digitGroups(folder, count('--digits', options.digits ?? '40'));
+  const vad = new SileroModel(await SileroSession.load(modelFile('silero-vad-v5', '.onnx')), systemClock);
+  const confidence = await confidenceFor({ engine: 'whisper', model: MODEL });
+  const hearing = await openHearing({ model: MODEL, kept: true, confidence });
+  const { stt, understander } = hearing;
+  const compiled = understander.compile(expectation);
   const materials: readonly Material[] = [
     { name: 'orders as they were spoken', spoken: orders.map((spoken) => ({ spoken, compiled })) },
     { name: 'orders with a pause inside', spoken: orders.map((one, n) => ({ spoken: withPause(one, n), compiled })) },
     {
       name: 'numbers in two groups',
-      spoken: numbers.map((spoken) => ({ spoken, compiled: numberOf(spoken.digits.length) })),
+      spoken: numbers.map((spoken) => ({ spoken, compiled: understander.compile(numberOf(spoken.digits.length)) })),
     },
   ];
-  const vad = new SileroModel(await SileroSession.load(modelFile('silero-vad-v5', '.onnx')), systemClock);
-  const python = join(homeDir, 'venv', 'bin', 'python');
-  const stt = createWhisper({ python, modelDir: modelDir(MODEL), clock: systemClock, log: silentLogger });
-  const runs: EndpointingRun[] = [];
+  const heard: Heard[] = [];
   try {
-    await untilStarted(stt, systemClock, READY_WITHIN_MS);
     const nowMs = (): number => systemClock.nowMs();
     const { pauseMs, maxEndpointMs: maxPauseMs } = OPTIONS;
     for (const { name, spoken } of materials) {
@@ -103,22 +109,27 @@ export async function benchEndpointing(args: readonly string[], print: (line: st
         const parts = { stt, compiled, scorer: () => vad.stream(), nowMs, pauseMs, maxPauseMs };
         timelines.push(recognisedWithin(await timelineOf(one.name, one.samples, parts), mostMs));
       }
-      const curve = BREATHS_MS.map((breathMs) => ({
-        breathMs,
-        ...outcomeOf(timelines, accept, { ...OPTIONS, breathMs }),
-      }));
-      const sounds = SOUNDS.map((sound) => ({ ...sound, ...outcomeOf(timelines, accept, OPTIONS, sound) }));
-      const pauses = pauseTable(timelines, accept, OPTIONS);
-      runs.push({ material: name, n: spoken.length, ...outcomeOf(timelines, accept, OPTIONS), curve, sounds, pauses });
-      print(`${name} (${spoken.length}), by dialog.breathMs:`);
-      for (const { breathMs, ...outcome } of curve) print(`  ${breathMs} ms: ${describe(outcome)}`);
-      for (const { closed, open, ...outcome } of sounds)
-        print(`  ${OPTIONS.breathMs} ms, closed from ${closed}, open below ${open}: ${describe(outcome)}`);
-      for (const line of describePauses(pauses)) print(line);
+      heard.push({ name, timelines });
     }
   } finally {
-    await stt.close();
+    await hearing.close();
     await vad.close();
+  }
+  const runs = heard.map(({ name, timelines }): EndpointingRun => ({
+    material: name,
+    n: timelines.length,
+    ...outcomeOf(timelines, accept, OPTIONS),
+    curve: BREATHS_MS.map((breathMs) => ({ breathMs, ...outcomeOf(timelines, accept, { ...OPTIONS, breathMs }) })),
+    patiences: PATIENCES.map((patience) => ({
+      ...patience,
+      ...outcomeOf(timelines, accept, OPTIONS, patience),
+    })),
+    pauses: pauseTable(timelines, accept, OPTIONS),
+  }));
+  for (const run of runs) for (const line of describeRun(run)) print(line);
+  if (options.timelines !== undefined) {
+    const lines = heard.flatMap(({ name, timelines }) => timelines.map((one) => JSON.stringify(recordedOf(name, one))));
+    await writeFile(options.timelines, `${lines.join('\n')}\n`, { mode: 0o600 });
   }
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify({ runs }, undefined, 2)}\n`);
 }
@@ -133,29 +144,49 @@ function outcomeOf(
   timelines: readonly Timeline[],
   accept: number,
   options: EndpointingOptions,
-  sound?: Sound,
+  patience?: Patience,
 ): Outcome {
   const waited = new Distribution();
+  let sumMs = 0;
   const early: CutOff[] = [];
   for (const timeline of timelines) {
-    const answered = answerTo(timeline, accept, options, sound);
+    const answered = answerTo(timeline, accept, options, patience);
     if (answered.type === 'cut-off') early.push(answered);
-    if (answered.type === 'finished') waited.add(answered.waitedMs);
+    if (answered.type !== 'finished') continue;
+    waited.add(answered.waitedMs);
+    sumMs += answered.waitedMs;
   }
   const share = (count: number): number => Math.round((1_000 * count) / timelines.length) / 1_000;
   return {
     cutOff: share(early.length),
     atOnce: share(early.filter(({ intoMs }) => intoMs <= AT_ONCE_MS).length),
     notTakenBack: share(early.filter(({ takenBack }) => !takenBack).length),
-    waitedMs: { p50: Math.round(waited.percentile(0.5)), p95: Math.round(waited.percentile(0.95)) },
+    waitedMs: {
+      mean: Math.round(sumMs / Math.max(1, waited.count)),
+      p50: Math.round(waited.percentile(0.5)),
+      p95: Math.round(waited.percentile(0.95)),
+      max: Math.round(waited.max),
+    },
   };
+}
+
+function describeRun({ material, n, curve, patiences, pauses }: EndpointingRun): readonly string[] {
+  return [
+    `${material} (${n}), by dialog.breathMs:`,
+    ...curve.map(({ breathMs, ...outcome }) => `  ${breathMs} ms: ${describe(outcome)}`),
+    ...patiences.map(
+      ({ closed, unsure, open, sure, moment, ...outcome }) =>
+        `  ${OPTIONS.breathMs} ms, ${percent(moment)} of the way from ${closed} to ${unsure}, then all to ${sure} from ${open}: ${describe(outcome)}`,
+    ),
+    ...describePauses(pauses),
+  ];
 }
 
 function describe({ cutOff, atOnce, notTakenBack, waitedMs }: Outcome): string {
   return (
     `${percent(cutOff)} answered in a pause (${percent(atOnce)} went on within ${AT_ONCE_MS} ms), ` +
     `${percent(notTakenBack)} without its being taken back; ` +
-    `the others wait p50 ${waitedMs.p50} ms, p95 ${waitedMs.p95} ms`
+    `the others wait ${waitedMs.mean} ms on average, p50 ${waitedMs.p50} ms, p95 ${waitedMs.p95} ms, ${waitedMs.max} ms at most`
   );
 }
 
@@ -163,7 +194,6 @@ function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-function numberOf(digits: number): CompiledExpectation {
-  const entity = { type: 'digits' as const, min: digits, max: digits };
-  return compileExpectation({ kind: 'entity', name: 'number', entity, examples: [] });
+function numberOf(digits: number): Expectation {
+  return { kind: 'entity', name: 'number', entity: { type: 'digits', min: digits, max: digits }, examples: [] };
 }

@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { voicedSpans, voicedWindows } from '../../src/audio/voiced.js';
 import { sensitive } from '../../src/kernel/sensitive.js';
+import type { Recognition } from '../../src/local-models/ports.js';
 import { answerTo } from './judge.js';
 import { withPause } from './material.js';
 import { describePauses, pauseTable } from './pause-table.js';
 import type { Pause, Timeline } from './timeline.js';
 
 const options = { minEndpointMs: 250, breathMs: 410, maxEndpointMs: 1_000 };
+
+const timings = { queueMs: 0, featuresMs: 0, encodeMs: 0, decodeMs: 0, totalMs: 100 };
+const nothingHeard: Recognition = { readings: [], free: undefined, noSpeechProb: 0, timings };
 
 function pause(lastVoicedMs: number, resumedMs: number | undefined, what: Partial<Pause['understanding']> = {}): Pause {
   const hypotheses = [{ meaning: { intent: 'order', slots: {} }, probability: 0.95 }];
@@ -16,8 +20,8 @@ function pause(lastVoicedMs: number, resumedMs: number | undefined, what: Partia
     endedMs: lastVoicedMs,
     atMs: lastVoicedMs + 120,
     resumedMs,
+    recognition: nothingHeard,
     understanding,
-    free: undefined,
     recognitionMs: 100,
   };
 }

@@ -1,4 +1,4 @@
-import { endpointAfterMs, silentFromMs, type EndpointingOptions, type Sound } from '../../src/dialog/endpointing.js';
+import { endpointAfterMs, silentFromMs, type EndpointingOptions, type Patience } from '../../src/dialog/endpointing.js';
 import { continuationOf, goesOn } from '../../src/dialog/second-chance.js';
 import type { Pause, Timeline } from './timeline.js';
 
@@ -22,13 +22,18 @@ export interface CutOff {
 }
 
 /** What the endpointing policy does with a recording. Pure. */
-export function answerTo(timeline: Timeline, accept: number, options: EndpointingOptions, sound?: Sound): Answered {
+export function answerTo(
+  timeline: Timeline,
+  accept: number,
+  options: EndpointingOptions,
+  patience?: Patience,
+): Answered {
   let first: Omit<CutOff, 'takenBack'> | undefined;
   /** The pause before, in which the caller was answered, and whether they went on in time. */
   let before: { readonly pause: Pause; readonly inTime: boolean } | undefined;
   for (const pause of timeline.pauses) {
     const { endedMs, resumedMs } = pause;
-    const atMs = decidedMs(pause, accept, options, sound);
+    const atMs = decidedMs(pause, accept, options, patience);
     if (resumedMs !== undefined && atMs >= resumedMs) continue;
     if (first && before && !(before.inTime && isMore(before.pause, pause, accept)))
       return { ...first, takenBack: false };
@@ -46,8 +51,8 @@ function isMore(before: Pause, pause: Pause, accept: number): boolean {
 }
 
 /** When a pause is taken for the end, unless the caller goes on before: nobody is answered before the recogniser is. */
-export function decidedMs(pause: Pause, accept: number, options: EndpointingOptions, sound?: Sound): number {
-  const { understanding, free, atMs, recognitionMs } = pause;
-  const endpointMs = silentFromMs(pause) + endpointAfterMs(understanding, free, accept, options, sound);
+export function decidedMs(pause: Pause, accept: number, options: EndpointingOptions, patience?: Patience): number {
+  const { understanding, recognition, atMs, recognitionMs } = pause;
+  const endpointMs = silentFromMs(pause) + endpointAfterMs(understanding, recognition.free, accept, options, patience);
   return Math.max(endpointMs, atMs + recognitionMs);
 }

@@ -34,7 +34,7 @@ export function pauseTable(
         ? []
         : [
             {
-              place: endOf(pause.understanding, pause.free, accept),
+              place: endOf(pause.understanding, pause.recognition.free, accept),
               lengthMs: pause.resumedMs - pause.endedMs,
               isCutOff: decidedMs(pause, accept, options) < pause.resumedMs,
             },

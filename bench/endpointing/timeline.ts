@@ -7,7 +7,7 @@ import { GatedDetector } from '../../src/externalmedia/vad/gated-detector.js';
 import type { SpeechScorer } from '../../src/externalmedia/vad/port.js';
 import { sleep, systemClock } from '../../src/kernel/clock.js';
 import { lastVoicedSample } from '../../src/audio/voiced.js';
-import type { FreeTranscript, SpeechToText } from '../../src/local-models/ports.js';
+import type { Recognition, SpeechToText } from '../../src/local-models/ports.js';
 
 const SAMPLES_PER_MS = TELEPHONE_RATE_HZ / 1_000;
 /** Silence behind a recording: longer than any endpoint waits. */
@@ -25,8 +25,8 @@ export interface Pause {
   readonly atMs: number;
   /** When the caller was heard again; `undefined` at the end. */
   readonly resumedMs: number | undefined;
+  readonly recognition: Recognition;
   readonly understanding: Understanding;
-  readonly free: FreeTranscript | undefined;
   /** How long recognition and understanding took. */
   readonly recognitionMs: number;
 }
@@ -56,7 +56,6 @@ export interface TimelineParts {
 export async function timelineOf(name: string, samples: Int16Array, parts: TimelineParts): Promise<Timeline> {
   const pauses: Pause[] = [];
   for (const { pause, resumedMs } of await pausesIn(samples, parts)) {
-    const startedMs = parts.nowMs();
     const { compiled, stt } = parts;
     const recognition = await stt.recognise(
       {
@@ -66,10 +65,12 @@ export async function timelineOf(name: string, samples: Int16Array, parts: Timel
       },
       { deadlineMs: RECOGNITION_DEADLINE_MS },
     );
+    const recognisedMs = parts.nowMs();
     const understanding = await compiled.understand(recognition);
     const { atMs, endedMs, lastVoicedMs } = pause;
-    const recognitionMs = parts.nowMs() - startedMs;
-    pauses.push({ lastVoicedMs, endedMs, atMs, resumedMs, understanding, free: recognition.free, recognitionMs });
+    // What was heard in an earlier run took as long as it took then.
+    const recognitionMs = recognition.timings.totalMs + parts.nowMs() - recognisedMs;
+    pauses.push({ lastVoicedMs, endedMs, atMs, resumedMs, recognition, understanding, recognitionMs });
   }
   const end = lastVoicedSample(samples) ?? samples.length - 1;
   return { name, endMs: (end + 1) / SAMPLES_PER_MS, pauses };

@@ -13,14 +13,28 @@ export interface EndpointingOptions {
   readonly maxEndpointMs: number;
 }
 
-/** How the probability that a sentence was over, by its sound, is believed (docs/adr/0065-the-more-open-the-longer.md). */
-export interface Sound {
-  /** From here on it was over … */
+/** From this probability on that a sentence was over, by its sound, it was … */
+const CLOSED = 0.97;
+/** … and down from this one it was not. */
+const OPEN = 0.6;
+
+/**
+ * How long a caller is waited for behind a whole request that may go on, by the probability that it was over: shares of the
+ * way from a breath to the maximum (docs/adr/0091-a-moment-for-whoever-may-go-on.md).
+ */
+export interface Patience {
+  /** Down to this probability there is no wait, … */
   readonly closed: number;
-  /** … and down from here it was not; between, the wait grows. */
+  /** … from this one down for a moment, … */
+  readonly unsure: number;
+  /** … and down to this one for no more; … */
   readonly open: number;
+  /** … from this one down it is all of the way. */
+  readonly sure: number;
+  /** The pauses that people make by themselves are shorter. */
+  readonly moment: number;
 }
-export const SOUND: Sound = { closed: 0.97, open: 0.6 };
+export const PATIENCE: Patience = { closed: CLOSED, unsure: 0.94, open: 0.88, sure: OPEN, moment: 0.2 };
 
 /**
  * How much the voice sounded as if more was to come, 0 to 1: how Whisper would write the end of the free transcript. It
@@ -28,11 +42,24 @@ export const SOUND: Sound = { closed: 0.97, open: 0.6 };
  * stays up or breaks off: melody and rhythm, judged by a model that has heard much more speech than we could teach one with.
  * Where the engine gives no probability, its last character has to do.
  */
-function openness(free: FreeTranscript | undefined, { closed, open }: Sound): number {
+function openness(free: FreeTranscript | undefined): number {
   const text = free?.text.reveal().trim() ?? '';
   if (!free || free.runaway || text === '') return 0.5;
-  if (free.closing !== undefined) return Math.min(1, Math.max(0, (closed - free.closing) / (closed - open)));
+  if (free.closing !== undefined) return within(free.closing, CLOSED, OPEN);
   return isClosed(text) ? 0 : 1;
+}
+
+/** What of the way to the maximum is waited behind a request that may go on. */
+function patienceFor(free: FreeTranscript | undefined, { closed, unsure, open, sure, moment }: Patience): number {
+  if (free?.closing === undefined) return openness(free);
+  const { closing } = free;
+  if (closing > open) return moment * within(closing, closed, unsure);
+  return moment + (1 - moment) * within(closing, open, sure);
+}
+
+/** Where `value` lies between two others, 0 to 1. */
+function within(value: number, from: number, to: number): number {
+  return Math.min(1, Math.max(0, (value - from) / (to - from)));
 }
 
 function isClosed(text: string): boolean {
@@ -80,7 +107,7 @@ function wordsOf(text: string): readonly string[] {
 const SOMETHING = 0.2;
 
 /** A soft ending is silence to everybody who hears it, but not more of it than this. */
-const SOFT_ENDING_MS = 50;
+const SOFT_ENDING_MS = 100;
 
 /** The moment from which a caller’s silence counts: when the voice was heard the last time, or the model was sure of it. */
 export function silentFromMs({ endedMs, lastVoicedMs }: VoiceEnd): number {
@@ -121,8 +148,8 @@ export function endOf(heard: Understanding, free: FreeTranscript | undefined, ac
  * | what was said | waits |
  * |---|---|
  * | `whole` | the minimum |
- * | `may-go-on` | a breath; up to the maximum, the more open the sentence sounds |
- * | `unsure`; `nothing`, if it was written as a sentence | half-way; up to the maximum, as above |
+ * | `may-go-on` | a breath; a moment longer if it may be open; up to the maximum, the more open it sounds |
+ * | `unsure`; `nothing`, if it was written as a sentence | half-way; up to the maximum, the more open it sounds |
  * | `nothing` else, `broken` | the maximum |
  *
  * @returns the silence to wait for, counted from `silentFromMs`
@@ -132,21 +159,21 @@ export function endpointAfterMs(
   free: FreeTranscript | undefined,
   accept: number,
   options: EndpointingOptions,
-  sound = SOUND,
+  patience = PATIENCE,
 ): number {
   const { breathMs, minEndpointMs, maxEndpointMs } = options;
-  const upFrom = (leastMs: number): number => Math.round(leastMs + openness(free, sound) * (maxEndpointMs - leastMs));
+  const upFrom = (leastMs: number, share: number): number => Math.round(leastMs + share * (maxEndpointMs - leastMs));
   const halfwayMs = (minEndpointMs + maxEndpointMs) / 2;
   switch (endOf(heard, free, accept)) {
     case 'whole':
       return minEndpointMs;
     case 'may-go-on':
-      return upFrom(Math.min(Math.max(breathMs, minEndpointMs), maxEndpointMs));
+      return upFrom(Math.min(Math.max(breathMs, minEndpointMs), maxEndpointMs), patienceFor(free, patience));
     case 'unsure':
-      return upFrom(halfwayMs);
+      return upFrom(halfwayMs, openness(free));
     case 'nothing':
       // The first half of a number says little by its sound.
-      return isClosed(free?.text.reveal().trim() ?? '') ? upFrom(halfwayMs) : maxEndpointMs;
+      return isClosed(free?.text.reveal().trim() ?? '') ? upFrom(halfwayMs, openness(free)) : maxEndpointMs;
     case 'broken':
       return maxEndpointMs;
   }

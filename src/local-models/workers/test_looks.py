@@ -6,7 +6,7 @@ from whisper.grammar import TokenGrammar
 from whisper.network import Cache, Encoded, Scores
 from whisper.readings import Reading, together
 from whisper.recogniser import Recogniser, Request, _Look
-from whisper.search import Search, SearchOptions
+from whisper.search import FreeText, Search, SearchOptions, Sentence
 from test_grammar import Letters
 
 RATE_HZ = 8000
@@ -113,19 +113,36 @@ END = 199
 class Spelling(Letters):
     end = END
 
+    def is_mark(self, token: int) -> bool:
+        return token in (self.comma, *self.closers)
+
+    def is_word(self, token: int) -> bool:
+        return chr(token).isalnum()
+
+    def closing(self, _log_probs: np.ndarray) -> float:
+        return 0.25
+
     def grow_text(self, text: str, token: int) -> str:
         return text + chr(token)
 
 
 class EndingTest(unittest.TestCase):
     def best(self, unheard: float) -> str:
+        sentences, _, grammar = self.searched(unheard, 0)
+        return grammar.words_of(sentences[0].tokens)
+
+    def searched(self, unheard: float, free_limit: int) -> tuple[list[Sentence], FreeText | None, TokenGrammar]:
         decoder = Listening()
         decoder.written = [[]]
         grammar = TokenGrammar(Spelling(), [[0, 1, "a", 0], [1, 2, "b", 0]], [1, 2])
         options = SearchOptions(unheard=unheard)
         search = Search(decoder, Spelling(), np.array([], np.int64), options, lambda: None)
-        sentences, _ = search.run(None, decoder.scores(), None, grammar, SOUND_FRAMES, 0, 10)
-        return grammar.words_of(sentences[0].tokens)
+        return *search.run(None, decoder.scores(), None, grammar, SOUND_FRAMES, free_limit, 10), grammar
+
+    def test_free_words_without_an_end_take_that_of_the_grammar(self) -> None:
+        _, free, _ = self.searched(0.0, 2)
+        self.assertFalse(free.ended)
+        self.assertEqual(free.closing, 0.25)
 
     def test_a_sentence_does_not_end_while_there_is_something_to_hear(self) -> None:
         self.assertEqual(self.best(unheard=0.0), "a")

@@ -51,6 +51,8 @@ class Sentence:
     """Log probability of its least likely token."""
     unexplained_s: float = 0.0
     """Sound that none of its tokens was heard at; silence and noise count the same for all sentences."""
+    closing: float = 0.5
+    """How likely it is closed behind its last word, rather than left open."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ class FreeText:
     ended: bool
     """False: it ran into the token limit, or was not needed to the end."""
     closing: float | None
-    """How likely the sentence is closed behind the last word, rather than left open; None: there is no word."""
+    """How likely the sentence is closed behind the last word, rather than left open; where free decoding comes to no last word,
+    behind that of the best sentence of the grammar. None: there is none either."""
 
 
 @dataclass
@@ -75,6 +78,8 @@ class _Beam:
     """Latest frame of the encoder (20 ms) that one of its tokens was heard at."""
     explained: np.ndarray
     """Attention of all its tokens, by frame."""
+    closing: float = 0.5
+    """Behind its last word, if that may be the last: as `Sentence`."""
 
 
 @dataclass
@@ -147,6 +152,8 @@ class Search:
             scores, cache = self._network.step(encoded, cache, tokens, parents)
             rows = scores.log_probs
         sentences = sorted(map(self._judged, done.values()), key=lambda sentence: -sentence.score)
+        if free_text is not None and free_text.closing is None and sentences:
+            free_text = replace(free_text, closing=sentences[0].closing)
         return sentences, free_text
 
     def _judged(self, sentence: Sentence) -> Sentence:
@@ -160,10 +167,14 @@ class Search:
         for row, beam in enumerate(beams):
             if beam.state.final is None:
                 continue
+            if not beam.tokens or not self._vocabulary.is_mark(beam.tokens[-1]):
+                beam.closing = self._vocabulary.closing(rows.log_probs[row])
             end = float(rows.log_probs[row, self._vocabulary.end])
             score = beam.score + end + beam.state.final - self._options.unheard * float(places[row])
             unexplained_s = _unexplained_s(beam.explained[:sound_frames])
-            sentence = Sentence(beam.tokens, beam.log_prob + end, score, min(beam.lowest, end), unexplained_s)
+            lowest = min(beam.lowest, end)
+            log_prob = beam.log_prob + end
+            sentence = Sentence(beam.tokens, log_prob, score, lowest, unexplained_s, beam.closing)
             known = done.get(beam.text)
             if known is None or sentence.score > known.score:
                 done[beam.text] = sentence
@@ -211,7 +222,8 @@ class Search:
             latest = max(beam.heard, float(heard[row]))
             explained = beam.explained + rows.attention[row]
             score = float(scores[place])
-            grown.append((row, _Beam(tokens, state, beam.log_prob + gain, score, lowest, text, latest, explained)))
+            log_prob = beam.log_prob + gain
+            grown.append((row, _Beam(tokens, state, log_prob, score, lowest, text, latest, explained, beam.closing)))
         return grown
 
     def _bonus(self, beam: _Beam, heard: float) -> np.ndarray | float:

@@ -42,6 +42,10 @@ class Vocabulary:
         text: str = self._tokenizer.decode(tokens, skip_special_tokens=True)
         return text
 
+    def is_mark(self, token: int) -> bool:
+        """Punctuation that a sentence of the grammar may have behind each word."""
+        return token in self._marks
+
     def is_word(self, token: int) -> bool:
         return any(letter.isalnum() for letter in self.decode([token]))
 
@@ -53,7 +57,7 @@ class Vocabulary:
 
     def grow_text(self, text: str, token: int) -> str:
         """`text` and one more token, in lower case without punctuation: equal for spellings of the same words."""
-        return text if token in self._marks else text + self._pieces[token]
+        return text if self.is_mark(token) else text + self._pieces[token]
 
     def words(self, tokens: list[int]) -> str:
         """The text in lower case, without punctuation."""
