@@ -83,7 +83,7 @@ function shots(rows: readonly Labelled[]): Labelled[] {
 
 /** `text,label` with the text in quotation marks where it holds a comma. */
 function csvRow(line: string): Labelled[] {
-  const parts = /^(?:"((?:[^"]|"")*)"|([^,]*)),(\w+)\s*$/.exec(line);
+  const parts = /^(?:"((?:[^"]|"")*)"|([^,]*)),([^,]+?)\s*$/.exec(line);
   const said = parts?.[1]?.replaceAll('""', '"') ?? parts?.[2];
   return said && parts?.[3] ? [{ text: said, label: parts[3] }] : [];
 }
