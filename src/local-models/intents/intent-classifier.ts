@@ -158,6 +158,8 @@ export class ThreadedClassifier implements IntentClassifier {
   }
 
   #report(report: IntentReport): void {
+    // A thread that became ready just before it ends has no answers to give.
+    if (this.#closed) return;
     switch (report.type) {
       case 'ready':
         this.#restarts = 0;

@@ -114,6 +114,17 @@ describe('the thread', () => {
     expect(closed).toBe(1);
   });
 
+  it('that becomes ready while it is being closed is asked nothing any more, so that nothing is waited for', async () => {
+    const { classifier, clock, thread } = setUp();
+    await classifier.prepare(task);
+    const closed = classifier.close();
+    thread.say({ type: 'ready' });
+    thread.end();
+    await closed;
+    expect([classifier.state, thread.commands]).toEqual(['down', [{ type: 'close' }]]);
+    expect(clock.pendingCount).toBe(0);
+  });
+
   it('gives up at the deadline', async () => {
     const { classifier, clock, thread } = setUp();
     thread.say({ type: 'ready' });
