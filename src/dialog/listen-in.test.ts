@@ -111,6 +111,21 @@ test('the caller is told before anything is heard, and nobody listens where that
   expect(ids.filter((id) => id.startsWith('lg-'))).toEqual([]);
 });
 
+test('of two who are told of at once, the first to be over does not silence the other', async () => {
+  const house = new House([], 'rtp', false, { settings: { listenInNotice: 'sound:custom/notice' } });
+  await house.call();
+  for (const extension of ['201', '202']) await house.reception.listen('call-1', extension);
+  for (const listener of ['lg-901-call-1', 'lg-904-call-1']) house.ari.legAnswers(listener, ['listener']);
+  await house.wait(100);
+  const steady = () => house.media.legs.at(-1)!.calls.flatMap((call) => (call.type === 'steady' ? [call.on] : []));
+  house.ari.playbackFinishes('lg-903-call-1');
+  await house.wait(100);
+  expect(steady().at(-1)).toBe(true);
+  house.ari.playbackFinishes('lg-906-call-1');
+  await house.wait(100);
+  expect(steady().at(-1)).toBe(false);
+});
+
 test('a tone is stopped after a moment', async () => {
   const house = new House([], 'rtp', false, { settings: { listenInNotice: 'tone:1400' } });
   await house.call();

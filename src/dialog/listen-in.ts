@@ -37,6 +37,8 @@ interface Ear {
 export class ListenIn {
   #next = FIRST;
   readonly #ears = new Set<Ear>();
+  /** Notices that are being played, by call. */
+  readonly #telling = new Map<string, number>();
 
   constructor(private readonly parts: ListenInParts) {}
 
@@ -109,7 +111,7 @@ export class ListenIn {
 
   /** Plays the notice into the caller's ear; the call goes on meanwhile. @throws HandrailError when it cannot be played */
   async #tell(callId: string, herald: string, notice: string): Promise<void> {
-    const { ari, clock, steady } = this.parts;
+    const { ari, clock } = this.parts;
     let heard: () => void = () => undefined;
     let failed: (error: unknown) => void = () => undefined;
     const told = new Promise<void>((resolve, reject) => ([heard, failed] = [resolve, reject]));
@@ -119,14 +121,21 @@ export class ListenIn {
       if (type === 'channel-destroyed') failed(new HandrailError('HR_CALL_GONE', callId));
     });
     const cancel = clock.after(notice.startsWith('tone:') ? TONE_MS : NOTICE_WITHIN_MS, heard);
-    steady(callId, true);
+    this.#tellsMore(callId, 1);
     try {
       await Promise.all([ari.snoop({ channelId: callId, snoopId: herald, whisper: true }), told]);
     } finally {
-      steady(callId, false);
+      this.#tellsMore(callId, -1);
       off();
       cancel();
       await ari.hangup(herald);
     }
+  }
+
+  #tellsMore(callId: string, by: 1 | -1): void {
+    const telling = (this.#telling.get(callId) ?? 0) + by;
+    if (telling > 0) this.#telling.set(callId, telling);
+    else this.#telling.delete(callId);
+    this.parts.steady(callId, telling > 0);
   }
 }
