@@ -1,20 +1,21 @@
-import { benchSizing } from './sizing/command.js';
 import { HandrailError, explain } from '../src/kernel/errors.js';
-import { readCommands } from './commands.js';
 import { benchBargeIn } from './bargein/command.js';
 import { benchConverse } from './converse/command.js';
 import { benchBundle } from './bundle.js';
 import { benchEndpointing } from './endpointing/command.js';
 import { benchIntents } from './intents/command.js';
-import { lineAt } from './line.js';
 import { benchMedia } from './media-command.js';
 import { benchRecognition } from './recognition/command.js';
+import { benchSizing } from './sizing/command.js';
 import { benchUnderstanding } from './understanding/command.js';
-import { count, report, lineFor, readOptions, type BenchTools } from './tools.js';
-import { measureV2v } from './v2v.js';
+import type { BenchTools } from './tools.js';
+import { benchTurn } from './turn/command.js';
+import { benchV2v } from './v2v-command.js';
 import { benchWeb } from './web/command.js';
 
-const usage = `npm run bench -- v2v [--speech DIR] [--flow FILE] [--turns N] [--calls 1,2] [--every SECONDS] [--json FILE] [--running]
+const usage = `npm run bench -- turn [--speech DIR] [--only TEXT] [--json FILE]
+  turn  all that is asked of a turn, by the benches below, and the table of goals and figures; --only: the parts whose name contains TEXT
+npm run bench -- v2v [--speech DIR] [--flow FILE] [--turns N] [--calls 1,2] [--every SECONDS] [--json FILE] [--running]
   v2v   voice to voice: how long a caller waits for the first sound of an answer, and how many are understood;
         with --every each caller takes a turn so often, speaking into the prompt
 npm run bench -- media [--speech DIR] [--seconds N] [--legs 100,300] [--set-ups N] [--bridged N] [--orders N] [--json FILE]
@@ -48,7 +49,8 @@ npm run bench -- web [--nodes 200,2000] [--rounds N] [--json FILE]
   --flow     the flow that the callers of \`--speech\` talk to; without it the café
   --running  measures the Handrail that was started by \`npm start\` instead of a fresh one`;
 
-const benches: Readonly<Record<string, (args: readonly string[], tools: BenchTools) => Promise<void>>> = {
+const benches: Readonly<Record<string, (args: readonly string[], tools: BenchTools) => Promise<unknown>>> = {
+  turn: benchTurn,
   v2v: benchV2v,
   media: (args, { print }) => benchMedia(args, print),
   intents: (args, { print }) => benchIntents(args, print),
@@ -75,33 +77,4 @@ export async function runBench(args: readonly string[], tools: BenchTools): Prom
     tools.print(isUsage ? `${explain(error)}\n${usage}` : explain(error));
     return 1;
   }
-}
-
-async function benchV2v(args: readonly string[], tools: BenchTools): Promise<void> {
-  const options = readV2vOptions(args);
-  // Before anything is started: a wrong folder is told at once.
-  if (options.speech !== undefined) await readCommands(options.speech);
-  const stack = await lineFor(options, tools);
-  try {
-    const folder = options.speech ?? (await stack.speechFolder());
-    const commands = await readCommands(folder);
-    tools.print(`Callers: ${commands.length} recorded orders in ${folder}`);
-    const result = await measureV2v({ ...options, folder, commands, line: lineAt(stack), print: tools.print });
-    await report(result, options.json, tools.print);
-  } finally {
-    await stack.stop();
-  }
-}
-
-function readV2vOptions(args: readonly string[]) {
-  const values = readOptions(args, ['speech', 'flow', 'turns', 'calls', 'every', 'json']);
-  return {
-    speech: values.speech,
-    ...(values.flow === undefined ? {} : { flow: values.flow }),
-    turns: count('--turns', values.turns ?? '20'),
-    calls: (values.calls ?? '1,2').split(',').map((text) => count('--calls', text)),
-    everyMs: values.every === undefined ? undefined : 1_000 * count('--every', values.every),
-    json: values.json,
-    running: values.running,
-  };
 }

@@ -1,10 +1,10 @@
 import { readCommands } from '../commands.js';
 import { lineAt } from '../line.js';
 import { count, flowOf, report, lineFor, readOptions, type BenchTools } from '../tools.js';
-import { measureBargeIn } from './measure.js';
+import { measureBargeIn, type BargeInResult } from './measure.js';
 
 /** `npm run bench -- bargein`. @throws HandrailError HR_USAGE */
-export async function benchBargeIn(args: readonly string[], tools: BenchTools): Promise<void> {
+export async function benchBargeIn(args: readonly string[], tools: BenchTools): Promise<BargeInResult> {
   const options = readOptions(args, ['speech', 'flow', 'trials', 'calls', 'only', 'json']);
   const trials = count('--trials', options.trials ?? '20');
   const atOnce = count('--calls', options.calls ?? '2');
@@ -19,6 +19,7 @@ export async function benchBargeIn(args: readonly string[], tools: BenchTools): 
     const line = lineAt(stack);
     const result = await measureBargeIn({ line, flow, folder, commands, trials, atOnce, only, print });
     await report(result, options.json, print);
+    return result;
   } finally {
     await stack.stop();
   }

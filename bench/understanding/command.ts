@@ -3,10 +3,18 @@ import { openHearing } from '../../src/cli/hearing.js';
 import { loadFlow } from '../../src/flow/load.js';
 import { INTENT_MODEL } from '../../src/engines.js';
 import { HandrailError } from '../../src/kernel/errors.js';
-import { MachineProbe } from '../machine.js';
+import { MachineProbe, type MachineRecord } from '../machine.js';
 import { count, flowOf, foundSpeechFolder, report, readOptions } from '../tools.js';
 import { sampleSets } from './material.js';
-import { measureUnderstanding } from './measure.js';
+import { measureUnderstanding, type SetFigures } from './measure.js';
+
+/** The file that `--json` writes. */
+export interface UnderstandingResult {
+  readonly machine: MachineRecord;
+  readonly model: string;
+  readonly flow: string;
+  readonly sets: readonly SetFigures[];
+}
 
 /**
  * `npm run bench -- understanding`: one worker with one thread, no Asterisk. What was heard is kept, so that a run that was broken
@@ -14,7 +22,10 @@ import { measureUnderstanding } from './measure.js';
  *
  * @throws HandrailError HR_USAGE, HR_ENGINE_DOWN
  */
-export async function benchUnderstanding(args: readonly string[], print: (line: string) => void): Promise<void> {
+export async function benchUnderstanding(
+  args: readonly string[],
+  print: (line: string) => void,
+): Promise<UnderstandingResult> {
   const options = readOptions(args, [
     'speech',
     'flow',
@@ -42,7 +53,9 @@ export async function benchUnderstanding(args: readonly string[], print: (line: 
       `Callers: ${folder}; the flow ${flow.id}; intents by ${intents.state === 'ready' ? INTENT_MODEL : 'words alone'}`,
     );
     const measured = await measureUnderstanding(stt, understander, sets, print);
-    await report({ machine: probe.record(0), model, flow: flow.id, ...measured }, options.json, print);
+    const result: UnderstandingResult = { machine: probe.record(0), model, flow: flow.id, ...measured };
+    await report(result, options.json, print);
+    return result;
   } finally {
     await hearing.close();
   }

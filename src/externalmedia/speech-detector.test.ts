@@ -74,7 +74,7 @@ function harness(setting: Setting = {}) {
     speak: (windows: number, levelDb = -20) => feed(windows, 0.9, levelDb),
     hush: (windows: number) => feed(windows, 0.01, -70),
     mumble: (windows: number) => feed(windows, 0.2),
-    hum: (windows: number) => feed(windows, 0.9, -20, 0.05),
+    hum: (windows: number, brightness = 0.05) => feed(windows, 0.9, -20, brightness),
     breath,
     listen: (options: Partial<ListenOptions> = {}) => detector.listen({ turnId: 't', ...options }, position),
     types: () => events.map(({ type }) => type),
@@ -260,11 +260,33 @@ describe('SpeechDetector', () => {
   test('a hum does not interrupt; the word behind it does, and the hum belongs to it', () => {
     const h = harness({ playing: true });
     h.listen();
-    h.hum(12);
-    expect([h.events, h.flushes(), h.breath]).toEqual([[], 0, ['held', 'released']]);
+    h.hum(6);
+    h.hum(6, 0.06);
+    expect([h.events, h.flushes(), h.breath]).toEqual([[], 0, []]);
     h.speak(2);
+    expect(h.breath).toEqual(['held']);
     expect(h.events[0]).toMatchObject({ type: 'speech-start', bargedIn: true });
     expect(h.events[0]?.atMs).toBeLessThan(12 * 32);
+  });
+
+  test('a dark sound that changes is a word that begins softly', () => {
+    const h = harness({ playing: true });
+    h.listen();
+    h.hum(1, 0.02);
+    expect(h.breath).toEqual([]);
+    h.hum(1, 0.04);
+    expect([h.breath, h.types()]).toEqual([['held'], []]);
+    h.hum(1, 0.07);
+    expect(h.types()).toEqual(['speech-start']);
+  });
+
+  test('two hums with a silence between them are compared with nothing', () => {
+    const h = harness({ playing: true });
+    h.listen();
+    h.hum(4, 0.03);
+    h.hush(1);
+    h.hum(4, 0.06);
+    expect([h.events, h.breath]).toEqual([[], []]);
   });
 
   test('when we are silent a hum is an answer like any other', () => {

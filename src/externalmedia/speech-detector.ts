@@ -1,5 +1,6 @@
 import { voiceEnd } from '../audio/voiced.js';
 import { BreathHold, type Holdable } from './breath-hold.js';
+import { HumEar } from './hum.js';
 import type { ListenOptions, MediaEvent } from './port.js';
 import { TELEPHONE_RATE_HZ } from './port.js';
 import type { VoiceWindow } from './vad/port.js';
@@ -59,8 +60,6 @@ const ONSET_PROBABILITY = 0.1;
 const MAX_ONSET_LEAD_SAMPLES = 320 * SAMPLES_PER_MS;
 /** An unvoiced hole this long ends a run that has not yet become speech. */
 const MAX_RUN_HOLE_SAMPLES = 96 * SAMPLES_PER_MS;
-/** Below this brightness a window is a hum (“mm”), which listeners make: alone it does not interrupt. */
-const HUM_BRIGHTNESS = 0.08;
 /** Voices die away in less. */
 const MAX_SOFT_ENDING_MS = 300;
 /** What must be voiced for a first sign: one window, but for a click at its edge. */
@@ -74,7 +73,7 @@ const RESUME_SAMPLES = 16 * SAMPLES_PER_MS;
  * | state | event | next | emits |
  * |---|---|---|---|
  * | off | `listen(options)` | silence | |
- * | silence | the first window that may be a voice, while we play | silence | (playout stands still for a moment) |
+ * | silence | the first window that may be a voice and is no hum, while we play | silence | (playout stands still for a moment) |
  * | silence | voiced for `minSpeechMs` (`bargeInMs`, louder and no hum, while we play) | speech | `speech-start` |
  * | speech | nothing voiced for `pauseMs` | pause | `pause` |
  * | pause | a voiced window | speech | `speech-resume` |
@@ -103,6 +102,7 @@ export class SpeechDetector {
   /** The stretch of sound that the present window belongs to, sure or not. */
   #sound = { first: 0, last: Number.NEGATIVE_INFINITY };
   readonly #hold: BreathHold;
+  readonly #hums = new HumEar();
 
   constructor(
     private readonly audio: HeardAudio,
@@ -188,8 +188,9 @@ export class SpeechDetector {
     if (window.probability < START_PROBABILITY || window.levelDb < ownLevelDb - ECHO_BELOW_DB) return;
     if (playing) {
       if (window.levelDb < PLAYING_LEVEL_DB) return;
+      if (this.#hums.isHum(window)) return;
       if (window.voicedSamples >= SIGN_SAMPLES) this.#hold.sign(nowMs);
-      if (window.probability < PLAYING_PROBABILITY || window.brightness < HUM_BRIGHTNESS) return;
+      if (window.probability < PLAYING_PROBABILITY) return;
     }
     if (this.#run.voiced === 0 || window.firstVoicedSample - this.#run.last > MAX_RUN_HOLE_SAMPLES) {
       this.#run = { voiced: 0, first: window.firstVoicedSample, last: 0 };
