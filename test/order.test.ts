@@ -1,5 +1,8 @@
 import { beforeAll, expect, it } from 'vitest';
 import { judge } from '../bench/commands.js';
+import { benchEndpointing } from '../bench/endpointing/command.js';
+import { benchUnderstanding } from '../bench/understanding/command.js';
+import type { SpeechFolder } from '../src/cli/synthetic-speech.js';
 import { expectNothingLeft, useLine } from './harness.js';
 import { callers, spokenOrders, type SpokenOrder } from './support/speakers.js';
 
@@ -9,12 +12,19 @@ const AT_ONCE = 2;
 /** Of twelve people one may have to say it again; none may get something else. */
 const NOT_UNDERSTOOD = 1;
 
+/** Recordings of each kind that are heard without a call. */
+const OF_EACH_KIND = 6;
+
 const line = useLine();
+let folder: SpeechFolder;
 let orders: SpokenOrder[] = [];
 
 beforeAll(async () => {
-  orders = await spokenOrders(await callers(line().stack.pbx), CALLERS);
+  folder = await callers(line().stack.pbx);
+  orders = await spokenOrders(folder, CALLERS);
 });
+
+const print = (line: string): void => console.log(line);
 
 interface Placed {
   readonly order: SpokenOrder;
@@ -65,6 +75,51 @@ it(
     expect(placed).toHaveLength(CALLERS);
     expect(missed.length, `not understood:\n${missed.join('\n')}`).toBeLessThanOrEqual(NOT_UNDERSTOOD);
     for (const { order, understood, ordered } of placed) if (understood) expect(ordered).toEqual(order.slots);
+  },
+);
+
+it(
+  'understands orders, in noise too, and strings of digits; what belongs elsewhere is refused or read back',
+  { timeout: 300_000 },
+  async () => {
+    const limit = String(OF_EACH_KIND);
+    const { sets } = await benchUnderstanding(['--speech', folder.path, '--limit', limit], print);
+    expect(sets.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        'requests',
+        'digit strings',
+        'outside: requests at another line',
+        'outside: requests where digits are asked for',
+        'outside: digit strings at the start',
+      ]),
+    );
+    // One of each kind may be asked to say it again; of what is acted on nothing may be wrong.
+    const least = 1 - 1.1 / OF_EACH_KIND;
+    for (const { name, right, confirmedRight, actedWrong } of sets) {
+      if (name.startsWith('outside')) expect(1 - actedWrong, name).toBeGreaterThanOrEqual(least);
+      else expect([right + confirmedRight >= least, actedWrong], name).toEqual([true, 0]);
+    }
+  },
+);
+
+it(
+  'does not answer callers in their own pauses, and takes back the answer to those whose pause was long',
+  { timeout: 300_000 },
+  async () => {
+    const some = String(OF_EACH_KIND);
+    // On a slow machine no recognition counts for more than on one that serves calls.
+    const within = ['--recognition', '400'];
+    const { runs } = await benchEndpointing(
+      ['--speech', folder.path, '--orders', some, '--digits', some, ...within],
+      () => undefined,
+    );
+    expect(runs.map(({ n }) => n)).toEqual([OF_EACH_KIND, OF_EACH_KIND, OF_EACH_KIND]);
+    const [spoken, paused, numbers] = runs.map(({ cutOff, notTakenBack }) => ({ cutOff, notTakenBack }));
+    expect(spoken).toEqual({ cutOff: 0, notTakenBack: 0 });
+    for (const run of [paused, numbers]) {
+      expect(run?.cutOff).toBeLessThanOrEqual(2 / OF_EACH_KIND);
+      expect(run?.notTakenBack).toBe(0);
+    }
   },
 );
 
