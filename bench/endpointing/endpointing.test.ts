@@ -16,6 +16,7 @@ function pause(lastVoicedMs: number, resumedMs: number | undefined, what: Partia
   const hypotheses = [{ meaning: { intent: 'order', slots: {} }, probability: 0.95 }];
   const understanding = { hypotheses, text: sensitive(''), complete: true, mayGoOn: false, openEnd: false, ...what };
   return {
+    speechStartMs: 0,
     lastVoicedMs,
     endedMs: lastVoicedMs,
     atMs: lastVoicedMs + 120,
@@ -41,6 +42,12 @@ describe('the endpointing bench', () => {
       takenBack: false,
     });
     expect(answerTo(timeline(), 0.8, options)).toEqual({ type: 'never' });
+  });
+
+  test('a sound that is no word is not answered', () => {
+    const click = { ...pause(1_000, 2_200), speechStartMs: 900 };
+    expect(answerTo(timeline(click, pause(3_010, undefined)), 0.8, options)).toMatchObject({ type: 'finished' });
+    expect(answerTo(timeline(click), 0.8, options)).toEqual({ type: 'never' });
   });
 
   test('an answer is taken back when the caller goes on at once and means something more by it', () => {

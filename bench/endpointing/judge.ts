@@ -1,4 +1,5 @@
 import { endpointAfterMs, silentFromMs, type EndpointingOptions, type Patience } from '../../src/dialog/endpointing.js';
+import { isNoSpeech } from '../../src/dialog/no-speech.js';
 import { continuationOf, goesOn } from '../../src/dialog/second-chance.js';
 import type { Pause, Timeline } from './timeline.js';
 
@@ -32,7 +33,8 @@ export function answerTo(
   /** The pause before, in which the caller was answered, and whether they went on in time. */
   let before: { readonly pause: Pause; readonly inTime: boolean } | undefined;
   for (const pause of timeline.pauses) {
-    const { endedMs, resumedMs } = pause;
+    const { endedMs, recognition, resumedMs, understanding } = pause;
+    if (isNoSpeech(understanding, recognition, pause)) continue;
     const atMs = decidedMs(pause, accept, options, patience);
     if (resumedMs !== undefined && atMs >= resumedMs) continue;
     if (first && before && !(before.inTime && isMore(before.pause, pause, accept)))

@@ -10,6 +10,8 @@ export interface Recorded {
   readonly endMs: number;
   readonly pauses: readonly (Pick<Pause, 'lastVoicedMs' | 'endedMs' | 'atMs'> & {
     readonly resumedMs?: number | undefined;
+    /** In older lines the voice began with the recording. */
+    readonly speechStartMs?: number;
     /** Text and posterior. */
     readonly readings: readonly (readonly [string, number])[];
     readonly free: {
@@ -29,15 +31,18 @@ export function recordedOf(kind: string, { name, endMs, pauses }: Timeline): Rec
     kind,
     name,
     endMs,
-    pauses: pauses.map(({ lastVoicedMs, endedMs, atMs, resumedMs, recognition: { readings, free, noSpeechProb } }) => ({
-      lastVoicedMs,
-      endedMs,
-      atMs,
-      resumedMs,
-      readings: readings.map(({ text, posterior }) => [text.reveal(), posterior] as const),
-      free: free ? { ...free, text: free.text.reveal() } : null,
-      noSpeechProb,
-    })),
+    pauses: pauses.map(
+      ({ speechStartMs, lastVoicedMs, endedMs, atMs, resumedMs, recognition: { readings, free, noSpeechProb } }) => ({
+        speechStartMs,
+        lastVoicedMs,
+        endedMs,
+        atMs,
+        resumedMs,
+        readings: readings.map(({ text, posterior }) => [text.reveal(), posterior] as const),
+        free: free ? { ...free, text: free.text.reveal() } : null,
+        noSpeechProb,
+      }),
+    ),
   };
 }
 
@@ -47,15 +52,17 @@ export async function timelineFrom(
   compiled: CompiledExpectation,
   recognitionMs: number,
 ): Promise<Timeline> {
-  const understood = pauses.map(async ({ readings, free, noSpeechProb, resumedMs, ...moments }): Promise<Pause> => {
-    const recognition: Recognition = {
-      readings: readings.map(([text, posterior]) => ({ text: sensitive(text), posterior, logProb: -1, tokens: 5 })),
-      free: free ? { ...free, text: sensitive(free.text) } : undefined,
-      noSpeechProb,
-      timings: { queueMs: 0, featuresMs: 0, encodeMs: 0, decodeMs: 0, totalMs: recognitionMs },
-    };
-    const understanding = await compiled.understand(recognition);
-    return { ...moments, resumedMs, recognition, understanding, recognitionMs };
-  });
+  const understood = pauses.map(
+    async ({ readings, free, noSpeechProb, resumedMs, speechStartMs = 0, ...moments }): Promise<Pause> => {
+      const recognition: Recognition = {
+        readings: readings.map(([text, posterior]) => ({ text: sensitive(text), posterior, logProb: -1, tokens: 5 })),
+        free: free ? { ...free, text: sensitive(free.text) } : undefined,
+        noSpeechProb,
+        timings: { queueMs: 0, featuresMs: 0, encodeMs: 0, decodeMs: 0, totalMs: recognitionMs },
+      };
+      const understanding = await compiled.understand(recognition);
+      return { ...moments, speechStartMs, resumedMs, recognition, understanding, recognitionMs };
+    },
+  );
   return { name, endMs, pauses: await Promise.all(understood) };
 }

@@ -19,6 +19,7 @@ const LOOK_MS = 1;
 
 /** A moment at which the caller was silent, and what had been understood by then. Moments count from the recording's start. */
 export interface Pause {
+  readonly speechStartMs: number;
   readonly lastVoicedMs: number;
   readonly endedMs: number;
   /** When the utterance so far was handed out. */
@@ -67,10 +68,10 @@ export async function timelineOf(name: string, samples: Int16Array, parts: Timel
     );
     const recognisedMs = parts.nowMs();
     const understanding = await compiled.understand(recognition);
-    const { atMs, endedMs, lastVoicedMs } = pause;
+    const { atMs, endedMs, lastVoicedMs, speechStartMs } = pause;
     // What was heard in an earlier run took as long as it took then.
     const recognitionMs = recognition.timings.totalMs + parts.nowMs() - recognisedMs;
-    pauses.push({ lastVoicedMs, endedMs, atMs, resumedMs, recognition, understanding, recognitionMs });
+    pauses.push({ speechStartMs, lastVoicedMs, endedMs, atMs, resumedMs, recognition, understanding, recognitionMs });
   }
   const end = lastVoicedSample(samples) ?? samples.length - 1;
   return { name, endMs: (end + 1) / SAMPLES_PER_MS, pauses };

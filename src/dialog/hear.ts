@@ -1,3 +1,4 @@
+import { isMereNoise } from './no-speech.js';
 import { SimulatedCall, type HeardSpeech, type SimulatedInput, type SimulationWorld } from './simulate.js';
 import type { Circumstances } from './state.js';
 import type { Flow } from '../flow/schema.js';
@@ -12,9 +13,6 @@ export interface Ears extends SimulationWorld {
 
 /** What the line makes of it: speech, a noise, or a turn that comes too late or without its recogniser. */
 export type Listened = HeardSpeech | Extract<SimulatedInput, { type: 'noise' | 'trouble' }>;
-
-/** As in a call: above this, and with nothing understood, there was no speech. */
-const NO_SPEECH = 0.6;
 
 /**
  * Hears what somebody says to a simulated call, by the line’s own recogniser with the grammar of this moment.
@@ -46,12 +44,12 @@ export async function hear(
       { deadlineMs: sttDeadlineMs },
     );
     const heardMs = nowMs();
-    const { hypotheses, text } = await compiled.understand(recognition);
-    if (hypotheses.length === 0 && recognition.noSpeechProb > NO_SPEECH) return { type: 'noise' };
+    const understanding = await compiled.understand(recognition);
+    if (isMereNoise(understanding, recognition)) return { type: 'noise' };
     return {
       type: 'heard',
-      text: text.reveal(),
-      hypotheses,
+      text: understanding.text.reveal(),
+      hypotheses: understanding.hypotheses,
       sttMs: heardMs - beganMs,
       nluMs: nowMs() - heardMs,
     };

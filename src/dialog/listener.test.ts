@@ -108,6 +108,35 @@ describe('a turn', () => {
     expect(house.last?.outcome).toBe('noinput');
   });
 
+  test('a click that sounds like “yes” is not listened to: the question stands, and what follows is the answer', async () => {
+    const house = new House();
+    const leg = await house.call();
+    await house.wait(2_000);
+    house.stt.hear({ readings: [{ text: 'where is my order', posterior: 0.99 }] });
+    leg.startSpeaking();
+    await house.wait(230);
+    leg.pauseSpeaking(words.subarray(0, 8 * 110));
+    await house.wait(500);
+    expect(house.stt.requests).toHaveLength(0);
+    expect(house.turns).toHaveLength(1);
+    await house.says(leg, 'where is my order');
+    expect(house.last?.nextNodeId).toBe('number');
+  });
+
+  test('a click that the recogniser writes words for is no answer, and the silence behind it is a no-input', async () => {
+    const house = new House();
+    const leg = await house.call();
+    await house.wait(2_000);
+    house.stt.hear({ readings: [], free: 'Thank you.', noSpeechProb: 0.5 });
+    leg.startSpeaking();
+    await house.wait(260);
+    leg.pauseSpeaking(words.subarray(0, 8 * 140));
+    await house.wait(1_000);
+    expect(house.turns).toHaveLength(1);
+    await house.wait(6_000 + 100);
+    expect(house.last?.outcome).toBe('noinput');
+  });
+
   test('“mm-hm” into a prompt is no answer; the same after it is', async () => {
     const murmur = { readings: [], free: 'Mm-hmm.', noSpeechProb: 0.1 };
     const house = new House();

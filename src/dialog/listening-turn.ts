@@ -1,4 +1,5 @@
 import { endpointAfterMs, silentFromMs } from './endpointing.js';
+import { isNoSpeech, isNothing, isNoWord } from './no-speech.js';
 import type { CompiledExpectation, Understanding } from './ports.js';
 import { continuationOf, joined, type Answered, type SecondChance, type Utterance } from './second-chance.js';
 import type { DialogSettings } from './settings.js';
@@ -44,16 +45,8 @@ export interface ListeningParts {
   readonly onGuess: (understanding: Understanding | undefined) => void;
 }
 
-/** Above this, and with nothing understood, Whisper heard no speech (MODELS.md: rejects most noise and 1–2 % of speech). */
-const NO_SPEECH = 0.6;
-/** Below this probability the best hypothesis is none. */
-const UNDERSTOOD = 0.2;
 /** Sounds that people make while they listen (“mm-hm”, a laugh) are over by then; what they want to say is longer. */
 const LISTENER_SOUND_MS = 700;
-
-function isNothing({ hypotheses, openEnd }: Understanding): boolean {
-  return !openEnd && (hypotheses[0]?.probability ?? 0) < UNDERSTOOD;
-}
 
 interface Understood {
   readonly said: Utterance;
@@ -71,7 +64,7 @@ interface Understood {
  *
  * | state | event | next |
  * |---|---|---|
- * | waiting | pause | recognising |
+ * | waiting | pause | recognising, or holding where no word can have been said |
  * | recognising | speech-resume | waiting (request cancelled) |
  * | recognising | result | holding until the endpoint, or done when it has passed |
  * | recognising | engine failed | holding until the endpoint |
@@ -138,6 +131,10 @@ export class ListeningTurn {
 
   async #recognise(pause: Pause): Promise<void> {
     this.#drop();
+    if (isNoWord(pause)) {
+      const { minEndpointMs } = this.parts.settings;
+      return this.#hold(silentFromMs(pause) + minEndpointMs, () => this.#finish({ type: 'noise' }));
+    }
     this.#state = 'recognising';
     const { signal } = (this.#request = new AbortController());
     const startedMs = this.parts.clock.nowMs();
@@ -196,7 +193,7 @@ export class ListeningTurn {
     const { accept, clock, settings } = this.parts;
     const { addsNothing, recognition, said, takesBack, understanding } = heard;
     const { endedMs, lastVoicedMs, speechStartMs } = pause;
-    const isNoise = addsNothing || (isNothing(understanding) && recognition.noSpeechProb > NO_SPEECH);
+    const isNoise = addsNothing || isNoSpeech(understanding, recognition, pause);
     const isListenerSound =
       isNothing(understanding) && this.#bargedIn && lastVoicedMs - speechStartMs <= LISTENER_SOUND_MS;
     // The bot has stopped for a noise: it goes on as soon as nothing follows.
