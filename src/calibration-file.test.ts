@@ -38,6 +38,8 @@ test('the model that comes is for its recogniser, and believes what was heard cl
     acoustic: -0.15,
     rival: -0.15,
     ratio: -0.5,
+    unheard: 0,
+    runaway: 0,
   };
   const guessed = {
     ear: 'words' as const,
@@ -47,6 +49,8 @@ test('the model that comes is for its recogniser, and believes what was heard cl
     acoustic: -2.5,
     rival: -0.4,
     ratio: -15,
+    unheard: 0,
+    runaway: 0,
   };
   expect(probabilityRight(model, clear)).toBeGreaterThan(0.95);
   expect(probabilityRight(model, guessed)).toBeLessThan(0.1);

@@ -25,7 +25,17 @@ function v2v(calls: number, v2vMs: { p50: number; p95: number; max: number }, un
 }
 
 function understanding(name: string, right: number, confirmedRight: number, actedWrong: number): TurnFigures {
-  const set = { name, n: 100, right, confirmedRight, actedWrong, confirmedWrong: 0, refused: 0, bySpeaker: {} };
+  const set = {
+    name,
+    n: 100,
+    right,
+    part: 0,
+    confirmedRight,
+    actedWrong,
+    confirmedWrong: 0,
+    refused: 0,
+    bySpeaker: {},
+  };
   return { understanding: { machine, model: 'm', flow: 'f', sets: [set] } };
 }
 

@@ -11,6 +11,8 @@ export interface SetFigures {
   readonly name: string;
   readonly n: number;
   readonly right: number;
+  /** What was taken is right, some of what was said is missing, and the flow asks on. */
+  readonly part: number;
   readonly confirmedRight: number;
   readonly actedWrong: number;
   readonly confirmedWrong: number;
@@ -69,6 +71,7 @@ export function summarise(
     name,
     n: verdicts.length,
     right: share(verdicts, 'right'),
+    part: share(verdicts, 'part'),
     confirmedRight: share(verdicts, 'confirmed-right'),
     actedWrong: share(verdicts, 'acted-wrong'),
     confirmedWrong: share(verdicts, 'confirmed-wrong'),
@@ -91,10 +94,11 @@ export function describeSet(set: SetFigures): string {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   const speakers = Object.entries(set.bySpeaker).map(([speaker, share]) => `${speaker} ${percent(share)}`);
   const good = set.name.startsWith('outside')
-    ? `not acted on, or only what is known of it ${percent(1 - set.actedWrong)}`
+    ? `nothing wrong acted on ${percent(1 - set.actedWrong)} (right as far as it is known ${percent(set.right + set.confirmedRight)})`
     : `right or confirmed right ${percent(set.right + set.confirmedRight)} (at once ${percent(set.right)})`;
   return [
     `${set.name} (${set.n}): ${good}`,
+    `right in part, asked on ${percent(set.part)}`,
     `acted wrong ${percent(set.actedWrong)}`,
     `confirmed wrong ${percent(set.confirmedWrong)}`,
     `refused ${percent(set.refused)}`,

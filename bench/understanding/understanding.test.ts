@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadFlow } from '../../src/flow/load.js';
 import { joined, noisy, seeded, silence, trimmed } from '../../src/audio/utterance.js';
 import { bankLine } from './bank-line.js';
-import { withoutSomeValues } from '../../src/cli/calibrate/poorer-flow.js';
+import { knownPart, withoutSomeValues } from '../../src/cli/calibrate/poorer-flow.js';
 import { describeSet, summarise } from './measure.js';
 import { verdictOf, type Place } from './verdict.js';
 
@@ -31,6 +31,34 @@ describe('the verdict', () => {
   });
 });
 
+describe('the verdict on a form that asks for what is missing', () => {
+  const order = async (confirm?: 'always' | 'never') => {
+    const cafe = await loadFlow(fileURLToPath(new URL('../../flows/cafe.json', import.meta.url)));
+    const form = cafe.nodes['orderDrink'];
+    if (form?.kind !== 'form') throw new Error('the café takes no orders');
+    const flow = { ...cafe, nodes: { ...cafe.nodes, orderDrink: { ...form, ...(confirm && { confirm }) } } };
+    return { flow, nodeId: flow.start };
+  };
+  const meant = (slots: Readonly<Record<string, string>>, probability: number) => [
+    { meaning: { intent: 'orderDrink', slots }, probability },
+  ];
+  const whole = { intent: 'orderDrink', slots: { size: 'large', roast: 'dark roast' } };
+
+  it('is “right in part” while nothing that it holds is wrong', async () => {
+    expect(verdictOf(await order(), meant({ size: 'large' }, 0.5), whole)).toBe('part');
+    expect(verdictOf(await order(), meant(whole.slots, 0.5), whole)).toBe('right');
+    const option = [{ meaning: { intent: 'order', slots: {} }, probability: 0.5 }];
+    expect(verdictOf(await order(), option, whole)).toBe('part');
+    expect(verdictOf(await order(), option, { intent: 'question', slots: {} })).toBe('confirmed-wrong');
+  });
+
+  it('is “acted on wrongly” only where a wrong value is not read back in the end', async () => {
+    const wrong = { size: 'small', roast: 'dark roast' };
+    expect(verdictOf(await order(), meant(wrong, 0.9), whole)).toBe('confirmed-wrong');
+    expect(verdictOf(await order('never'), meant(wrong, 0.9), whole)).toBe('acted-wrong');
+  });
+});
+
 describe('the figures', () => {
   it('are shares of the set, and by speaker', () => {
     const figures = summarise('digit strings', [
@@ -42,7 +70,7 @@ describe('the figures', () => {
     expect(figures).toMatchObject({ n: 4, right: 0.25, confirmedRight: 0.25, actedWrong: 0.25, refused: 0.25 });
     expect(figures.bySpeaker).toEqual({ a: 1, b: 0 });
     expect(describeSet(figures)).toContain('right or confirmed right 50.0 %');
-    expect(describeSet({ ...figures, name: 'outside: x' })).toContain('only what is known of it 75.0 %');
+    expect(describeSet({ ...figures, name: 'outside: x' })).toContain('nothing wrong acted on 75.0 %');
   });
 });
 
@@ -68,6 +96,16 @@ describe('the material', () => {
     const rms = Math.sqrt(added.reduce((sum, sample) => sum + sample * sample, 0) / added.length);
     expect(rms).toBeGreaterThan(780);
     expect(rms).toBeLessThan(820);
+  });
+
+  it('knows of what is meant what is left on the lists, and takes no other value for it', async () => {
+    const poorer = withoutSomeValues(await loadFlow(fileURLToPath(new URL('../../flows/cafe.json', import.meta.url))));
+    const known = (milkAmount: string) =>
+      knownPart(poorer, { file: 'a.wav', intent: 'orderDrink', slots: { milkAmount } })?.slots;
+    expect(known('a bit of milk')).toEqual({ milkAmount: 'a bit of milk' });
+    expect(known('soy milk')).toEqual({ milkAmount: 'soy milk' });
+    expect(known('a bit of whole milk')).toEqual({});
+    expect(known('whole milk')).toEqual({});
   });
 
   it('takes values out of the form, and leaves the rest of the flow alone', async () => {

@@ -1,5 +1,5 @@
 import { english } from './nlu/english.js';
-import { digitWord } from './nlu/words.js';
+import { unheardDigits } from './nlu/unheard-digits.js';
 import type { Understanding } from './ports.js';
 import type { FreeTranscript } from '../local-models/ports.js';
 
@@ -66,21 +66,6 @@ function isClosed(text: string): boolean {
   return /[.!?]["'”’)]*$/u.test(text) && !text.endsWith('..');
 }
 
-const DIGITS: ReadonlySet<string> = new Set([...'0123456789', ...[...'0123456789'].map(digitWord), 'oh', 'o']);
-
-/**
- * Whether the reading has more digits than anybody heard. Where a number of six digits is asked for, the recogniser's
- * grammar makes six of the three that were said so far, by saying them twice; its free transcript has three.
- */
-function isFilledUp(text: string, free: FreeTranscript | undefined): boolean {
-  return free !== undefined && !free.runaway && digitsIn(text) > digitsIn(free.text.reveal());
-}
-
-function digitsIn(text: string): number {
-  const words = text.toLowerCase().match(/[0-9]|\p{L}+/gu) ?? [];
-  return words.filter((word) => DIGITS.has(word)).length;
-}
-
 /** Words before something that was not heard to its end. */
 const CONNECTORS: ReadonlySet<string> = new Set(['with', 'without', 'and', 'plus']);
 /** How many words behind “with” or “and” may have been heard of what the reading leaves out. */
@@ -134,7 +119,8 @@ export type Ending = 'whole' | 'may-go-on' | 'unsure' | 'nothing' | 'broken';
 /** @param free what was heard without a grammar, in the same utterance */
 export function endOf(heard: Understanding, free: FreeTranscript | undefined, accept: number): Ending {
   const text = heard.text.reveal();
-  if (heard.openEnd || isFilledUp(text, free) || breaksOff(text, free)) return 'broken';
+  const isFilledUp = free !== undefined && unheardDigits(text, free) > 0;
+  if (heard.openEnd || isFilledUp || breaksOff(text, free)) return 'broken';
   const best = heard.hypotheses[0]?.probability ?? 0;
   if (best < SOMETHING) return 'nothing';
   if (!heard.complete) return 'broken';

@@ -32,7 +32,7 @@ export async function run(args: string[]): Promise<number> {
   const judged = await judgeAll(material, model);
   requireBoth(judged);
   for (const line of describeFit(judged, thresholdsOf(flow))) console.log(line);
-  await writeConfidenceModel(out, { version: 2, recogniser: model, answers: judged.length, ...fitModel(judged) });
+  await writeConfidenceModel(out, { version: 3, recogniser: model, answers: judged.length, ...fitModel(judged) });
   console.log(`Written to ${out}. Name it in stt.calibration (HANDRAIL_STT_CALIBRATION) and start anew.`);
   return 0;
 }

@@ -9,7 +9,17 @@ function answers(count: number): Judged[] {
   return Array.from({ length: count }, (_, recording) => {
     const sure = 8 * random() - 4;
     const ratio = 10 * random() - 5;
-    const evidence: Evidence = { ear: 'words', sure, margin: 1, posterior: 0.5, acoustic: -1, rival: -1, ratio };
+    const evidence: Evidence = {
+      ear: 'words',
+      sure,
+      margin: 1,
+      posterior: 0.5,
+      acoustic: -1,
+      rival: -1,
+      ratio,
+      unheard: 0,
+      runaway: 0,
+    };
     return {
       evidence,
       said: 0.97,

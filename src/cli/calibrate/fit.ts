@@ -79,6 +79,8 @@ function fit(judged: readonly Judged[]): EarFit {
       acoustic: partOf('acoustic'),
       rival: partOf('rival'),
       ratio: partOf('ratio'),
+      unheard: partOf('unheard'),
+      runaway: partOf('runaway'),
     },
   };
 }

@@ -35,11 +35,15 @@ const SHORTEST_FOREIGN_STRING = 4;
 /** Of each speaker. */
 const STRINGS_OF_EACH = 60;
 const FOREIGN_STRINGS_OF_EACH = 20;
+const AMONG_OF_EACH = 40;
+/** Other strings than those of the flow’s questions. */
+const FIRST_AMONG = 10_000;
 
 /**
  * Each recording as it is; in noise where the folder has some (`noise/*.wav`); where something else is asked, at the plain
  * yes-or-no question or one for another value, where it means nothing; and where the flow lacks a value that it names. With
- * a `digits.json` of single digits, strings of them too, at the flow’s questions for digits, at its start and at the yes-or-no question.
+ * a `digits.json` of single digits, strings of them too, at the flow’s questions for digits and at questions for more of them,
+ * whole and not said to the end; at its start and at the yes-or-no question.
  *
  * @param folder with `utterances.json`, or `commands.json`: rows of `file` (a WAV at 8 kHz), `node` (absent: the flow’s
  * first), and `intent` and `slots` as they are meant there
@@ -123,9 +127,25 @@ function ofDigits(takes: Takes, flow: Flow, firstRecording: number, limit: numbe
       ? [{ at: expectationAt(flow, id), slot: node.slot, min: node.entity.min, max: node.entity.max }]
       : [],
   );
+  /** Where so many digits are asked for as were said, or more: a caller may stop in the middle of a number. */
+  const among = (kind: string, said: (asked: number, index: number) => number, fewest: (asked: number) => number) =>
+    Array.from({ length: Math.min(limit, speakers * AMONG_OF_EACH) }, (_, index) => async () => {
+      const asked = LONGEST_STRING - (Math.floor(index / speakers) % (LONGEST_STRING - SHORTEST_FOREIGN_STRING));
+      const count = said(asked, index);
+      const { digits, samples } = await digitString(takes, FIRST_AMONG + index, count, count);
+      const expectation = digitsAsked(fewest(asked), asked);
+      const isWhole = count >= fewest(asked);
+      const truth = isWhole ? { intent: undefined, slots: { [expectation.name]: digits } } : undefined;
+      return { kind, expectation, samples, truth, recording: firstRecording + (index % speakers) };
+    });
+  const all = (asked: number): number => asked;
+  const notToTheEnd = (asked: number, index: number): number => 2 + (index % (asked - 2));
   const foreign = { min: SHORTEST_FOREIGN_STRING, max: LONGEST_STRING, slot: undefined, each: FOREIGN_STRINGS_OF_EACH };
   return [
     ...questions.flatMap(({ at, ...asked }) => made('digit strings', at, { ...asked, each: STRINGS_OF_EACH })),
+    ...among('longer digit strings', all, all),
+    ...among('digit strings of any length', notToTheEnd, () => SHORTEST_FOREIGN_STRING),
+    ...among('digit strings that are not said to the end', notToTheEnd, all),
     ...made('digit strings at the start', expectationAt(flow, flow.start), foreign),
     ...made('digit strings at a yes-or-no question', confirmation, foreign),
   ];
@@ -138,6 +158,11 @@ interface Strings {
   readonly slot: string | undefined;
   /** Of each speaker. */
   readonly each: number;
+}
+
+function digitsAsked(min: number, max: number) {
+  const entity = { type: 'digits', min, max } as const;
+  return { kind: 'entity', name: 'number', entity, examples: [] } as const satisfies Expectation;
 }
 
 export function expectationAt(flow: Flow, nodeId: string): Expectation {

@@ -26,8 +26,8 @@ export function knownPart(flow: Flow, row: Row): Meaning | undefined {
   const form = flow.nodes[row.intent ?? ''];
   const entities = new Map(form?.kind === 'form' ? form.slots.map(({ name, entity }) => [name, entity]) : []);
   const isKnown = ([name, said]: readonly [string, string]): boolean => {
-    const values = valuesOf(entities.get(name));
-    return values?.some((value) => said === spoken(value).value || said.endsWith(` ${spoken(value).value}`)) ?? true;
+    const parts = partsOf(entities.get(name));
+    return parts === undefined || isMadeOf(said, parts);
   };
   return meaning && { ...meaning, slots: Object.fromEntries(Object.entries(meaning.slots).filter(isKnown)) };
 }
@@ -43,8 +43,21 @@ function poorer(entity: Entity): Entity {
   };
 }
 
+type Part = Pick<Extract<Entity, { type: 'compound' }>['parts'][number], 'optional' | 'values'>;
+
 /** `undefined` where the values are no list: all of them are known then. */
-function valuesOf(entity: Entity | undefined) {
-  if (entity?.type === 'list') return entity.values;
-  return entity?.type === 'compound' ? (entity.parts.at(-1)?.values ?? []) : undefined;
+function partsOf(entity: Entity | undefined): readonly Part[] | undefined {
+  if (entity?.type === 'list') return [entity];
+  return entity?.type === 'compound' ? entity.parts : undefined;
+}
+
+/** Whether a value is one of each part, in their order, where an optional one may be left out. */
+function isMadeOf(said: string, [part, ...rest]: readonly Part[]): boolean {
+  if (!part) return said === '';
+  if (part.optional && isMadeOf(said, rest)) return true;
+  return part.values.some((given) => {
+    const { value } = spoken(given);
+    if (said === value) return rest.every(({ optional }) => optional);
+    return said.startsWith(`${value} `) && isMadeOf(said.slice(value.length + 1), rest);
+  });
 }

@@ -30,6 +30,24 @@ function sureness(compiled: CompiledExpectation, text: string): number {
   return compiled.understandText(text).hypotheses[0]?.probability ?? 0;
 }
 
+describe('a word that is only alike to one of the grammar', () => {
+  it('is taken for it, and believed less', () => {
+    const exact = 'a large pepperoni with garlic dip';
+    for (const text of ['a large peperoni with garlic dip', 'a large pepperoni with garlick dip']) {
+      expect(best(menu, text)).toEqual(best(menu, exact));
+      expect(sureness(menu, text)).toBeLessThan(sureness(menu, exact));
+      expect(sureness(menu, text)).toBeGreaterThan(0.5);
+    }
+  });
+
+  it('is another word where it names a person', () => {
+    const people = [{ name: 'Karin Hansen', extension: '201' }];
+    const called = compileExpectation({ kind: 'person', name: 'who', people, among: undefined });
+    expect(sureness(called, 'Karin Hansen')).toBeGreaterThan(0.9);
+    expect(sureness(called, 'Karin Hanson')).toBeLessThan(0.8);
+  });
+});
+
 describe('a polite end', () => {
   const nothingElse = compileExpectation({
     kind: 'choice',

@@ -61,7 +61,10 @@ export function compileExpectation(
   const { today = () => dayAt(systemClock.wallMs()), confidence, classifyWithinMs = classifyLimitMs } = options;
   const matcher = new LexicalMatcher();
   const builder = sentenceArcs(expectation);
-  const walker = new Walker(builder.arcs, builder.finals, firmWords(expectation));
+  const walker = new Walker(builder.arcs, builder.finals, {
+    firm: firmWords(expectation),
+    exact: isExact(expectation),
+  });
   const moreMayCome = slotsToCome(expectation);
   const settle = settler(expectation, today);
   const candidates = candidatesOf(expectation);
@@ -231,6 +234,12 @@ function firmWords(expectation: Expectation): ReadonlySet<string> {
       .flat()
       .concat('hundred', 'thousand'),
   );
+}
+
+/** Where one letter makes another person, or another number. */
+function isExact(expectation: Expectation): boolean {
+  if (expectation.kind === 'person') return true;
+  return expectation.kind === 'entity' && !['list', 'compound'].includes(expectation.entity.type);
 }
 
 /** How many digits are asked for, where nothing else is. */

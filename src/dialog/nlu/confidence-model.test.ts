@@ -20,11 +20,13 @@ const half = {
     acoustic: flat,
     rival: flat,
     ratio: flat,
+    unheard: flat,
+    runaway: flat,
   },
 };
 /** Words are right by half where recogniser and NLU are even, and the surer the less; digits always. */
 const doubter: ConfidenceModel = {
-  version: 2,
+  version: 3,
   recogniser: 'whisper-tiny.en',
   answers: 100,
   words: half,
@@ -45,6 +47,17 @@ test('evidence is what recogniser and NLU say of the likeliest meaning', () => {
   expect(evidence.rival).toBeCloseTo(-0.2);
   expect(evidence.ratio).toBeCloseTo(0.2);
   expect(probabilityRight(doubter, evidence)).toBe(0.5);
+});
+
+test('evidence tells of digits that nobody heard, unless free speech repeats itself', () => {
+  const spoken = (free: string, runaway = false) => ({
+    ...heard,
+    readings: [{ text: sensitive('4 9 2 4 9 2'), logProb: -2, tokens: 7, posterior: 0.02 }],
+    free: { text: sensitive(free), logProb: -1, tokens: 7, runaway },
+  });
+  expect(evidenceOf(spoken('Four, 92.'), [], 'digits')).toMatchObject({ unheard: 3, runaway: 0 });
+  expect(evidenceOf(spoken('4 9 2 4 9 2'), [], 'digits')).toMatchObject({ unheard: 0, runaway: 0 });
+  expect(evidenceOf(spoken('4 9 2 9 2 9 2 9 2', true), [], 'digits')).toMatchObject({ unheard: 0, runaway: 1 });
 });
 
 test('a model changes how sure the likeliest meaning is, and not which one it is', () => {
@@ -91,7 +104,7 @@ test('what the grammar did not tell stays as sure as it was', async () => {
 
 test('a broken file is an error that says what to do', () => {
   expect(parseConfidenceModel(JSON.parse(JSON.stringify(doubter)), 'a.json')).toEqual(doubter);
-  for (const broken of [{}, { ...doubter, version: 1 }, { ...doubter, words: {} }])
+  for (const broken of [{}, { ...doubter, version: 2 }, { ...doubter, words: {} }])
     expect(() => parseConfidenceModel(broken, 'a.json')).toThrowError(
       expect.objectContaining({ code: 'HR_CALIBRATION' }) as Error,
     );

@@ -3,13 +3,23 @@ import { Check } from 'typebox/value';
 import type { Hypothesis } from '../../flow/expectation.js';
 import { HandrailError } from '../../kernel/errors.js';
 import type { Recognition } from '../../local-models/ports.js';
+import { unheardDigits } from './unheard-digits.js';
 import { meaningKey } from './walk.js';
 
 /**
  * What `handrail calibrate` has learnt of a line’s own callers: a logistic regression from the evidence for the likeliest
  * meaning to the probability that it is right. Pure.
  */
-export const evidenceNames = ['sure', 'margin', 'posterior', 'acoustic', 'rival', 'ratio'] as const;
+export const evidenceNames = [
+  'sure',
+  'margin',
+  'posterior',
+  'acoustic',
+  'rival',
+  'ratio',
+  'unheard',
+  'runaway',
+] as const;
 
 /**
  * | name | what it is |
@@ -20,6 +30,8 @@ export const evidenceNames = ['sure', 'margin', 'posterior', 'acoustic', 'rival'
  * | acoustic | its mean log probability a token |
  * | rival | the same of free speech |
  * | ratio | log likelihood of the best reading over that of free speech |
+ * | unheard | digits of the best reading that free speech has not, where it comes to an end |
+ * | runaway | 1 where free speech comes to none, because it repeats itself |
  */
 export type Evidence = Readonly<Record<(typeof evidenceNames)[number], number>> & { readonly ear: Ear };
 
@@ -37,11 +49,13 @@ const Fit = Type.Object({
     acoustic: Part,
     rival: Part,
     ratio: Part,
+    unheard: Part,
+    runaway: Part,
   }),
 });
 
 const confidenceModelSchema = Type.Object({
-  version: Type.Literal(2),
+  version: Type.Literal(3),
   /** The recogniser’s model and the number of answers that it was fitted on. */
   recogniser: Type.String(),
   answers: Type.Integer({ minimum: 1 }),
@@ -64,6 +78,7 @@ const mostMargin = 6;
 const leastAcoustic = -5;
 const leastRival = -3;
 const ratioBounds = [-30, 10] as const;
+const mostUnheard = 4;
 
 export function evidenceOf({ readings, free }: Recognition, hypotheses: readonly Hypothesis[], ear: Ear): Evidence {
   const [first, second] = hypotheses.map(({ probability }) => logOdds(probability));
@@ -79,6 +94,8 @@ export function evidenceOf({ readings, free }: Recognition, hypotheses: readonly
     acoustic: best ? Math.max(leastAcoustic, mean(best)) : leastAcoustic,
     rival: free ? Math.max(leastRival, mean(free)) : leastRival,
     ratio: best && free ? Math.min(most, Math.max(least, best.logProb - free.logProb)) : least,
+    unheard: best && free ? Math.min(mostUnheard, unheardDigits(best.text.reveal(), free)) : 0,
+    runaway: free?.runaway ? 1 : 0,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Meaning } from '../../flow/expectation.js';
+import { AlikeWords } from './alike.js';
 import { english } from './english.js';
 import type { Tag, TaggedArc } from './grammar-builder.js';
 import { canonicalWords } from './words.js';
@@ -42,6 +43,9 @@ const perNode = 3;
 const beam = 200;
 /** Cost of a word that the grammar does not explain, times its mass. */
 const skipWeight = -2;
+/** A word that is only alike to the grammar’s is explained less, by this share of its mass, and costs as much as a rare turn. */
+const alikeShare = 0.3;
+const alikeWeight = -1;
 /** Cost of a text that stops inside a phrase. */
 const cutWeight = -1.5;
 
@@ -57,9 +61,17 @@ export class Walker {
   readonly #inner = new Set<number>();
 
   readonly #firm: ReadonlySet<string>;
+  readonly #alike: AlikeWords | undefined;
 
-  /** @param firm words that are never skipped: a digit too many is another number, not noise */
-  constructor(arcs: readonly TaggedArc[], finals: ReadonlySet<number>, firm: ReadonlySet<string> = new Set()) {
+  /**
+   * @param options.firm words that are never skipped: a digit too many is another number, not noise
+   * @param options.exact whether a word that is only alike is another one, as the name of another person is
+   */
+  constructor(
+    arcs: readonly TaggedArc[],
+    finals: ReadonlySet<number>,
+    { firm = new Set(), exact = false }: { readonly firm?: ReadonlySet<string>; readonly exact?: boolean } = {},
+  ) {
     this.#finals = finals;
     this.#firm = firm;
     let next =
@@ -86,6 +98,7 @@ export class Walker {
       });
       (this.#free[at] ??= []).push({ to: arc.to, weight: arc.weight ?? 0, tag: arc.tag });
     }
+    if (!exact) this.#alike = new AlikeWords(new Set([...steps.values()].flat()));
   }
 
   /** The best paths for a text, those that explain most of it first, each with another meaning. */
@@ -95,11 +108,19 @@ export class Walker {
     let front = this.#close([{ node: 0, score: 0, skipped: 0, trail: undefined, sign: '' }]);
     for (const word of words) {
       const moved: Hyp[] = [];
+      const alike = this.#alike?.of(word) ?? [];
+      const weight = mass(word);
       for (const hyp of front) {
-        const to = this.#words[hyp.node]?.get(word);
+        const row = this.#words[hyp.node];
+        const to = row?.get(word);
         if (to !== undefined) moved.push({ ...hyp, node: to });
+        for (const other of alike) {
+          const near = row?.get(other);
+          if (near === undefined) continue;
+          const skipped = hyp.skipped + alikeShare * weight;
+          moved.push({ ...hyp, node: near, score: hyp.score + alikeWeight, skipped });
+        }
         if (this.#firm.has(word)) continue;
-        const weight = mass(word);
         moved.push({ ...hyp, score: hyp.score + skipWeight * (weight + 0.05), skipped: hyp.skipped + weight });
       }
       front = this.#close(moved);
