@@ -27,16 +27,19 @@ const MODEL = 'whisper-tiny.en';
 const OPTIONS = { pauseMs: 120, minEndpointMs: 250, breathMs: 380, maxEndpointMs: 1_000 } as const;
 /** What else the breath could be: the curve to choose from. */
 const BREATHS_MS = [300, 350, 380, 410, 440, 500, 600, 700, 800, 900] as const;
+/** The sentence alone, as before ADR 94. */
+const SENTENCE: Patience = { ...PATIENCE, both: undefined };
+const BOTH = PATIENCE.both;
 /** How else callers could be waited for who may go on. */
-const PATIENCES: readonly Patience[] = [
-  { ...PATIENCE, moment: 0 },
-  { ...PATIENCE, moment: 0.1 },
-  PATIENCE,
-  { ...PATIENCE, moment: 0.3 },
-  { ...PATIENCE, open: 0.8 },
-  { ...PATIENCE, sure: 0.75 },
-  { ...PATIENCE, open: 0.83, sure: 0.76 },
-  { ...PATIENCE, unsure: 0.9699, open: 0.9699, moment: 0 },
+const PATIENCES: readonly { readonly name: string; readonly patience: Patience }[] = [
+  { name: 'as it is', patience: PATIENCE },
+  { name: 'by the sentence alone', patience: SENTENCE },
+  { name: 'by the sentence alone, no moment', patience: { ...SENTENCE, unsure: 0.9699, open: 0.9699, moment: 0 } },
+  { name: 'no moment of the sentence', patience: { ...PATIENCE, moment: 0 } },
+  { name: 'half of the moment for both', patience: { ...PATIENCE, both: { ...BOTH, moment: 0.15 } } },
+  { name: 'no wait down to 0.8 for both', patience: { ...PATIENCE, both: { ...BOTH, closed: 0.8 } } },
+  { name: 'all of the way from 0.45', patience: { ...PATIENCE, both: { ...BOTH, sure: 0.45 } } },
+  { name: 'all of the way from 0.6', patience: { ...PATIENCE, both: { ...BOTH, open: 0.7, sure: 0.6 } } },
 ];
 /** A caller who goes on so early has heard the first word of the answer at most. */
 const AT_ONCE_MS = 200;
@@ -68,7 +71,7 @@ export interface EndpointingRun extends Outcome {
   /** The same with other values of `dialog.breathMs`, on the same recognitions. */
   readonly curve: readonly (Outcome & { readonly breathMs: number })[];
   /** The same with other patience. */
-  readonly patiences: readonly (Outcome & Patience)[];
+  readonly patiences: readonly (Outcome & { readonly name: string })[];
   /** Where callers paused, for how long, and how often they were cut off there. */
   readonly pauses: readonly PausesAt[];
 }
@@ -129,8 +132,8 @@ export async function benchEndpointing(
     n: timelines.length,
     ...outcomeOf(timelines, accept, OPTIONS),
     curve: BREATHS_MS.map((breathMs) => ({ breathMs, ...outcomeOf(timelines, accept, { ...OPTIONS, breathMs }) })),
-    patiences: PATIENCES.map((patience) => ({
-      ...patience,
+    patiences: PATIENCES.map(({ name, patience }) => ({
+      name,
       ...outcomeOf(timelines, accept, OPTIONS, patience),
     })),
     pauses: pauseTable(timelines, accept, OPTIONS),
@@ -184,10 +187,7 @@ function describeRun({ material, n, curve, patiences, pauses }: EndpointingRun):
   return [
     `${material} (${n}), by dialog.breathMs:`,
     ...curve.map(({ breathMs, ...outcome }) => `  ${breathMs} ms: ${describe(outcome)}`),
-    ...patiences.map(
-      ({ closed, unsure, open, sure, moment, ...outcome }) =>
-        `  ${OPTIONS.breathMs} ms, ${percent(moment)} of the way from ${closed} to ${unsure}, then all to ${sure} from ${open}: ${describe(outcome)}`,
-    ),
+    ...patiences.map(({ name, ...outcome }) => `  ${OPTIONS.breathMs} ms, ${name}: ${describe(outcome)}`),
     ...describePauses(pauses),
   ];
 }

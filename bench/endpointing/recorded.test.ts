@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { PATIENCE, type EndpointingOptions } from '../../src/dialog/endpointing.js';
+import { PATIENCE, type EndpointingOptions, type Patience } from '../../src/dialog/endpointing.js';
 import { expectationsOf } from '../../src/dialog/expecting.js';
 import { compileExpectation } from '../../src/dialog/nlu/compile.js';
 import { loadFlow } from '../../src/flow/load.js';
@@ -35,7 +35,11 @@ beforeAll(async () => {
   }
 }, COMPILED_WITHIN_MS);
 
-function outcome(kind: keyof typeof timelines, changed: Partial<EndpointingOptions> = {}, patience = PATIENCE) {
+function outcome(
+  kind: keyof typeof timelines,
+  changed: Partial<EndpointingOptions> = {},
+  patience: Patience = PATIENCE,
+) {
   const answers = timelines[kind].map((timeline) => answerTo(timeline, ACCEPT, { ...options, ...changed }, patience));
   const waits = answers
     .flatMap((answer) => (answer.type === 'finished' ? [answer.waitedMs] : []))
@@ -48,7 +52,7 @@ function outcome(kind: keyof typeof timelines, changed: Partial<EndpointingOptio
 }
 
 /** Whoever may go on is taken for finished. */
-const DEAF = { ...PATIENCE, open: -1, sure: -2, moment: 0 };
+const DEAF: Patience = { ...PATIENCE, open: -1, sure: -2, moment: 0, both: undefined };
 
 test('nobody is cut off in a natural pause, and half of the callers are answered within 420 ms', () => {
   const { cutOff, middleMs } = outcome('spoken');
@@ -61,6 +65,7 @@ test('of callers who pause in the middle nearly all are heard out: by how they s
   expect(timelines.paused).toHaveLength(22);
   expect(outcome('paused').cutOff).toBe(1);
   expect(outcome('paused', {}, DEAF).cutOff).toBe(3);
+  expect(outcome('paused', {}, { ...DEAF, both: PATIENCE.both }).cutOff).toBe(1);
   expect(outcome('paused', { maxEndpointMs: 700 }).cutOff).toBe(6);
 });
 

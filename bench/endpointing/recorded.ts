@@ -20,6 +20,7 @@ export interface Recorded {
       readonly tokens: number;
       readonly runaway: boolean;
       readonly closing?: number | undefined;
+      readonly finished?: number | undefined;
     } | null;
     readonly noSpeechProb: number;
   })[];

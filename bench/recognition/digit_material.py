@@ -61,7 +61,7 @@ def collect(speech: Path, home: Path, rng: Random) -> Voices:
         if "ounce" not in row["slots"].get("size", ""):
             voices.other.append(trimmed(read_mulaw(speech / row["file"]), 20, 20))
     _add_piper(voices, home)
-    _add_asterisk(voices, home)
+    add_asterisk(voices, home)
     _add_espeak(voices, rng)
     return voices
 
@@ -86,7 +86,7 @@ def _add_piper(voices: Voices, home: Path) -> None:
     voices.other += [say(carrier, length, 0.667) for carrier in CARRIERS for length in (0.9, 1.15)]
 
 
-def _add_asterisk(voices: Voices, home: Path) -> None:
+def add_asterisk(voices: Voices, home: Path) -> None:
     """The prompts of Asterisk's core sounds, in GSM 06.10."""
     prefix = home / "pbx" / "prefix"
     sounds = next(prefix.glob("usr/share/asterisk/sounds/en*"), None)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { endpointAfterMs, silentFromMs } from './endpointing.js';
+import { endpointAfterMs, PATIENCE, silentFromMs } from './endpointing.js';
 import type { Understanding } from './ports.js';
 import { sensitive } from '../kernel/sensitive.js';
 import type { FreeTranscript } from '../local-models/ports.js';
@@ -19,6 +19,11 @@ const wrote = (text: string, closing?: number, runaway = false): FreeTranscript 
   tokens: 3,
   runaway,
   closing,
+});
+/** With the judgement of the last syllables. */
+const spoke = (text: string, closing: number, finished: number, runaway = false): FreeTranscript => ({
+  ...wrote(text, closing, runaway),
+  finished,
 });
 const repeating = (text: string): FreeTranscript => wrote(text, 0.99, true);
 const goesOn = heard({ mayGoOn: true });
@@ -86,6 +91,32 @@ test.each([
 test('the more open a sentence sounds, the longer it waits', () => {
   const wait = (closing: number): number => endpointAfterMs(goesOn, wrote('A latte.', closing), 0.8, options);
   expect([0.99, 0.97, 0.9, 0.8, 0.7, 0.6, 0.3].map(wait)).toEqual([410, 410, 528, 663, 831, 1_000, 1_000]);
+});
+
+test.each([
+  ['both say that it is over', goesOn, spoke('A latte.', 0.98, 0.95), 410],
+  ['the sentence says so, and the voice goes on', goesOn, spoke('A latte.', 0.98, 0.02), 1_000],
+  ['the sentence says so, and the voice may go on', goesOn, spoke('A latte.', 0.98, 0.2), 533],
+  ['the voice says so, and the sentence less', goesOn, spoke('A latte.', 0.7, 0.97), 528],
+  ['neither says so', goesOn, spoke('A latte.', 0.7, 0.3), 1_000],
+  ['not sure, and the voice goes on', heard({}, 0.6), spoke('A latte.', 0.98, 0.02), 1_000],
+  ['nothing that belongs here, and the voice goes on', nothing, spoke('Four 92.', 0.98, 0.02), 1_000],
+  ['all that may come, and the voice goes on', heard({}), spoke('A latte.', 0.98, 0.02), 250],
+  ['a transcript that repeats itself, and the voice goes on', goesOn, spoke('A latte.', 0.98, 0.02, true), 1_000],
+])('where the voice is judged as well: %s', (_name, understanding, free, ms) => {
+  expect(endpointAfterMs(understanding, free, 0.8, options)).toBe(ms);
+  const { both: _both, ...sentence } = PATIENCE;
+  expect(endpointAfterMs(understanding, free, 0.8, options, sentence)).toBe(
+    endpointAfterMs(understanding, { ...free, finished: undefined }, 0.8, options),
+  );
+});
+
+test('the longer the voice goes on, the longer it waits', () => {
+  const wait = (finished: number): number => endpointAfterMs(goesOn, spoke('A latte.', 0.98, finished), 0.8, options);
+  const waits = Array.from({ length: 101 }, (_, n) => wait(1 - n / 100));
+  expect(waits).toEqual([...waits].sort((a, b) => a - b));
+  expect(waits[0]).toBe(410);
+  expect(waits.at(-1)).toBe(1_000);
 });
 
 test('the wait grows without a jump', () => {

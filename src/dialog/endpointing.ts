@@ -20,7 +20,8 @@ const OPEN = 0.6;
 
 /**
  * How long a caller is waited for behind a whole request that may go on, by the probability that it was over: shares of the
- * way from a breath to the maximum (docs/adr/0091-a-moment-for-whoever-may-go-on.md).
+ * way from a breath to the maximum. By how the sentence sounds (docs/adr/0091-a-moment-for-whoever-may-go-on.md), and where
+ * the last syllables were judged as well, by both (docs/adr/0094-the-end-of-a-voice-is-heard-in-the-encoder.md).
  */
 export interface Patience {
   /** Down to this probability there is no wait, … */
@@ -33,28 +34,77 @@ export interface Patience {
   readonly sure: number;
   /** The pauses that people make by themselves are shorter. */
   readonly moment: number;
+  /** By both. Without, the voice has no say. */
+  readonly both?: BothPatience | undefined;
 }
-export const PATIENCE: Patience = { closed: CLOSED, unsure: 0.94, open: 0.88, sure: OPEN, moment: 0.2 };
+
+/** The moment above stays, and this comes up to it. */
+export interface BothPatience {
+  /** Down to this probability there is no wait; … */
+  readonly closed: number;
+  /** … it grows to `moment` here, … */
+  readonly open: number;
+  /** … and to all of the way here. */
+  readonly sure: number;
+  readonly moment: number;
+}
+
+export const PATIENCE: Patience & { readonly both: BothPatience } = {
+  closed: CLOSED,
+  unsure: 0.94,
+  open: 0.88,
+  sure: OPEN,
+  moment: 0.2,
+  both: { closed: 0.9, open: 0.6, sure: 0.3, moment: 0.3 },
+};
+
+/** What sentence and voice weigh together, as log odds: a logistic regression over pauses and ends of recorded orders. */
+const WEIGHTS = { closing: 0.95, finished: 1, bias: -1.5 } as const;
+/** No evidence is as good as a certainty. */
+const SUREST = 0.999;
+
+/** How likely the caller has finished, by the sound of the sentence and of the voice; `undefined` unless both were judged. */
+function overBy({ closing, finished }: FreeTranscript): number | undefined {
+  if (closing === undefined || finished === undefined) return undefined;
+  const odds = WEIGHTS.closing * logit(closing) + WEIGHTS.finished * logit(finished) + WEIGHTS.bias;
+  return 1 / (1 + Math.exp(-odds));
+}
+
+function logit(probability: number): number {
+  const within = Math.min(SUREST, Math.max(1 - SUREST, probability));
+  return Math.log(within / (1 - within));
+}
 
 /**
  * How much the voice sounded as if more was to come, 0 to 1: how Whisper would write the end of the free transcript. It
  * closes with a full stop or question mark where the voice falls as at the end of a sentence, and writes “…” or “,” where it
  * stays up or breaks off: melody and rhythm, judged by a model that has heard much more speech than we could teach one with.
+ * The last syllables, as its encoder heard them, have a say in it where a model of them is at hand.
  * Where the engine gives no probability, its last character has to do.
  */
-function openness(free: FreeTranscript | undefined): number {
+function openness(free: FreeTranscript | undefined, { both }: Patience): number {
   const text = free?.text.reveal().trim() ?? '';
   if (!free || free.runaway || text === '') return 0.5;
+  const over = overBy(free);
+  if (both && over !== undefined) return within(over, both.closed, both.open);
   if (free.closing !== undefined) return within(free.closing, CLOSED, OPEN);
   return isClosed(text) ? 0 : 1;
 }
 
 /** What of the way to the maximum is waited behind a request that may go on. */
-function patienceFor(free: FreeTranscript | undefined, { closed, unsure, open, sure, moment }: Patience): number {
-  if (free?.closing === undefined) return openness(free);
+function patienceFor(free: FreeTranscript | undefined, patience: Patience): number {
+  if (free?.closing === undefined) return openness(free, patience);
+  const { closed, unsure, open, both } = patience;
   const { closing } = free;
-  if (closing > open) return moment * within(closing, closed, unsure);
-  return moment + (1 - moment) * within(closing, open, sure);
+  const moment = patience.moment * within(closing, closed, unsure);
+  const over = overBy(free);
+  if (!both || over === undefined) return closing > open ? moment : beyond(closing, patience);
+  return Math.max(moment, over > both.open ? both.moment * within(over, both.closed, both.open) : beyond(over, both));
+}
+
+/** From the moment on, all of the way. */
+function beyond(probability: number, { open, sure, moment }: BothPatience): number {
+  return moment + (1 - moment) * within(probability, open, sure);
 }
 
 /** Where `value` lies between two others, 0 to 1. */
@@ -145,7 +195,7 @@ export function endpointAfterMs(
   free: FreeTranscript | undefined,
   accept: number,
   options: EndpointingOptions,
-  patience = PATIENCE,
+  patience: Patience = PATIENCE,
 ): number {
   const { breathMs, minEndpointMs, maxEndpointMs } = options;
   const upFrom = (leastMs: number, share: number): number => Math.round(leastMs + share * (maxEndpointMs - leastMs));
@@ -156,10 +206,10 @@ export function endpointAfterMs(
     case 'may-go-on':
       return upFrom(Math.min(Math.max(breathMs, minEndpointMs), maxEndpointMs), patienceFor(free, patience));
     case 'unsure':
-      return upFrom(halfwayMs, openness(free));
+      return upFrom(halfwayMs, openness(free, patience));
     case 'nothing':
       // The first half of a number says little by its sound.
-      return isClosed(free?.text.reveal().trim() ?? '') ? upFrom(halfwayMs, openness(free)) : maxEndpointMs;
+      return isClosed(free?.text.reveal().trim() ?? '') ? upFrom(halfwayMs, openness(free, patience)) : maxEndpointMs;
     case 'broken':
       return maxEndpointMs;
   }

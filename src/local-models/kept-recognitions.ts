@@ -85,7 +85,9 @@ async function keep(path: string, { readings, free, noSpeechProb, timings }: Rec
   const { queueMs, totalMs } = timings;
   const words = {
     readings: readings.map((reading) => ({ ...reading, text: reading.text.reveal() })),
-    free: free ? { ...free, text: free.text.reveal(), closing: free.closing ?? null } : null,
+    free: free
+      ? { ...free, text: free.text.reveal(), closing: free.closing ?? null, finished: free.finished ?? null }
+      : null,
   };
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   // Written beside and renamed: a run that is ended in the middle leaves no half an answer.

@@ -100,6 +100,8 @@ export interface FreeTranscript {
   readonly runaway: boolean;
   /** How likely the sentence was over behind its last word, by its sound, 0 to 1; absent where the engine does not tell. */
   readonly closing?: number | undefined;
+  /** How likely the speaker had finished, by their last syllables, 0 to 1; absent where the engine does not tell. */
+  readonly finished?: number | undefined;
 }
 
 /** Milliseconds. */

@@ -17,6 +17,7 @@ const ResultSchema = Type.Object({
       tokens: Type.Number(),
       runaway: Type.Boolean(),
       closing: Type.Union([Type.Null(), Type.Number()]),
+      finished: Type.Union([Type.Null(), Type.Number()]),
     }),
   ]),
   noSpeechProb: Type.Number(),
@@ -53,6 +54,7 @@ export function parseRecognition(header: unknown, { queueMs, totalMs }: Measured
           tokens: free.tokens,
           runaway: free.runaway,
           closing: free.closing ?? undefined,
+          finished: free.finished ?? undefined,
         }
       : undefined,
     noSpeechProb,

@@ -40,9 +40,9 @@ class Looks(Recogniser):
 
     def _look(self, samples, request, check):
         self.heard.append(samples)
-        return _Look(self._found[len(self.heard) - 1], None, 0.0, 1.0, 1.0, 1.0)
+        return _Look(self._found[len(self.heard) - 1], None, 0.0, None, 1.0, 1.0, 1.0)
 
-    def _transcript(self, free):
+    def _transcript(self, look):
         return None
 
     def take(self, pcm: np.ndarray, due: float = math.inf, digits: tuple[int, int] | None = None):

@@ -182,7 +182,8 @@ def _result(result: Result, queue_ms: float) -> Header:
             "logProb": round(free.log_prob, 4),
             "tokens": free.tokens,
             "runaway": free.runaway,
-            "closing": None if free.closing is None else round(free.closing, 4),
+            "closing": _rounded(free.closing),
+            "finished": _rounded(free.finished),
         },
         "noSpeechProb": round(result.no_speech_prob, 5),
         "timings": {
@@ -193,3 +194,7 @@ def _result(result: Result, queue_ms: float) -> Header:
             "totalMs": round(result.timings.total_ms, 1),
         },
     }
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 4)

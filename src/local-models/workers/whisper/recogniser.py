@@ -13,6 +13,7 @@ import numpy as np
 from .confidence import posteriors
 from .digit_readings import spotted_readings
 from .digits import DigitModel
+from .endings import EndingModel
 from .features import FRAMES_PER_SECOND, log_mel, padded_to, pcm_to_model_rate
 from .grammar import TokenGrammar
 from .network import Network
@@ -61,6 +62,8 @@ class Transcript:
     runaway: bool
     closing: float | None
     """How likely the sentence is closed behind the last word, rather than left open."""
+    finished: float | None
+    """How likely the speaker has finished, by the voice; None without a model for that."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class _Look:
     """Best first."""
     free: FreeText | None
     no_speech_prob: float
+    finished: float | None
     features_ms: float
     encode_ms: float
     decode_ms: float
@@ -101,7 +105,9 @@ class Recogniser:
         self._options = options
         self._current: object = None
         config = read_config(model_folder)
-        self._digits = _digit_model(content_hash(model_folder / "model.bin"))
+        weights = content_hash(model_folder / "model.bin")
+        self._digits = _digit_model(weights)
+        self._endings = _ending_model(weights)
         self._suppressed = np.array(config.suppress_ids, np.int64)
 
     def compile(
@@ -145,7 +151,7 @@ class Recogniser:
             total_ms=1000 * (ended - began),
         )
         readings = together([look.readings for look in looks])[: request.most_readings]
-        return Result(readings, self._transcript(first.free), first.no_speech_prob, timings)
+        return Result(readings, self._transcript(first), first.no_speech_prob, timings)
 
     def _is_doubtful(self, look: _Look, request: Request) -> bool:
         if request.grammar is None or request.grammar.digits:
@@ -185,6 +191,7 @@ class Recogniser:
             readings,
             free,
             no_speech,
+            self._endings.finished(encoded.states[:sound], samples) if self._endings else None,
             features_ms=1000 * (featured - began),
             encode_ms=1000 * (encoded_at - featured),
             decode_ms=1000 * (time.perf_counter() - encoded_at),
@@ -197,11 +204,12 @@ class Recogniser:
         before = self._vocabulary.encode(f" {words.strip()}")[:LONGEST_PROMPT_TOKENS]
         return [self._vocabulary.previous, *before, *self._vocabulary.prompt], len(before) + 1
 
-    def _transcript(self, free: FreeText | None) -> Transcript | None:
+    def _transcript(self, look: _Look) -> Transcript | None:
+        free = look.free
         if free is None:
             return None
         text = self._vocabulary.decode(free.tokens).strip()
-        return Transcript(text, free.log_prob, len(free.tokens) + 1, not free.ended, free.closing)
+        return Transcript(text, free.log_prob, len(free.tokens) + 1, not free.ended, free.closing, look.finished)
 
 
 def window_frames(seconds: float) -> int:
@@ -214,3 +222,8 @@ def _digit_model(weights: str) -> DigitModel | None:
     """The one that was trained on this model's encoder; other models do without."""
     path = Path(__file__).parent / f"digits-{weights}.npz"
     return DigitModel.load(path) if path.exists() else None
+
+
+def _ending_model(weights: str) -> EndingModel | None:
+    path = Path(__file__).parent / f"endings-{weights}.npz"
+    return EndingModel.load(path) if path.exists() else None
