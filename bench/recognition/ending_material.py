@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import soxr
-from digit_material import Voices, add_asterisk
+from digit_voices import Voices, add_asterisk
 from material import RATE_HZ, read_mulaw
 
 SENTENCES = (
@@ -59,7 +59,7 @@ def order_sounds(speech: Path) -> list[np.ndarray]:
 
 def prompt_sounds(home: Path, most: int) -> list[np.ndarray]:
     """Asterisk's own prompts of more than a second: other sentences, another voice."""
-    voices = Voices({}, [], [], np.zeros(1))
+    voices = Voices({}, {}, [], np.zeros(1))
     add_asterisk(voices, home)
     long = [sound for sound in voices.other if len(sound) > RATE_HZ]
     return [_between_silence(0.5 * sound) for sound in long[:most]]

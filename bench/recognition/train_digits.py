@@ -1,9 +1,9 @@
 """Trains the digit model of the recognition worker (whisper/digits.py) and tells how well unknown speakers are heard.
 
-usage: train_digits.py --speech DIR [--model DIR] [--strings N] [--out FILE]
+usage: train_digits.py --speech DIR [--voices FILE] [--model DIR] [--strings N] [--jobs N] [--out FILE]
 
 Each speaker of digits.json is judged by a model that was trained without that speaker; the model that is written knows all.
-numpy only, one seed: the same material gives the same weights. espeak-ng on the PATH adds voices.
+numpy only, one seed: the same voices give the same weights. FILE keeps the voices (digit_voices.py): it is made if there is none.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from multiprocessing import Pool
 from pathlib import Path
-from random import Random
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -23,7 +24,8 @@ import numpy as np  # noqa: E402
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "src" / "local-models" / "workers"), str(Path(__file__).resolve().parent)]
 
-from digit_material import Piece, Takes, Voices, collect, compose, handrail_home, other_speech  # noqa: E402
+from digit_material import Piece, compose, other_speech  # noqa: E402
+from digit_voices import Voices, collect, handrail_home  # noqa: E402
 from material import RATE_HZ, digit_strings  # noqa: E402
 from whisper.digits import CLASSES, FILLER, SILENCE, STATES, UNITS, DigitModel  # noqa: E402
 from whisper.features import FRAMES_PER_SECOND, log_mel, padded_to, pcm_to_model_rate  # noqa: E402
@@ -32,9 +34,16 @@ from whisper.recogniser import window_frames  # noqa: E402
 
 FRAME_SAMPLES = RATE_HZ // 50
 LONGEST_S = 9.5
-EPOCHS, BATCH, RATE, DECAY = 4, 512, 3e-3, 1e-4
-ENTRY, ENTRY_OH = -4.0, -8.0
+SHARES = {"piper": 0.25, "asterisk": 0.25, "espeak": 0.67, "flite": 1.0, "kokoro": 1.0}
+"""Strings of made voices, for each of a real speaker's."""
+OTHER_SHARE = 0.5
+EPOCHS, BATCH, RATE, DECAY = 4, 8192, 3e-3, 1e-3
+NOISE = 0.3
+"""Added to the states of an utterance, all of them alike, in their standard deviations: as if more speakers had been heard."""
+ENTRY, ENTRY_OH = -6.0, -12.0
 """What a digit costs: noise must not become one. “Oh” is easily heard in a clipped “four”."""
+JUDGED_BY = 300
+"""Strings of each speaker."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +63,38 @@ class Ear:
     def states(self, sound: np.ndarray) -> np.ndarray:
         mel = log_mel(pcm_to_model_rate(sound.astype("<i2").tobytes(), RATE_HZ))
         window = padded_to(mel, window_frames(mel.shape[1] / FRAMES_PER_SECOND))
-        return self._network.encode(window).states[: (mel.shape[1] + 1) // 2]
+        return self._network.encode(window).early[: (mel.shape[1] + 1) // 2].astype(np.float16)
 
 
-def example(ear: Ear, sound: np.ndarray, pieces: Iterable[Piece]) -> Example:
-    states = ear.states(sound).astype(np.float16)
+class Workshop:
+    """What each process of the pool has: strings are made and heard there."""
+
+    ear: Ear
+    voices: Voices
+
+    @staticmethod
+    def open(model: Path, voices: Voices) -> None:
+        Workshop.ear, Workshop.voices = Ear(model), voices
+
+    @staticmethod
+    def make(order: tuple[str, int]) -> Example | None:
+        """A string of one group of voices, or other speech; the same for the same order."""
+        group, index = order
+        rng = np.random.default_rng([zlib.crc32(group.encode()), index])
+        voices = Workshop.voices
+        speakers = (voices.people | voices.made).get(group)
+        if speakers is None:
+            sound, pieces = other_speech(voices, rng)
+        else:
+            sound, pieces = compose(speakers[index % len(speakers)], voices, rng)
+        return labelled(Workshop.ear.states(sound), pieces) if len(sound) <= LONGEST_S * RATE_HZ else None
+
+    @staticmethod
+    def hear(sound: np.ndarray) -> np.ndarray:
+        return Workshop.ear.states(sound)
+
+
+def labelled(states: np.ndarray, pieces: Iterable[Piece]) -> Example:
     middles = (np.arange(len(states)) + 0.5) * FRAME_SAMPLES
     classes = np.full(len(states), SILENCE)
     for piece in pieces:
@@ -69,34 +105,31 @@ def example(ear: Ear, sound: np.ndarray, pieces: Iterable[Piece]) -> Example:
     return Example(states, classes)
 
 
-def examples(ear: Ear, voices: Voices, takes: list[Takes], count: int, seed: str) -> list[Example]:
-    rng = Random(seed)
-    made = (compose(takes[index % len(takes)], voices, rng) for index in range(count))
-    return [example(ear, sound, pieces) for sound, pieces in made if len(sound) <= LONGEST_S * RATE_HZ]
-
-
 def fit(found: list[Example]) -> DigitModel:
     """Multinomial logistic regression with Adam on standardised states."""
     states = np.concatenate([one.states for one in found])
     classes = np.concatenate([one.classes for one in found])
-    mean, spread = states.astype(np.float32).mean(axis=0), states.astype(np.float32).std(axis=0) + 1e-3
+    utterances = np.repeat(np.arange(len(found)), [len(one.classes) for one in found])
+    sample = states[:: max(1, len(states) // 200_000)].astype(np.float32)
+    mean, spread = sample.mean(axis=0), sample.std(axis=0) + 1e-3
     rng = np.random.default_rng(0)
     values = [np.zeros((states.shape[1], CLASSES), np.float32), np.zeros(CLASSES, np.float32)]
     first, second = [np.zeros_like(value) for value in values], [np.zeros_like(value) for value in values]
-    step = 0
-    for epoch in range(EPOCHS):
+    step, steps = 0, EPOCHS * -(-len(classes) // BATCH)
+    for _ in range(EPOCHS):
         order = rng.permutation(len(classes))
+        offsets = NOISE * rng.standard_normal((len(found), states.shape[1]), np.float32)
         for start in range(0, len(order), BATCH):
             chosen = order[start : start + BATCH]
-            x = (states[chosen].astype(np.float32) - mean) / spread
+            x = (states[chosen].astype(np.float32) - mean) / spread + offsets[utterances[chosen]]
             error = _softmax(x @ values[0] + values[1])
             error[np.arange(len(chosen)), classes[chosen]] -= 1
             error /= len(chosen)
+            speed = RATE * (1 - step / steps)
             step += 1
             for index, gradient in enumerate((x.T @ error + DECAY * values[0], error.sum(axis=0))):
                 first[index] = 0.9 * first[index] + 0.1 * gradient
                 second[index] = 0.999 * second[index] + 0.001 * gradient**2
-                speed = RATE * (1 - epoch / EPOCHS)
                 scale = np.sqrt(second[index] / (1 - 0.999**step)) + 1e-8
                 values[index] -= speed * first[index] / (1 - 0.9**step) / scale
     entry = np.full(len(UNITS), ENTRY)
@@ -110,48 +143,46 @@ def _softmax(scores: np.ndarray) -> np.ndarray:
     return found
 
 
-def judge(model: DigitModel, strings: list[tuple[str, np.ndarray]]) -> float:
+def judge(model: DigitModel, strings: Iterable[tuple[str, np.ndarray]]) -> float:
     """Share of the strings that are exactly right by the model alone."""
-    right = 0
+    right = []
     for digits, states in strings:
         spotted = model.hear(states).best(4, 8)
         units = spotted.units if spotted else ()
-        right += "".join("0" if UNITS[unit] == "oh" else str(unit) for unit in units) == digits
-    return right / len(strings)
+        right.append("".join("0" if UNITS[unit] == "oh" else str(unit) for unit in units) == digits)
+    return float(np.mean(right))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--speech", type=Path, required=True)
+    parser.add_argument("--voices", type=Path, default=handrail_home() / "cache" / "digit-voices.npz")
     parser.add_argument("--model", type=Path, default=handrail_home() / "models" / "whisper-tiny.en")
-    parser.add_argument("--strings", type=int, default=300, help="of each speaker; made voices share twice as many")
+    parser.add_argument("--strings", type=int, default=2400, help="of each speaker; groups of made voices have a share of it")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--out", type=Path, help="file for the model that knows all speakers")
     options = parser.parse_args()
 
-    ear = Ear(options.model)
-    voices = collect(options.speech, handrail_home(), Random(1))
-    print(f"{len(voices.people)} speakers, {len(voices.made)} made voices, {len(voices.other)} other sounds", flush=True)
-    rng = Random(2)
-    made = examples(ear, voices, voices.made[:2], options.strings, "made")
-    made += examples(ear, voices, voices.made[2:] or voices.made, options.strings, "espeak")
-    made += [example(ear, *other_speech(voices, rng)) for _ in range(options.strings)]
-    people = {name: examples(ear, voices, [takes], options.strings, name) for name, takes in voices.people.items()}
-    tests: dict[str, list[tuple[str, np.ndarray]]] = {name: [] for name in people}
-    for speaker, (digits, sound) in zip(_rounds(people), digit_strings(options.speech, 60 * len(people)), strict=False):
-        tests[speaker].append((digits, ear.states(sound)))
-    for name in people:
-        others = [one for other, found in people.items() if other != name for one in found]
-        print(f"{name}, unknown: {judge(fit(others + made), tests[name]):.1%} of strings exact; "
-              f"made voices only: {judge(fit(made), tests[name]):.1%}", flush=True)  # fmt: skip
+    if not options.voices.exists():
+        collect(options.speech, handrail_home()).save(options.voices)
+    voices = Voices.load(options.voices)
+    counts = dict.fromkeys(voices.people, 1.0) | {group: SHARES[group] for group in voices.made} | {"other": OTHER_SHARE}
+    names = sorted(voices.people)
+    with Pool(options.jobs, Workshop.open, (options.model, voices)) as pool:
+        heard: dict[str, list[Example]] = {}
+        for group, share in counts.items():
+            made = pool.imap(Workshop.make, [(group, index) for index in range(int(share * options.strings))], 16)
+            heard[group] = [one for one in made if one is not None]
+            print(f"{group}: {len(heard[group])} strings", flush=True)
+        strings = list(digit_strings(options.speech, JUDGED_BY * len(names)))
+        states = pool.map(Workshop.hear, [sound for _, sound in strings], 16)
+    for place, name in enumerate(names):
+        # `digit_strings` goes round the speakers.
+        test = [(digits, found) for (digits, _), found in zip(strings, states, strict=True)][place :: len(names)]
+        strangers = [one for group, found in heard.items() if group != name for one in found]
+        print(f"{name}, unknown: {judge(fit(strangers), test):.1%} of strings exact", flush=True)
     if options.out:
-        fit([one for found in people.values() for one in found] + made).save(options.out)
-
-
-def _rounds(people: Iterable[str]) -> Iterable[str]:
-    """As `digit_strings` goes round the speakers."""
-    names = sorted(people)
-    while True:
-        yield from names
+        fit([one for found in heard.values() for one in found]).save(options.out)
 
 
 if __name__ == "__main__":

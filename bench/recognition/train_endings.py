@@ -21,7 +21,7 @@ import numpy as np  # noqa: E402
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "src" / "local-models" / "workers"), str(Path(__file__).resolve().parent)]
 
-from digit_material import handrail_home  # noqa: E402
+from digit_voices import handrail_home  # noqa: E402
 from ending_material import made_sounds, order_sounds, pieces, prompt_sounds  # noqa: E402
 from material import RATE_HZ  # noqa: E402
 from whisper.endings import EndingModel, stretches, voice_end  # noqa: E402

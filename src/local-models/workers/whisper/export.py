@@ -22,7 +22,10 @@ def layer_count(weights: Weights, side: str) -> int:
 
 
 def export_encoder(weights: Weights, path: Path) -> None:
-    """mel [1, 80, 2S] → `states` [S, d], and per decoder layer `key_i` [h, e, S] and `value_i` [h, S, e] for its cross attention."""
+    """mel [1, 80, 2S] → `states` [S, d], and per decoder layer `key_i` [h, e, S] and `value_i` [h, S, e] for its cross attention.
+
+    `early` [S, d] comes out of the layer before the last, normalised (ADR 97).
+    """
     graph = Graph("encoder")
     heads = int(weights["encoder/num_heads"])
     width = weights["encoder/position_encodings/encodings"].shape[1]
@@ -33,7 +36,8 @@ def export_encoder(weights: Weights, path: Path) -> None:
     positions = graph.constant(weights["encoder/position_encodings/encodings"].astype(np.float32))
     length = graph.op("Shape", x, start=0, end=1)
     x = graph.op("Add", x, graph.op("Slice", positions, graph.ints(0), length, graph.ints(0)))
-    for index in range(layer_count(weights, "encoder")):
+    layers = layer_count(weights, "encoder")
+    for index in range(layers):
         name = f"encoder/layer_{index}"
         y = _norm(graph, weights, f"{name}/self_attention/layer_norm", x)
         y = _linear(graph, weights, f"{name}/self_attention/linear_0", y)
@@ -42,6 +46,9 @@ def export_encoder(weights: Weights, path: Path) -> None:
         y = _linear(graph, weights, f"{name}/self_attention/linear_1", _joined(graph, y, width))
         x = graph.op("Add", x, y)
         x = graph.op("Add", x, _feed_forward(graph, weights, name, x))
+        if index == layers - 2:
+            early = graph.norm(x, np.ones(width, np.float32), np.zeros(width, np.float32))
+            graph.output(early, "early", FLOAT, ["S", width])
     x = _norm(graph, weights, "encoder/layer_norm", x)
     graph.output(x, "states", FLOAT, ["S", width])
     for index in range(layer_count(weights, "decoder")):

@@ -15,7 +15,7 @@ from .export import export_decoder, export_encoder, layer_count
 from .weights import content_hash, read_config, read_weights
 
 # Part of the cache key: raise it when export.py makes different graphs out of the same weights.
-GRAPH_VERSION = 3
+GRAPH_VERSION = 4
 
 
 class Interrupted(Exception):
@@ -40,6 +40,8 @@ class Scores:
 class Encoded:
     states: np.ndarray
     """[S, d]: one row for each 20 ms."""
+    early: np.ndarray
+    """[S, d]: the same, out of the layer before the last."""
     attended: OrtValues
     """What every decoder step attends to."""
 
@@ -79,7 +81,7 @@ class Network:
         feed = {"mel": ort.OrtValue.ortvalue_from_numpy(mel)}
         outputs = self._call(self._encoder, self._encoder_outputs, feed)
         attended = dict(zip(self._encoder_outputs, outputs, strict=True))
-        return Encoded(attended.pop("states").numpy(), attended)
+        return Encoded(attended.pop("states").numpy(), attended.pop("early").numpy(), attended)
 
     def start(self, encoded: Encoded, tokens: list[int], rows: list[int]) -> tuple[Scores, Cache]:
         """Feeds the prompt in one go → scores after the tokens at `rows`, cache of one beam."""

@@ -186,7 +186,7 @@ class Recogniser:
                 for sentence, share in zip(sentences, shares, strict=True)
             ]
             if grammar.digits and self._digits:
-                readings = spotted_readings(self._digits.hear(encoded.states[:sound]), grammar.digits, readings)
+                readings = spotted_readings(self._digits.hear(encoded.early[:sound]), grammar.digits, readings)
         return _Look(
             readings,
             free,
