@@ -63,10 +63,14 @@ const WEIGHTS = { closing: 0.95, finished: 1, bias: -1.5 } as const;
 /** No evidence is as good as a certainty. */
 const SUREST = 0.999;
 
+/** Voices end as openly as this elsewhere than the model of endings has learnt: no more is held against a sentence that closes. */
+const LEAST_FINISHED = 0.2;
+
 /** How likely the caller has finished, by the sound of the sentence and of the voice; `undefined` unless both were judged. */
 function overBy({ closing, finished }: FreeTranscript): number | undefined {
   if (closing === undefined || finished === undefined) return undefined;
-  const odds = WEIGHTS.closing * logit(closing) + WEIGHTS.finished * logit(finished) + WEIGHTS.bias;
+  const odds =
+    WEIGHTS.closing * logit(closing) + WEIGHTS.finished * logit(Math.max(LEAST_FINISHED, finished)) + WEIGHTS.bias;
   return 1 / (1 + Math.exp(-odds));
 }
 
@@ -185,7 +189,8 @@ export function endOf(heard: Understanding, free: FreeTranscript | undefined, ac
  * |---|---|
  * | `whole` | the minimum |
  * | `may-go-on` | a breath; a moment longer if it may be open; up to the maximum, the more open it sounds |
- * | `unsure`; `nothing`, if it was written as a sentence | half-way; up to the maximum, the more open it sounds |
+ * | `unsure` | half-way; up to the maximum, the more open it sounds |
+ * | `nothing`, if it was written as a sentence | half-way; up to the maximum, the more open the sentence sounds: the voice was learnt from requests |
  * | `nothing` else, `broken` | the maximum |
  *
  * @returns the silence to wait for, counted from `silentFromMs`
@@ -209,7 +214,9 @@ export function endpointAfterMs(
       return upFrom(halfwayMs, openness(free, patience));
     case 'nothing':
       // The first half of a number says little by its sound.
-      return isClosed(free?.text.reveal().trim() ?? '') ? upFrom(halfwayMs, openness(free, patience)) : maxEndpointMs;
+      return isClosed(free?.text.reveal().trim() ?? '')
+        ? upFrom(halfwayMs, openness(free, { ...patience, both: undefined }))
+        : maxEndpointMs;
     case 'broken':
       return maxEndpointMs;
   }
