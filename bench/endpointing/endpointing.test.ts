@@ -21,6 +21,7 @@ function pause(lastVoicedMs: number, resumedMs: number | undefined, what: Partia
     endedMs: lastVoicedMs,
     atMs: lastVoicedMs + 120,
     resumedMs,
+    signsMs: [],
     recognition: nothingHeard,
     understanding,
     recognitionMs: 100,
@@ -61,6 +62,15 @@ describe('the endpointing bench', () => {
     expect(answers(1_500, order('drink', 'milk'))).toMatchObject({ intoMs: 250, takenBack: true });
     expect(answers(1_500, order('drink'))).toMatchObject({ takenBack: false });
     expect(answers(1_900, order('drink', 'milk'))).toMatchObject({ intoMs: 650, takenBack: false });
+  });
+
+  test('a voice that may be coming back is waited for', () => {
+    const stirred = (...signsMs: number[]) =>
+      answerTo(timeline({ ...pause(1_000, 1_300), signsMs }, pause(3_010, undefined)), 0.8, options);
+    expect(stirred(1_240)).toMatchObject({ type: 'finished' });
+    expect(stirred(1_200, 1_255)).toMatchObject({ type: 'finished' });
+    expect(stirred(1_200, 1_290)).toMatchObject({ type: 'cut-off', intoMs: 40 });
+    expect(stirred(1_260)).toMatchObject({ type: 'cut-off', intoMs: 50 });
   });
 
   test('nobody is answered before the recogniser is', () => {

@@ -1,6 +1,7 @@
 import { endpointAfterMs, silentFromMs, type EndpointingOptions, type Patience } from '../../src/dialog/endpointing.js';
 import { isNoSpeech } from '../../src/dialog/no-speech.js';
 import { continuationOf, goesOn } from '../../src/dialog/second-chance.js';
+import { endsAtMs } from '../../src/audio/voice-sign.js';
 import type { Pause, Timeline } from './timeline.js';
 
 /** When a caller was answered, in a recording that goes on as if nobody had answered. */
@@ -54,7 +55,8 @@ function isMore(before: Pause, pause: Pause, accept: number): boolean {
 
 /** When a pause is taken for the end, unless the caller goes on before: nobody is answered before the recogniser is. */
 export function decidedMs(pause: Pause, accept: number, options: EndpointingOptions, patience?: Patience): number {
-  const { understanding, recognition, atMs, recognitionMs } = pause;
+  const { understanding, recognition, atMs, recognitionMs, signsMs } = pause;
   const endpointMs = silentFromMs(pause) + endpointAfterMs(understanding, recognition.free, accept, options, patience);
-  return Math.max(endpointMs, atMs + recognitionMs);
+  const dueMs = Math.max(endpointMs, atMs + recognitionMs);
+  return signsMs.reduce((endMs, signMs) => (signMs <= endMs ? endsAtMs(dueMs, signMs) : endMs), dueMs);
 }

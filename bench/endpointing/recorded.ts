@@ -10,6 +10,8 @@ export interface Recorded {
   readonly endMs: number;
   readonly pauses: readonly (Pick<Pause, 'lastVoicedMs' | 'endedMs' | 'atMs'> & {
     readonly resumedMs?: number | undefined;
+    /** Older lines have none. */
+    readonly signsMs?: readonly number[];
     /** In older lines the voice began with the recording. */
     readonly speechStartMs?: number;
     /** Text and posterior. */
@@ -32,18 +34,17 @@ export function recordedOf(kind: string, { name, endMs, pauses }: Timeline): Rec
     kind,
     name,
     endMs,
-    pauses: pauses.map(
-      ({ speechStartMs, lastVoicedMs, endedMs, atMs, resumedMs, recognition: { readings, free, noSpeechProb } }) => ({
-        speechStartMs,
-        lastVoicedMs,
-        endedMs,
-        atMs,
-        resumedMs,
-        readings: readings.map(({ text, posterior }) => [text.reveal(), posterior] as const),
-        free: free ? { ...free, text: free.text.reveal() } : null,
-        noSpeechProb,
-      }),
-    ),
+    pauses: pauses.map(({ recognition: { readings, free, noSpeechProb }, ...pause }) => ({
+      speechStartMs: pause.speechStartMs,
+      lastVoicedMs: pause.lastVoicedMs,
+      endedMs: pause.endedMs,
+      atMs: pause.atMs,
+      resumedMs: pause.resumedMs,
+      signsMs: pause.signsMs,
+      readings: readings.map(({ text, posterior }) => [text.reveal(), posterior] as const),
+      free: free ? { ...free, text: free.text.reveal() } : null,
+      noSpeechProb,
+    })),
   };
 }
 
@@ -54,7 +55,15 @@ export async function timelineFrom(
   recognitionMs: number,
 ): Promise<Timeline> {
   const understood = pauses.map(
-    async ({ readings, free, noSpeechProb, resumedMs, speechStartMs = 0, ...moments }): Promise<Pause> => {
+    async ({
+      readings,
+      free,
+      noSpeechProb,
+      resumedMs,
+      signsMs = [],
+      speechStartMs = 0,
+      ...moments
+    }): Promise<Pause> => {
       const recognition: Recognition = {
         readings: readings.map(([text, posterior]) => ({ text: sensitive(text), posterior, logProb: -1, tokens: 5 })),
         free: free ? { ...free, text: sensitive(free.text) } : undefined,
@@ -62,7 +71,7 @@ export async function timelineFrom(
         timings: { queueMs: 0, featuresMs: 0, encodeMs: 0, decodeMs: 0, totalMs: recognitionMs },
       };
       const understanding = await compiled.understand(recognition);
-      return { ...moments, speechStartMs, resumedMs, recognition, understanding, recognitionMs };
+      return { ...moments, speechStartMs, resumedMs, signsMs, recognition, understanding, recognitionMs };
     },
   );
   return { name, endMs, pauses: await Promise.all(understood) };

@@ -26,6 +26,8 @@ export interface Pause {
   readonly atMs: number;
   /** When the caller was heard again; `undefined` at the end. */
   readonly resumedMs: number | undefined;
+  /** When the voice may have come back before. */
+  readonly signsMs: readonly number[];
   readonly recognition: Recognition;
   readonly understanding: Understanding;
   /** How long recognition and understanding took. */
@@ -56,7 +58,7 @@ export interface TimelineParts {
  */
 export async function timelineOf(name: string, samples: Int16Array, parts: TimelineParts): Promise<Timeline> {
   const pauses: Pause[] = [];
-  for (const { pause, resumedMs } of await pausesIn(samples, parts)) {
+  for (const { pause, resumedMs, signsMs } of await pausesIn(samples, parts)) {
     const { compiled, stt } = parts;
     const recognition = await stt.recognise(
       {
@@ -71,7 +73,8 @@ export async function timelineOf(name: string, samples: Int16Array, parts: Timel
     const { atMs, endedMs, lastVoicedMs, speechStartMs } = pause;
     // What was heard in an earlier run took as long as it took then.
     const recognitionMs = recognition.timings.totalMs + parts.nowMs() - recognisedMs;
-    pauses.push({ speechStartMs, lastVoicedMs, endedMs, atMs, resumedMs, recognition, understanding, recognitionMs });
+    const moments = { speechStartMs, lastVoicedMs, endedMs, atMs, resumedMs, signsMs };
+    pauses.push({ ...moments, recognition, understanding, recognitionMs });
   }
   const end = lastVoicedSample(samples) ?? samples.length - 1;
   return { name, endMs: (end + 1) / SAMPLES_PER_MS, pauses };
@@ -79,12 +82,18 @@ export async function timelineOf(name: string, samples: Int16Array, parts: Timel
 
 type PauseEvent = Extract<SpeechEvent, { type: 'pause' }>;
 
+interface HeardPause {
+  readonly pause: PauseEvent;
+  resumedMs: number | undefined;
+  readonly signsMs: number[];
+}
+
 /** The pauses that the detector tells, each with the moment at which the caller went on. */
 async function pausesIn(
   samples: Int16Array,
   { scorer, pauseMs, maxPauseMs }: Pick<TimelineParts, 'scorer' | 'pauseMs' | 'maxPauseMs'>,
-): Promise<readonly { readonly pause: PauseEvent; readonly resumedMs: number | undefined }[]> {
-  const found: { pause: PauseEvent; resumedMs: number | undefined }[] = [];
+): Promise<readonly HeardPause[]> {
+  const found: HeardPause[] = [];
   const history = new PcmHistory();
   const clock = new SampleClock();
   let nowMs = 0;
@@ -100,7 +109,8 @@ async function pausesIn(
     { playing: false, ownLevelDb: -90, bargeIn: () => false, hold: () => false, release: () => undefined },
     (event) => {
       const last = found.at(-1);
-      if (event.type === 'pause') found.push({ pause: event, resumedMs: undefined });
+      if (event.type === 'pause') found.push({ pause: event, resumedMs: undefined, signsMs: [] });
+      else if (event.type === 'speech-sign') last?.signsMs.push(event.atMs);
       // What is heard after an utterance was given up belongs to it all the same: the caller had not finished.
       else if (last && (event.type === 'speech-resume' || event.type === 'speech-start')) last.resumedMs ??= nowMs;
     },

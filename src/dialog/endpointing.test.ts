@@ -39,8 +39,8 @@ test.each([
   ['complete and sure', heard({}), undefined, 250],
   ['complete and sure, whatever the voice does', heard({}), STAYED_UP, 250],
   ['people often go on here, but the voice fell', goesOn, FELL, 410],
-  ['people often go on here, and the voice may have fallen', goesOn, wrote('I want an iced mocha.', 0.88), 528],
-  ['people often go on here, and the voice did not fall far', goesOn, WAVERED, 688],
+  ['people often go on here, and the voice may have fallen', goesOn, wrote('I want an iced mocha.', 0.88), 558],
+  ['people often go on here, and the voice did not fall far', goesOn, WAVERED, 708],
   ['people often go on here, and the voice stayed up', goesOn, STAYED_UP, 1_000],
   ['people often go on here, and nobody heard whether the voice fell', goesOn, undefined, 705],
   ['complete but not sure', heard({}, 0.6), FELL, 625],
@@ -90,14 +90,14 @@ test.each([
 
 test('the more open a sentence sounds, the longer it waits', () => {
   const wait = (closing: number): number => endpointAfterMs(goesOn, wrote('A latte.', closing), 0.8, options);
-  expect([0.99, 0.97, 0.9, 0.8, 0.7, 0.6, 0.3].map(wait)).toEqual([410, 410, 528, 663, 831, 1_000, 1_000]);
+  expect([0.99, 0.97, 0.9, 0.8, 0.7, 0.6, 0.3].map(wait)).toEqual([410, 410, 558, 684, 842, 1_000, 1_000]);
 });
 
 test.each([
   ['both say that it is over', goesOn, spoke('A latte.', 0.98, 0.95), 410],
   ['the sentence says so, and the voice goes on', goesOn, spoke('A latte.', 0.98, 0.02), 533],
   ['the sentence says so, and the voice may go on', goesOn, spoke('A latte.', 0.98, 0.2), 533],
-  ['the voice says so, and the sentence less', goesOn, spoke('A latte.', 0.7, 0.97), 528],
+  ['the voice says so, and the sentence less', goesOn, spoke('A latte.', 0.7, 0.97), 558],
   ['neither says so', goesOn, spoke('A latte.', 0.7, 0.3), 1_000],
   ['not sure, and the voice goes on', heard({}, 0.6), spoke('A latte.', 0.98, 0.02), 885],
   ['the sentence says so less clearly, and the voice goes on', goesOn, spoke('A latte.', 0.9, 0.02), 986],

@@ -14,7 +14,7 @@ export interface EndpointingOptions {
 }
 
 /** From this probability on that a sentence was over, by its sound, it was … */
-const CLOSED = 0.97;
+const CLOSED = 0.96;
 /** … and down from this one it was not. */
 const OPEN = 0.6;
 
@@ -51,10 +51,10 @@ export interface BothPatience {
 
 export const PATIENCE: Patience & { readonly both: BothPatience } = {
   closed: CLOSED,
-  unsure: 0.94,
+  unsure: 0.93,
   open: 0.88,
   sure: OPEN,
-  moment: 0.2,
+  moment: 0.25,
   both: { closed: 0.9, open: 0.6, sure: 0.3, moment: 0.3 },
 };
 

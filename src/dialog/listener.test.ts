@@ -38,6 +38,45 @@ describe('a turn', () => {
     expect(house.last?.nextNodeId).toBe('number');
   });
 
+  test('a voice that may be coming back is waited for: once for a moment, again and again not for ever', async () => {
+    const answeredAfterMs = async (stirs: number): Promise<number> => {
+      const house = new House();
+      const leg = await house.call();
+      house.stt.hear({ readings: [{ text: 'where is my order', posterior: 0.99 }] });
+      leg.startSpeaking();
+      await house.wait(800);
+      leg.pauseSpeaking(words);
+      await house.wait(60);
+      for (let n = 0; n < stirs; n++) {
+        leg.stir();
+        await house.wait(20);
+      }
+      await house.wait(400);
+      return house.last?.marks.endpointMs ?? NaN;
+    };
+    const recognisedMs = await answeredAfterMs(0);
+    expect(recognisedMs).toBe(280);
+    expect(await answeredAfterMs(1)).toBe(180 + 60 + 60);
+    expect(await answeredAfterMs(10)).toBe(recognisedMs + 150);
+  });
+
+  test('what was no voice after all is forgotten when the caller goes on', async () => {
+    const house = new House();
+    const leg = await house.call();
+    house.stt.hear({ readings: [{ text: 'where is my order', posterior: 0.99 }] });
+    leg.startSpeaking();
+    await house.wait(800);
+    leg.pauseSpeaking(words);
+    await house.wait(100);
+    leg.stir();
+    leg.resumeSpeaking();
+    await house.wait(500);
+    leg.pauseSpeaking(words);
+    await house.wait(400);
+    expect(house.last?.nextNodeId).toBe('number');
+    expect(house.last?.marks.endpointMs).toBeLessThan(300);
+  });
+
   test('a recogniser that hangs costs the turn: the media thread speaks the keypad prompt at the deadline', async () => {
     const house = new House();
     const leg = await house.call();

@@ -4,6 +4,7 @@ import type { CompiledExpectation, Understanding } from './ports.js';
 import { continuationOf, joined, type Answered, type SecondChance, type Utterance } from './second-chance.js';
 import type { DialogSettings } from './settings.js';
 import type { Listen } from './state.js';
+import { endsAtMs } from '../audio/voice-sign.js';
 import type { MediaEvent, MediaLeg } from '../externalmedia/port.js';
 import type { Cancel, Clock } from '../kernel/clock.js';
 import { HandrailError } from '../kernel/errors.js';
@@ -69,13 +70,15 @@ interface Understood {
  * | recognising | result | holding until the endpoint, or done when it has passed |
  * | recognising | engine failed | holding until the endpoint |
  * | holding | speech-resume | waiting |
- * | holding | endpoint reached, utterance-end | done |
+ * | holding | endpoint reached, and a moment after the last speech-sign; utterance-end | done |
  */
 export class ListeningTurn {
   #state: 'waiting' | 'recognising' | 'holding' | 'done' = 'waiting';
   #request: AbortController | undefined;
   #cancelEndpoint: Cancel | undefined;
   #ended = false;
+  /** When the caller’s voice may have come back in this pause. */
+  #signMs: number | undefined;
   /** The caller began to speak into what the bot was saying. */
   #bargedIn = false;
   /** The answer that came too early: the caller goes on with what they were saying. */
@@ -115,6 +118,9 @@ export class ListeningTurn {
       case 'pause':
         this.#ended = false;
         void this.#recognise(event);
+        break;
+      case 'speech-sign':
+        this.#signMs = event.atMs;
         break;
       case 'speech-resume':
         this.#drop();
@@ -210,13 +216,19 @@ export class ListeningTurn {
     });
   }
 
-  /** Decides when the endpoint is reached; a caller who goes on before takes it back. */
+  /** Decides when the endpoint is reached, or a moment later if the voice may be coming back; a caller who goes on before takes it back. */
   #hold(untilMs: number, decide: () => void): void {
     this.#state = 'holding';
-    const waitMs = untilMs - this.parts.clock.nowMs();
-    if (waitMs <= 0 || this.#ended) return decide();
+    const { clock } = this.parts;
+    const dueMs = Math.max(untilMs, clock.nowMs());
+    const look = (): void => {
+      const waitMs = endsAtMs(dueMs, this.#signMs) - clock.nowMs();
+      if (waitMs <= 0) return decide();
+      this.#cancelEndpoint = clock.after(waitMs, look);
+    };
+    if (this.#ended) return decide();
     this.#held = decide;
-    this.#cancelEndpoint = this.parts.clock.after(waitMs, decide);
+    look();
   }
 
   #guess(heard: Understanding | undefined): void {
@@ -235,6 +247,7 @@ export class ListeningTurn {
     this.#cancelEndpoint?.();
     this.#cancelEndpoint = undefined;
     this.#held = undefined;
+    this.#signMs = undefined;
     this.#guess(undefined);
   }
 

@@ -170,6 +170,13 @@ export class FakeMediaLeg implements MediaLeg {
     this.#watchDeadline();
   }
 
+  /** In a pause, something that may be the caller's voice, or a breath. */
+  stir(): void {
+    const turnId = this.#options?.turnId;
+    if (turnId === undefined) return;
+    this.emit({ type: 'speech-sign', turnId, utteranceId: this.#utteranceId, atMs: this.clock.nowMs() });
+  }
+
   /** The caller goes on after a pause. */
   resumeSpeaking(): void {
     const turnId = this.#options?.turnId;

@@ -151,6 +151,8 @@ export type MediaEvent =
       readonly endedMs: number;
       readonly atMs: number;
     }
+  /** In a pause: perhaps the voice comes back, perhaps it was a breath. Who is about to answer waits a moment (`endsAtMs`). */
+  | { readonly type: 'speech-sign'; readonly turnId: string; readonly utteranceId: number; readonly atMs: number }
   | { readonly type: 'speech-resume'; readonly turnId: string; readonly utteranceId: number; readonly atMs: number }
   | {
       readonly type: 'utterance-end';

@@ -103,6 +103,7 @@ const into: Record<SpeechState, (h: Harness) => void> = {
 const deeds: Record<string, (h: Harness) => void> = {
   'speech for 64 ms': (h) => h.speak(2),
   'silence for 192 ms': (h) => h.hush(6),
+  'what may be a voice': (h) => h.mumble(1),
   'silence for 1.3 s': (h) => h.hush(41),
   'the end of listening': (h) => h.detector.listen(undefined, 0),
   'another turn': (h) => h.listen({ turnId: 'u' }),
@@ -113,24 +114,28 @@ describe('every state and event', () => {
   test.each<[SpeechState, keyof typeof deeds, SpeechState, SpeechEvent['type'][]]>([
     ['off', 'speech for 64 ms', 'off', []],
     ['off', 'silence for 192 ms', 'off', []],
+    ['off', 'what may be a voice', 'off', []],
     ['off', 'silence for 1.3 s', 'off', []],
     ['off', 'the end of listening', 'off', []],
     ['off', 'another turn', 'silence', []],
     ['off', 'the same turn', 'silence', []],
     ['silence', 'speech for 64 ms', 'speech', ['speech-start']],
     ['silence', 'silence for 192 ms', 'silence', []],
+    ['silence', 'what may be a voice', 'silence', []],
     ['silence', 'silence for 1.3 s', 'silence', []],
     ['silence', 'the end of listening', 'off', []],
     ['silence', 'another turn', 'silence', []],
     ['silence', 'the same turn', 'silence', []],
     ['speech', 'speech for 64 ms', 'speech', []],
     ['speech', 'silence for 192 ms', 'pause', ['pause']],
+    ['speech', 'what may be a voice', 'speech', []],
     ['speech', 'silence for 1.3 s', 'silence', ['pause', 'utterance-end']],
     ['speech', 'the end of listening', 'off', []],
     ['speech', 'another turn', 'silence', []],
     ['speech', 'the same turn', 'speech', []],
     ['pause', 'speech for 64 ms', 'speech', ['speech-resume']],
     ['pause', 'silence for 192 ms', 'pause', []],
+    ['pause', 'what may be a voice', 'pause', ['speech-sign']],
     ['pause', 'silence for 1.3 s', 'silence', ['utterance-end']],
     ['pause', 'the end of listening', 'off', []],
     ['pause', 'another turn', 'silence', []],
@@ -194,6 +199,31 @@ describe('SpeechDetector', () => {
     const [first, second] = h.events.filter((event) => event.type === 'pause');
     expect(second?.samples.length).toBeGreaterThan(first?.samples.length ?? Infinity);
     expect(second?.utteranceId).toBe(first?.utteranceId);
+  });
+
+  test('what may be a voice puts off the end of an utterance for a moment, and no longer', () => {
+    const endMs = (stirs: number): number | undefined => {
+      const h = harness();
+      h.listen({ maxPauseMs: 992 });
+      h.speak(4);
+      h.hush(31 - 1);
+      h.mumble(stirs);
+      h.hush(20);
+      const end = h.events.find((event) => event.type === 'utterance-end');
+      return end?.type === 'utterance-end' ? end.atMs - end.lastVoicedMs : undefined;
+    };
+    expect(endMs(0)).toBeLessThan(992 + 40);
+    expect(endMs(1)).toBeGreaterThanOrEqual(992 + 40);
+    expect(endMs(1)).toBeLessThan(992 + 100);
+    expect(endMs(20)).toBeGreaterThanOrEqual(992 + 150);
+    expect(endMs(20)).toBeLessThan(992 + 150 + 40);
+  });
+
+  test('the line’s own noise is no sign of a voice', () => {
+    const h = harness();
+    into.pause(h);
+    h.hush(10);
+    expect(h.types()).not.toContain('speech-sign');
   });
 
   test('a soft beginning, of which the model was not sure, belongs to the onset', () => {

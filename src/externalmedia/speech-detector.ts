@@ -1,3 +1,4 @@
+import { endsAtMs } from '../audio/voice-sign.js';
 import { voiceEnd } from '../audio/voiced.js';
 import { BreathHold, type Holdable } from './breath-hold.js';
 import { HumEar } from './hum.js';
@@ -6,7 +7,10 @@ import { TELEPHONE_RATE_HZ } from './port.js';
 import type { VoiceWindow } from './vad/port.js';
 import { VAD_BLOCK_SAMPLES } from './vad/port.js';
 
-export type SpeechEvent = Extract<MediaEvent, { type: 'speech-start' | 'pause' | 'speech-resume' | 'utterance-end' }>;
+export type SpeechEvent = Extract<
+  MediaEvent,
+  { type: 'speech-start' | 'pause' | 'speech-sign' | 'speech-resume' | 'utterance-end' }
+>;
 
 export type SpeechState = 'off' | 'silence' | 'speech' | 'pause';
 
@@ -66,6 +70,8 @@ const MAX_SOFT_ENDING_MS = 300;
 const SIGN_SAMPLES = 24 * SAMPLES_PER_MS;
 /** What must be voiced in a window for speech to be resumed: less is a click, or the caller's breath. */
 const RESUME_SAMPLES = 16 * SAMPLES_PER_MS;
+/** From here on it may be a voice that comes back: the model believes a soft onset late, and says so of little else. */
+const SIGN_PROBABILITY = 0.03;
 
 /**
  * Turn taking on the caller's side. Fed with judged windows and with the passing of time; pure.
@@ -77,7 +83,8 @@ const RESUME_SAMPLES = 16 * SAMPLES_PER_MS;
  * | silence | voiced for `minSpeechMs` (`bargeInMs`, louder and no hum, while we play) | speech | `speech-start` |
  * | speech | nothing voiced for `pauseMs` | pause | `pause` |
  * | pause | a voiced window | speech | `speech-resume` |
- * | pause | nothing voiced for `maxPauseMs` | silence | `utterance-end` |
+ * | pause | a window that may be a voice | pause | `speech-sign` |
+ * | pause | nothing voiced for `maxPauseMs`, and no fresh sign | silence | `utterance-end` |
  * | speech, pause | `maxUtteranceMs` after the onset | silence | (`pause`,) `utterance-end` with `cut` |
  * | any | `listen(undefined)` | off | |
  * | any | `listen` with another turn | silence | |
@@ -97,6 +104,8 @@ export class SpeechDetector {
   #lastVoicedMs: number | undefined;
   /** Of the present pause or the last one, until a voice goes on. */
   #endedAtMs: number | undefined;
+  /** When something in the present pause may have been a voice the last time. */
+  #signMs: number | undefined;
   /** Voiced samples that may become a speech start. */
   #run = { voiced: 0, first: 0, last: 0 };
   /** The stretch of sound that the present window belongs to, sure or not. */
@@ -155,7 +164,10 @@ export class SpeechDetector {
         if (window.probability >= STAY_PROBABILITY) this.#voicedUpTo(window.lastVoicedSample);
         return;
       case 'pause':
-        if (window.probability < START_PROBABILITY || window.voicedSamples < RESUME_SAMPLES) return;
+        if (window.probability < START_PROBABILITY || window.voicedSamples < RESUME_SAMPLES) {
+          this.#sign(window, options, nowMs);
+          return;
+        }
         this.#state = 'speech';
         this.#voicedUpTo(window.lastVoicedSample);
         this.emit({
@@ -175,7 +187,14 @@ export class SpeechDetector {
     const silentMs = nowMs - (this.#lastVoicedMs ?? nowMs);
     const isCut = nowMs - this.#onsetMs >= options.maxUtteranceMs;
     if (this.#state === 'speech' && (isCut || silentMs >= options.pauseMs)) this.#pause(options, nowMs);
-    if (isCut || silentMs >= options.maxPauseMs) this.#end(options, nowMs, isCut);
+    const endMs = endsAtMs(nowMs - silentMs + options.maxPauseMs, this.#signMs);
+    if (isCut || nowMs >= endMs) this.#end(options, nowMs, isCut);
+  }
+
+  #sign(window: VoiceWindow, { turnId }: Required<ListenOptions>, nowMs: number): void {
+    if (window.probability < SIGN_PROBABILITY || window.voicedSamples === 0) return;
+    this.#signMs = nowMs;
+    this.emit({ type: 'speech-sign', turnId, utteranceId: this.#utteranceId, atMs: nowMs });
   }
 
   #collectRun(window: VoiceWindow, options: Required<ListenOptions>, nowMs: number): void {
@@ -224,6 +243,7 @@ export class SpeechDetector {
 
   #pause(options: Required<ListenOptions>, nowMs: number): void {
     this.#state = 'pause';
+    this.#signMs = undefined;
     const samples = this.audio.since(this.#onsetSample - PRE_ROLL_SAMPLES);
     const lastVoicedMs = this.#lastVoicedMs ?? nowMs;
     const endedMs = this.#endedMs(samples, lastVoicedMs);
