@@ -19,6 +19,12 @@ test('a line has the model that comes for its recogniser, unless it names anothe
     const own = join(folder, 'own.json');
     await writeFile(own, JSON.stringify({ ...(await confidenceFor(usual)), answers: 7 }));
     expect((await confidenceFor({ ...usual, calibration: own }))?.answers).toBe(7);
+    const before = join(folder, 'before.json');
+    await writeFile(before, JSON.stringify({ version: 2, recogniser: usual.model, answers: 7, words: {}, digits: {} }));
+    const told: string[] = [];
+    const instead = await confidenceFor({ ...usual, calibration: before }, (path) => told.push(path));
+    expect(instead).toEqual(await confidenceFor(usual));
+    expect(told).toEqual([before]);
     const missing = confidenceFor({ ...usual, calibration: join(folder, 'missing.json') });
     await expect(missing).rejects.toMatchObject({ code: 'HR_CALIBRATION' });
   } finally {

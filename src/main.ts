@@ -147,7 +147,12 @@ export async function startController(
     const promptRecordings = new PromptRecordings(promptFolder);
     const prompts = new PromptLibrary({ tts: engines.promptVoice, recordings: promptRecordings, log });
     const joined = new JoinedPrompts(prompts);
-    const confidence = await confidenceFor(config.stt);
+    const confidence = await confidenceFor(config.stt, (path) =>
+      log.warn(
+        { path },
+        'this confidence model was fitted by an earlier version and is not used: fit it anew with `npx handrail calibrate`',
+      ),
+    );
     log.info(
       { answers: confidence?.answers },
       'how sure answers are: by the answers that the confidence model was fitted on',

@@ -33,6 +33,7 @@ function understanding(name: string, right: number, confirmedRight: number, acte
     confirmedRight,
     actedWrong,
     confirmedWrong: 0,
+    secondRight: 0,
     refused: 0,
     bySpeaker: {},
   };

@@ -16,6 +16,8 @@ export interface SetFigures {
   readonly confirmedRight: number;
   readonly actedWrong: number;
   readonly confirmedWrong: number;
+  /** Read back wrongly, and rightly behind a “no”. */
+  readonly secondRight: number;
   readonly refused: number;
   /** Right or confirmed right, by speaker, where the recordings name one. */
   readonly bySpeaker: Readonly<Record<string, number>>;
@@ -75,6 +77,7 @@ export function summarise(
     confirmedRight: share(verdicts, 'confirmed-right'),
     actedWrong: share(verdicts, 'acted-wrong'),
     confirmedWrong: share(verdicts, 'confirmed-wrong'),
+    secondRight: share(verdicts, 'second-right'),
     refused: share(verdicts, 'refused'),
     bySpeaker: Object.fromEntries(
       [...speakers].map((speaker) => [
@@ -100,6 +103,7 @@ export function describeSet(set: SetFigures): string {
     `${set.name} (${set.n}): ${good}`,
     `right in part, asked on ${percent(set.part)}`,
     `acted wrong ${percent(set.actedWrong)}`,
+    `right behind a “no” ${percent(set.secondRight)}`,
     `confirmed wrong ${percent(set.confirmedWrong)}`,
     `refused ${percent(set.refused)}`,
     ...(speakers.length > 0 && !set.name.startsWith('outside') ? [speakers.join(', ')] : []),

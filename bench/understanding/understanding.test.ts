@@ -23,6 +23,13 @@ describe('the verdict', () => {
     expect(verdictOf(account, [], truth)).toBe('refused');
   });
 
+  it('tells what is read back behind a “no”', () => {
+    const two = (second: number) => [...heard('1233', 0.5), ...heard('1234', second)];
+    expect(verdictOf(account, two(0.4), truth)).toBe('second-right');
+    expect(verdictOf(account, two(0.1), truth)).toBe('confirmed-wrong');
+    expect(verdictOf(account, two(0.4), undefined)).toBe('confirmed-wrong');
+  });
+
   it('is never right for what the flow cannot know', () => {
     expect(verdictOf(account, heard('1234', 0.9), undefined)).toBe('acted-wrong');
     const readBack = { ...account, confirming: truth };

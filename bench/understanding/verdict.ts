@@ -1,6 +1,7 @@
+import { sameMeaning } from '../../src/dialog/denials.js';
 import { initialState } from '../../src/dialog/entering.js';
 import { step } from '../../src/dialog/interpreter.js';
-import type { DialogState } from '../../src/dialog/state.js';
+import type { Circumstances, DialogState } from '../../src/dialog/state.js';
 import type { Hypothesis, Meaning } from '../../src/flow/expectation.js';
 import type { Flow } from '../../src/flow/schema.js';
 
@@ -14,10 +15,14 @@ export interface Place {
 
 /**
  * What the flow does with what it heard: `right` and `acted-wrong` are acted on without asking, `confirmed-right` and
- * `confirmed-wrong` are read back, `refused` is asked again. `part`: the flow asks on, nothing that it has taken is wrong, and
+ * `confirmed-wrong` are read back, `second-right` after it, behind a “no”; `refused` is asked again. `part`: the flow asks on, nothing that it has taken is wrong, and
  * some of what was said is missing.
  */
-export type Verdict = 'right' | 'part' | 'confirmed-right' | 'acted-wrong' | 'confirmed-wrong' | 'refused';
+export type Verdict =
+  'right' | 'part' | 'confirmed-right' | 'acted-wrong' | 'confirmed-wrong' | 'second-right' | 'refused';
+
+const now: Circumstances = { wallMs: 0, speech: true, languageModel: false };
+const NO: readonly Hypothesis[] = [{ meaning: { intent: 'no', slots: {} }, probability: 1 }];
 
 /** The dialog at that place, on the AI face, as a caller meets it there for the first time. */
 export function stateAt({ flow, nodeId, confirming }: Place): DialogState {
@@ -31,16 +36,25 @@ export function stateAt({ flow, nodeId, confirming }: Place): DialogState {
  * @param truth what was meant; absent where the flow cannot know it
  */
 export function verdictOf(place: Place, hypotheses: readonly Hypothesis[], truth: Meaning | undefined): Verdict {
-  const now = { wallMs: 0, speech: true, languageModel: false };
   const { outcome, meaning, state } = step(place.flow, stateAt(place), { type: 'speech', hypotheses, text: '' }, now);
   const acted = outcome === 'accepted' || outcome === 'confirmed' || outcome === 'denied';
   if (!acted && outcome !== 'confirm') return 'refused';
   const right = truth !== undefined && meaning !== undefined && sameMeaning(truth, meaning);
   if (right) return acted ? 'right' : 'confirmed-right';
-  if (!acted) return truth && meaning && leadsTo(place, meaning, truth) ? 'part' : 'confirmed-wrong';
+  if (!acted) {
+    if (truth && meaning && leadsTo(place, meaning, truth)) return 'part';
+    return truth && isNextGuess(place, state, truth) ? 'second-right' : 'confirmed-wrong';
+  }
   if (state.asked === undefined) return 'acted-wrong';
   if (truth && truth.intent === state.nodeId && isPartOf(state.draft, truth.slots)) return 'part';
   return isReadBack(place.flow, state) ? 'confirmed-wrong' : 'acted-wrong';
+}
+
+/** Whether what is read back behind a “no” is what was meant. */
+function isNextGuess({ flow, confirming }: Place, state: DialogState, truth: Meaning): boolean {
+  if (confirming) return false;
+  const guess = step(flow, state, { type: 'speech', hypotheses: NO, text: '' }, now).state.confirming;
+  return guess !== undefined && sameMeaning(guess, truth);
 }
 
 /** Whether an option without any value is the one behind which the truth is asked for. */
@@ -58,13 +72,4 @@ function isReadBack(flow: Flow, { draftSure, nodeId }: DialogState): boolean {
 
 function isPartOf(part: Meaning['slots'], whole: Meaning['slots']): boolean {
   return Object.entries(part).every(([name, value]) => whole[name] === value);
-}
-
-function sameMeaning(one: Meaning, other: Meaning): boolean {
-  const slots = Object.entries(one.slots);
-  return (
-    one.intent === other.intent &&
-    slots.length === Object.keys(other.slots).length &&
-    slots.every(([name, value]) => other.slots[name] === value)
-  );
 }

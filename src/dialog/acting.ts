@@ -1,4 +1,5 @@
 import { callOrChoose } from './directory.js';
+import { nextGuess } from './denials.js';
 import { ask, enter, noTries, stay, toKeypad, type Cause } from './entering.js';
 import type { Circumstances, DialogState, Step } from './state.js';
 import { keypadStart } from '../fallback-ivr/keypad-question.js';
@@ -70,28 +71,39 @@ export function onConfirmation(
 ): Step {
   const asked = state.confirming;
   if (!asked) return stay(flow, state);
-  const open = { ...state, confirming: undefined, keypad: keypadStart };
+  const open = { ...state, confirming: undefined, heard: undefined, keypad: keypadStart };
   if (meaning.intent === 'yes') {
     const cause: Cause = { outcome: outcome === 'keys' ? 'keys' : 'confirmed', meaning: asked };
     return commit(flow, { ...open, draftSure: true }, asked, now, cause, true, true);
   }
   const corrected = Object.keys(meaning.slots).length > 0;
-  if (meaning.intent === 'no' && !corrected) return onDenied(flow, open, meaning, now);
+  if (meaning.intent === 'no' && !corrected)
+    return onDenied(flow, { ...open, heard: state.heard }, asked, meaning, now);
   // A correction: what was just said goes over what stood before, and is read back again.
   const draft = { ...state.draft, ...meaning.slots };
   return ask(flow, { ...open, draft }, { outcome: 'confirm', meaning: { intent: asked.intent, slots: draft } }, []);
 }
 
-/** A denied guess counts as a no-match: twice wrong, and the keypad takes over. */
-function onDenied(flow: Flow, state: DialogState, meaning: Meaning, now: Circumstances): Step {
-  const cleared = { ...state, draft: {}, draftSure: true, asked: undefined };
+/**
+ * A denied guess counts as a no-match: twice wrong, and the keypad takes over. After the first one the second guess is read
+ * back, if it is likely enough now; else the question is asked again, and what was denied is believed less.
+ */
+function onDenied(flow: Flow, state: DialogState, asked: Meaning, meaning: Meaning, now: Circumstances): Step {
+  const denied = [...(state.denied ?? []), asked];
+  const cleared = { ...state, denied, heard: undefined, draft: {}, draftSure: true, asked: undefined };
   const tries = { ...state.tries, noMatch: state.tries.noMatch + 1 };
   if (tries.noMatch >= defaultsOf(flow).aiTries && state.face === 'ai')
     return toKeypad(flow, { ...cleared, tries }, 'confidence', now, [wordsOf(flow.language).denied], {
       outcome: 'denied',
       meaning,
     });
-  return ask(flow, { ...cleared, tries }, { outcome: 'denied', meaning }, [wordsOf(flow.language).denied]);
+  const cause: Cause = { outcome: 'denied', meaning };
+  const before = [wordsOf(flow.language).denied];
+  const guess = state.face === 'ai' ? nextGuess(state, denied, defaultsOf(flow).confirm) : undefined;
+  if (!guess) return ask(flow, { ...cleared, tries }, cause, before);
+  const draft = flow.nodes[state.nodeId]?.kind === 'form' ? guess.slots : {};
+  const guessing = { ...cleared, tries, heard: state.heard, draft, draftSure: false, confirming: guess };
+  return { ...ask(flow, guessing, cause, before), outcome: 'denied' };
 }
 
 /** After an answer at a `converse` node: “anything else?”, and listen again, as often as the node allows. */

@@ -30,6 +30,8 @@ const fresh = {
   draft: {},
   draftSure: true,
   confirming: undefined,
+  heard: undefined,
+  denied: undefined,
   asked: undefined,
   tries: noTries,
   keypad: keypadStart,

@@ -53,6 +53,8 @@ export function writable(flow: Flow, state: DialogState, words: boolean): Dialog
     draft: {},
     draftSure: true,
     confirming: undefined,
+    heard: undefined,
+    denied: undefined,
     asked: undefined,
     keypad: keypadStart,
   };

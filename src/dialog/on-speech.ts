@@ -1,4 +1,5 @@
 import { commit, onConfirmation } from './acting.js';
+import { afterDenials, alikeAt, sameMeaning } from './denials.js';
 import { likelyPeople, peopleMeant } from './directory.js';
 import { ask, isListening, listenFor, stay, toKeypad, type Cause } from './entering.js';
 import { onKeypadFailure } from './on-keys.js';
@@ -20,7 +21,8 @@ export function onSpeech(
 ): Step {
   const { accept, confirm } = defaultsOf(flow);
   const asked = flow.nodes[state.nodeId];
-  const hypotheses = asked?.kind === 'directory' && !state.confirming ? likelyPeople(asked, heard, accept) : heard;
+  const likely = asked?.kind === 'directory' && !state.confirming ? likelyPeople(asked, heard, accept) : heard;
+  const hypotheses = state.confirming ? likely : afterDenials(likely, state.denied ?? []);
   const best = hypotheses.find((h) => answersQuestion(flow, state, h.meaning));
   if (state.face === 'keypad') {
     // Speech beside the keypad counts only when it is beyond doubt; anything else leaves the keypad question standing.
@@ -28,7 +30,15 @@ export function onSpeech(
     return onMeaning(flow, { ...state, face: 'ai', prefersKeys: false }, best, now, true);
   }
   if (!best || best.probability < confirm) return onNotUnderstood(flow, state, text, now);
-  return onMeaning(flow, state, best, now, best.probability >= accept);
+  const next = onMeaning(flow, state, best, now, best.probability >= accept);
+  return state.confirming ? next : readingBack(flow, next, best.meaning, hypotheses);
+}
+
+/** Where what was just heard is read back: what else it may have been is kept. */
+function readingBack(flow: Flow, step: Step, best: Meaning, hypotheses: readonly Hypothesis[]): Step {
+  const { confirming, nodeId } = step.state;
+  if (!confirming || !sameMeaning(confirming, best)) return step;
+  return { ...step, state: { ...step.state, heard: alikeAt(flow, nodeId, hypotheses) } };
 }
 
 /** Whether a meaning answers the question that stands: another NLU, or a late result, may bring something foreign. */

@@ -20,6 +20,10 @@ export interface DialogState {
   readonly draftSure: boolean;
   /** The question on the table is “is that right?” about this. */
   readonly confirming: Meaning | undefined;
+  /** What was heard of which `confirming` is the likeliest, best first: the next guess after a “no”. */
+  readonly heard: readonly Hypothesis[] | undefined;
+  /** What was read back at this node, and denied. */
+  readonly denied: readonly Meaning[] | undefined;
   /** The slot of a form that was asked for by name. */
   readonly asked: string | undefined;
   readonly tries: Tries;

@@ -54,8 +54,11 @@ const Fit = Type.Object({
   }),
 });
 
+/** Evidence of another version is reckoned otherwise: its weights say nothing. */
+const VERSION = 3;
+
 const confidenceModelSchema = Type.Object({
-  version: Type.Literal(3),
+  version: Type.Literal(VERSION),
   /** The recogniser’s model and the number of answers that it was fitted on. */
   recogniser: Type.String(),
   answers: Type.Integer({ minimum: 1 }),
@@ -70,6 +73,16 @@ export type EarFit = Static<typeof Fit>;
 export function parseConfidenceModel(value: unknown, where: string): ConfidenceModel {
   if (Check(confidenceModelSchema, value)) return value;
   throw new HandrailError('HR_CALIBRATION', `${where} is no confidence model of this version.`);
+}
+
+const Outdated = Type.Object({
+  version: Type.Integer({ minimum: 1, maximum: VERSION - 1 }),
+  recogniser: Type.String(),
+});
+
+/** Whether it was fitted by an earlier Handrail. */
+export function isOutdated(value: unknown): boolean {
+  return Check(Outdated, value);
 }
 
 const leastOdds = 1e-4;
