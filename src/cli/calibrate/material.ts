@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
-import { LEAD_MS, TAIL_MS, trimmed } from '../../audio/utterance.js';
+import { disguised } from '../../audio/disguised.js';
+import { LEAD_MS, seeded, TAIL_MS, trimmed } from '../../audio/utterance.js';
 import { readWav } from '../../audio/wav.js';
 import { initialState } from '../../dialog/entering.js';
 import { expectationOf } from '../../dialog/expecting.js';
@@ -7,7 +8,7 @@ import type { Expectation, Meaning } from '../../flow/expectation.js';
 import type { Flow } from '../../flow/schema.js';
 import { HandrailError } from '../../kernel/errors.js';
 import { spread } from '../spread.js';
-import { digitString, readTakes, type Takes } from './digit-strings.js';
+import { digitString, readTakes, type DigitString, type Takes } from './digit-strings.js';
 import { hasValueOutside, withoutSomeValues } from './poorer-flow.js';
 import { inNoise, NOISE_DB, noiseFiles, readRows, truthOf, type Row } from './rows.js';
 
@@ -112,13 +113,23 @@ function ofRecording(folder: string, row: Row, recording: number, { flow, poorer
   ];
 }
 
+/**
+ * Of the speakers of the folder every second string is disguised: their voices may be those that the recogniser has learnt, and a
+ * model that has met nobody else would take every stranger for somebody who says something else.
+ */
+const stringOf = async (takes: Takes, index: number, shortest: number, longest: number): Promise<DigitString> => {
+  const string = await digitString(takes, index, shortest, longest);
+  const isStranger = Math.floor(index / takes.speakers.length) % 2 === 1;
+  return isStranger ? { ...string, samples: disguised(string.samples, seeded(index)) } : string;
+};
+
 /** Strings of single digits: where the flow asks for digits; at its start, and as an answer to yes or no, where they mean nothing. */
 function ofDigits(takes: Takes, flow: Flow, firstRecording: number, limit: number): (() => Promise<Utterance>)[] {
   const speakers = takes.speakers.length;
   if (speakers === 0) return [];
   const made = (kind: string, expectation: Expectation, { min, max, slot, each }: Strings) =>
     Array.from({ length: Math.min(limit, speakers * each) }, (_, index) => async () => {
-      const { digits, samples } = await digitString(takes, index, min, Math.min(max, LONGEST_STRING));
+      const { digits, samples } = await stringOf(takes, index, min, Math.min(max, LONGEST_STRING));
       const truth = slot === undefined ? undefined : { intent: undefined, slots: { [slot]: digits } };
       return { kind, expectation, samples, truth, recording: firstRecording + (index % speakers) };
     });
@@ -132,7 +143,7 @@ function ofDigits(takes: Takes, flow: Flow, firstRecording: number, limit: numbe
     Array.from({ length: Math.min(limit, speakers * AMONG_OF_EACH) }, (_, index) => async () => {
       const asked = LONGEST_STRING - (Math.floor(index / speakers) % (LONGEST_STRING - SHORTEST_FOREIGN_STRING));
       const count = said(asked, index);
-      const { digits, samples } = await digitString(takes, FIRST_AMONG + index, count, count);
+      const { digits, samples } = await stringOf(takes, FIRST_AMONG + index, count, count);
       const expectation = digitsAsked(fewest(asked), asked);
       const isWhole = count >= fewest(asked);
       const truth = isWhole ? { intent: undefined, slots: { [expectation.name]: digits } } : undefined;
