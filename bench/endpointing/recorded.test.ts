@@ -66,7 +66,7 @@ test('of callers who pause in the middle nearly all are heard out: by how they s
   expect(outcome('paused').cutOff).toBe(1);
   expect(outcome('paused', {}, DEAF).cutOff).toBe(3);
   expect(outcome('paused', {}, { ...DEAF, both: PATIENCE.both }).cutOff).toBe(1);
-  expect(outcome('paused', { maxEndpointMs: 700 }).cutOff).toBe(6);
+  expect(outcome('paused', { maxEndpointMs: 700 }).cutOff).toBe(5);
 });
 
 test('callers who are answered in a pause and go on are heard as one: their answers are taken back', () => {

@@ -69,8 +69,9 @@ def material(network: Network, sounds: list[np.ndarray], name: str) -> Material:
                 continue
             mel = log_mel(samples)
             window = padded_to(mel, window_frames(mel.shape[1] / FRAMES_PER_SECOND))
-            states = network.encode(window).states[: (mel.shape[1] + 1) // 2]
-            heard.append(stretches(states, end))
+            sound = (mel.shape[1] + 1) // 2
+            encoded = network.encode(window)
+            heard.append(stretches((encoded.early[:sound], encoded.states[:sound]), end))
             finished.append(piece.finished)
             kinds.append(piece.kind)
             sources.append(source)

@@ -21,7 +21,7 @@ const OPEN = 0.6;
 /**
  * How long a caller is waited for behind a whole request that may go on, by the probability that it was over: shares of the
  * way from a breath to the maximum. By how the sentence sounds (docs/adr/0091-a-moment-for-whoever-may-go-on.md), and where
- * the last syllables were judged as well, by both (docs/adr/0094-the-end-of-a-voice-is-heard-in-the-encoder.md).
+ * the last syllables were judged as well, by both (docs/adr/0094-the-end-of-a-voice-is-heard-in-the-encoder.md, 0100).
  */
 export interface Patience {
   /** Down to this probability there is no wait, … */
@@ -55,7 +55,7 @@ export const PATIENCE: Patience & { readonly both: BothPatience } = {
   open: 0.88,
   sure: OPEN,
   moment: 0.25,
-  both: { closed: 0.9, open: 0.6, sure: 0.3, moment: 0.3 },
+  both: { closed: 0.9, open: 0.7, sure: 0.3, moment: 0.5 },
 };
 
 /** What sentence and voice weigh together, as log odds: a logistic regression over pauses and ends of recorded orders. */

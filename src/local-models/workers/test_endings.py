@@ -41,27 +41,29 @@ class VoiceEndTest(unittest.TestCase):
 
 class EndingsTest(unittest.TestCase):
     def setUp(self) -> None:
-        """Each state is its own number: 0 at the beginning, one more every 20 ms."""
-        self.states = np.repeat(np.arange(70, dtype=np.float32)[:, None], WIDTH, axis=1)
+        """Each state is its own number: 0 at the beginning, one more every 20 ms; in the last layer, a hundred times that."""
+        early = np.repeat(np.arange(70, dtype=np.float32)[:, None], WIDTH, axis=1)
+        self.layers = (early, 100 * early)
 
     def test_looks_at_stretches_before_the_end_of_the_voice(self) -> None:
-        heard = stretches(self.states, MODEL_RATE_HZ).reshape(len(SPANS), WIDTH)
-        self.assertEqual(heard[:, 0].tolist(), [50 - 1.5, 50 - 7, 50 - 13])
+        early, last = stretches(self.layers, MODEL_RATE_HZ).reshape(2, len(SPANS), WIDTH)
+        self.assertEqual(early[:, 0].tolist(), [50 - 1.5, 50 - 7, 50 - 13])
+        self.assertEqual(last[:, 0].tolist(), [4850, 4300, 3700])
 
     def test_what_is_not_there_counts_as_nothing(self) -> None:
-        heard = stretches(self.states, MODEL_RATE_HZ * 12 // 100).reshape(len(SPANS), WIDTH)
-        self.assertEqual(heard[:, 0].tolist(), [4.5, 0.5, 0.0])
+        early, _ = stretches(self.layers, MODEL_RATE_HZ * 12 // 100).reshape(2, len(SPANS), WIDTH)
+        self.assertEqual(early[:, 0].tolist(), [4.5, 0.5, 0.0])
 
     def test_silence_behind_the_voice_changes_nothing(self) -> None:
-        weight = np.zeros(len(SPANS) * WIDTH)
+        weight = np.zeros(2 * len(SPANS) * WIDTH)
         weight[0] = 1.0
         model = EndingModel(weight, -48.5)
         for silence_s in (0.12, 0.3):
-            self.assertAlmostEqual(model.finished(self.states, spoken(1.0, silence_s)) or 0, 0.5, places=5)
-        later = model.finished(self.states, spoken(1.04, 0.2))
+            self.assertAlmostEqual(model.finished(self.layers, spoken(1.0, silence_s)) or 0, 0.5, places=5)
+        later = model.finished(self.layers, spoken(1.04, 0.2))
         assert later is not None
         self.assertAlmostEqual(later, 1 / (1 + np.exp(-2)), places=5)
-        self.assertIsNone(model.finished(self.states, spoken(0.0, 0.3)))
+        self.assertIsNone(model.finished(self.layers, spoken(0.0, 0.3)))
 
 
 class RecogniserTest(unittest.TestCase):

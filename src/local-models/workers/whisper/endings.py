@@ -5,6 +5,7 @@ Whisper's decoder judges the sentence; this judges the voice.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ class EndingModel:
     """A linear layer; it belongs to one model's encoder."""
 
     def __init__(self, weight: np.ndarray, bias: float) -> None:
-        """weight [SPANS * d]"""
+        """weight [layers * SPANS * d]"""
         self._weight = weight.astype(np.float32)
         self._bias = bias
 
@@ -39,25 +40,28 @@ class EndingModel:
     def save(self, path: Path) -> None:
         np.savez(path, weight=self._weight.astype(np.float16), bias=np.float32(self._bias))
 
-    def finished(self, states: np.ndarray, samples: np.ndarray) -> float | None:
+    def finished(self, layers: Sequence[np.ndarray], samples: np.ndarray) -> float | None:
         """How likely the speaker has finished, 0 to 1; None when nobody speaks.
 
-        states [frames, d] of the encoder, as far as there is sound; samples: float32 at 16 kHz."""
+        layers: states [frames, d] of the encoder's layer before the last, and of the last, as far as there is sound;
+        samples: float32 at 16 kHz."""
         end = voice_end(samples)
         if end is None:
             return None
-        return float(self.judged(stretches(states, end)))
+        return float(self.judged(stretches(layers, end)))
 
     def judged(self, heard: np.ndarray) -> np.ndarray:
-        """heard [..., SPANS * d], of `stretches`; 0 to 1 for each."""
+        """heard [..., layers * SPANS * d], of `stretches`; 0 to 1 for each."""
         share: np.ndarray = 1 / (1 + np.exp(-(heard @ self._weight + self._bias)))
         return share
 
 
-def stretches(states: np.ndarray, end: int) -> np.ndarray:
-    """The mean state of each of SPANS; `end`: the sample behind the voice."""
+def stretches(layers: Sequence[np.ndarray], end: int) -> np.ndarray:
+    """Of each layer, the mean state of each of SPANS; `end`: the sample behind the voice."""
     at = round(end / _STATE_SAMPLES)
-    means = [_mean(states[max(0, at + first) : max(0, at + last)]) for first, last in SPANS]
+    means = [
+        _mean(states[max(0, at + first) : max(0, at + last)]) for states in layers for first, last in SPANS
+    ]
     return np.concatenate(means).astype(np.float32)
 
 

@@ -187,11 +187,12 @@ class Recogniser:
             ]
             if grammar.digits and self._digits:
                 readings = spotted_readings(self._digits.hear(encoded.early[:sound]), grammar.digits, readings)
+        layers = (encoded.early[:sound], encoded.states[:sound])
         return _Look(
             readings,
             free,
             no_speech,
-            self._endings.finished(encoded.states[:sound], samples) if self._endings else None,
+            self._endings.finished(layers, samples) if self._endings else None,
             features_ms=1000 * (featured - began),
             encode_ms=1000 * (encoded_at - featured),
             decode_ms=1000 * (time.perf_counter() - encoded_at),
