@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-# Punctuation that the decoder may write and that is no part of a word; a point inside a number stays.
+# Of English-only vocabularies; multilingual ones have a token more before it.
+_GPT2_END = 50_256
 # Below this probability a mark says nothing.
 _NO_MARK = 0.001
+# Punctuation that the decoder may write and that is no part of a word; a point inside a number stays.
 _PUNCTUATION = re.compile(r"[.,?!]+(?=\s|$)")
 
 
@@ -21,9 +23,8 @@ class Vocabulary:
         self.previous = self._id("<|startofprev|>")
         self.no_speech = self._id("<|nospeech|>", "<|nocaptions|>")
         start = self._id("<|startoftranscript|>")
-        # English-only models number their special tokens right behind the end token and know no language.
-        multilingual = start > self.end + 1
-        language = [self._id("<|en|>"), self._id("<|transcribe|>")] if multilingual else []
+        # English-only models know no language, though their tokenizers list the tokens; they end as GPT-2 does.
+        language = [] if self.end == _GPT2_END else [self._id("<|en|>"), self._id("<|transcribe|>")]
         self.prompt = [start, *language, self._id("<|notimestamps|>")]
         """What decoding begins with; the probability of no speech is read after its first token."""
         self.comma = self.encode(",")[0]
