@@ -57,7 +57,7 @@ describe('a turn', () => {
     const recognisedMs = await answeredAfterMs(0);
     expect(recognisedMs).toBe(280);
     expect(await answeredAfterMs(1)).toBe(180 + 60 + 60);
-    expect(await answeredAfterMs(10)).toBe(recognisedMs + 150);
+    expect(await answeredAfterMs(10)).toBe(recognisedMs + 100);
   });
 
   test('what was no voice after all is forgotten when the caller goes on', async () => {

@@ -215,8 +215,8 @@ describe('SpeechDetector', () => {
     expect(endMs(0)).toBeLessThan(992 + 40);
     expect(endMs(1)).toBeGreaterThanOrEqual(992 + 40);
     expect(endMs(1)).toBeLessThan(992 + 100);
-    expect(endMs(20)).toBeGreaterThanOrEqual(992 + 150);
-    expect(endMs(20)).toBeLessThan(992 + 150 + 40);
+    expect(endMs(20)).toBeGreaterThanOrEqual(992 + 100);
+    expect(endMs(20)).toBeLessThan(992 + 100 + 40);
   });
 
   test('the line’s own noise is no sign of a voice', () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeConfidenceModel } from '../../calibration-file.js';
+import { CONFIDENCE_VERSION } from '../../dialog/nlu/confidence-model.js';
 import { meaningKey } from '../../dialog/nlu/walk.js';
 import { loadFlow } from '../../flow/load.js';
 import { defaultsOf, type Flow } from '../../flow/schema.js';
@@ -32,7 +33,12 @@ export async function run(args: string[]): Promise<number> {
   const judged = await judgeAll(material, model);
   requireBoth(judged);
   for (const line of describeFit(judged, thresholdsOf(flow))) console.log(line);
-  await writeConfidenceModel(out, { version: 3, recogniser: model, answers: judged.length, ...fitModel(judged) });
+  await writeConfidenceModel(out, {
+    version: CONFIDENCE_VERSION,
+    recogniser: model,
+    answers: judged.length,
+    ...fitModel(judged),
+  });
   console.log(`Written to ${out}. Name it in stt.calibration (HANDRAIL_STT_CALIBRATION) and start anew.`);
   return 0;
 }

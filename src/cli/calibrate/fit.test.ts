@@ -19,6 +19,7 @@ function answers(count: number): Judged[] {
       ratio,
       unheard: 0,
       runaway: 0,
+      noSpeech: 0,
     };
     return {
       evidence,

@@ -81,6 +81,7 @@ function fit(judged: readonly Judged[]): EarFit {
       ratio: partOf('ratio'),
       unheard: partOf('unheard'),
       runaway: partOf('runaway'),
+      noSpeech: partOf('noSpeech'),
     },
   };
 }

@@ -9,6 +9,7 @@ import type { Flow } from '../../flow/schema.js';
 import { HandrailError } from '../../kernel/errors.js';
 import { spread } from '../spread.js';
 import { digitString, readTakes, type DigitString, type Takes } from './digit-strings.js';
+import { TELEPHONE_RATE_HZ } from '../../externalmedia/port.js';
 import { hasValueOutside, withoutSomeValues } from './poorer-flow.js';
 import { inNoise, NOISE_DB, noiseFiles, readRows, truthOf, type Row } from './rows.js';
 
@@ -37,6 +38,10 @@ const SHORTEST_FOREIGN_STRING = 4;
 const STRINGS_OF_EACH = 60;
 const FOREIGN_STRINGS_OF_EACH = 20;
 const AMONG_OF_EACH = 40;
+const NOISES_OF_EACH = 120;
+/** As long as a short answer. */
+const NOISE_MS = { least: 150, most: 1_500 } as const;
+const LOUDEST_NOISE_DB = 12;
 /** Other strings than those of the flow’s questions. */
 const FIRST_AMONG = 10_000;
 
@@ -44,7 +49,7 @@ const FIRST_AMONG = 10_000;
  * Each recording as it is; in noise where the folder has some (`noise/*.wav`); where something else is asked, at the plain
  * yes-or-no question or one for another value, where it means nothing; and where the flow lacks a value that it names. With
  * a `digits.json` of single digits, strings of them too, at the flow’s questions for digits and at questions for more of them,
- * whole and not said to the end; at its start and at the yes-or-no question.
+ * whole and not said to the end; at its start and at the yes-or-no question. And pieces of each noise by itself.
  *
  * @param folder with `utterances.json`, or `commands.json`: rows of `file` (a WAV at 8 kHz), `node` (absent: the flow’s
  * first), and `intent` and `slots` as they are meant there
@@ -68,14 +73,22 @@ export async function readMaterial(folder: string, flow: Flow, limit: number): P
     utterances: [
       ...rows.flatMap((row, recording) => ofRecording(folder, row, recording, { flow, poorer, noises })),
       ...ofDigits(takes, flow, rows.length, limit),
+      ...noises.flatMap((noise, at) =>
+        ofNoise(noise, flow, rows.length + takes.speakers.length + at * NOISES_OF_EACH, limit),
+      ),
     ],
   };
+}
+
+interface Noise {
+  readonly name: string;
+  readonly samples: Int16Array;
 }
 
 interface Around {
   readonly flow: Flow;
   readonly poorer: Flow;
-  readonly noises: readonly { readonly name: string; readonly samples: Int16Array }[];
+  readonly noises: readonly Noise[];
 }
 
 function ofRecording(folder: string, row: Row, recording: number, { flow, poorer, noises }: Around) {
@@ -160,6 +173,28 @@ function ofDigits(takes: Takes, flow: Flow, firstRecording: number, limit: numbe
     ...made('digit strings at the start', expectationAt(flow, flow.start), foreign),
     ...made('digit strings at a yes-or-no question', confirmation, foreign),
   ];
+}
+
+/** Pieces of a noise by themselves, as loud as they are and louder: at the flow’s start, at the yes-or-no question, and where a value is asked for. */
+function ofNoise({ name, samples }: Noise, flow: Flow, firstRecording: number, limit: number) {
+  const places = [expectationAt(flow, flow.start), confirmation, ...valuesAskedElsewhere(flow, flow.start)];
+  return Array.from({ length: Math.min(limit, NOISES_OF_EACH) }, (_, index) => async (): Promise<Utterance> => {
+    const random = seeded(index);
+    const length = LEAD_MS + TAIL_MS + NOISE_MS.least + (NOISE_MS.most - NOISE_MS.least) * random();
+    const from = Math.floor(random() * samples.length);
+    const gain = 10 ** ((LOUDEST_NOISE_DB * random()) / 20);
+    const piece = Int16Array.from({ length: Math.round((length * TELEPHONE_RATE_HZ) / 1_000) }, (_sample, at) =>
+      Math.max(-32_768, Math.min(32_767, gain * (samples[(from + at) % samples.length] ?? 0))),
+    );
+    const expectation = places[index % places.length] ?? confirmation;
+    return {
+      kind: `noise of ${name} alone`,
+      expectation,
+      samples: piece,
+      truth: undefined,
+      recording: firstRecording + index,
+    };
+  });
 }
 
 interface Strings {

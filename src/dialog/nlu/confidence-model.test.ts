@@ -22,11 +22,12 @@ const half = {
     ratio: flat,
     unheard: flat,
     runaway: flat,
+    noSpeech: flat,
   },
 };
 /** Words are right by half where recogniser and NLU are even, and the surer the less; digits always. */
 const doubter: ConfidenceModel = {
-  version: 3,
+  version: 4,
   recogniser: 'whisper-tiny.en',
   answers: 100,
   words: half,
@@ -47,6 +48,12 @@ test('evidence is what recogniser and NLU say of the likeliest meaning', () => {
   expect(evidence.rival).toBeCloseTo(-0.2);
   expect(evidence.ratio).toBeCloseTo(0.2);
   expect(probabilityRight(doubter, evidence)).toBe(0.5);
+});
+
+test('evidence tells how likely nobody spoke', () => {
+  const noSpeech = (noSpeechProb: number): number => evidenceOf({ ...heard, noSpeechProb }, [], 'words').noSpeech;
+  expect([noSpeech(0), noSpeech(0.6)]).toEqual([0, 0]);
+  expect(noSpeech(0.95)).toBeCloseTo(Math.log(19) - Math.log(1.5));
 });
 
 test('evidence tells of digits that nobody heard, unless free speech repeats itself', () => {
@@ -104,7 +111,7 @@ test('what the grammar did not tell stays as sure as it was', async () => {
 
 test('a broken file is an error that says what to do', () => {
   expect(parseConfidenceModel(JSON.parse(JSON.stringify(doubter)), 'a.json')).toEqual(doubter);
-  for (const broken of [{}, { ...doubter, version: 2 }, { ...doubter, words: {} }])
+  for (const broken of [{}, { ...doubter, version: 5 }, { ...doubter, words: {} }])
     expect(() => parseConfidenceModel(broken, 'a.json')).toThrowError(
       expect.objectContaining({ code: 'HR_CALIBRATION' }) as Error,
     );

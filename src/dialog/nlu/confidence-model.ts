@@ -3,6 +3,7 @@ import { Check } from 'typebox/value';
 import type { Hypothesis } from '../../flow/expectation.js';
 import { HandrailError } from '../../kernel/errors.js';
 import type { Recognition } from '../../local-models/ports.js';
+import { noSpeechLimit } from './confidence.js';
 import { unheardDigits } from './unheard-digits.js';
 import { meaningKey } from './walk.js';
 
@@ -19,6 +20,7 @@ export const evidenceNames = [
   'ratio',
   'unheard',
   'runaway',
+  'noSpeech',
 ] as const;
 
 /**
@@ -32,6 +34,7 @@ export const evidenceNames = [
  * | ratio | log likelihood of the best reading over that of free speech |
  * | unheard | digits of the best reading that free speech has not, where it comes to an end |
  * | runaway | 1 where free speech comes to none, because it repeats itself |
+ * | noSpeech | log odds that nobody spoke at all, as the recogniser tells it, as far as they are above those of most speech |
  */
 export type Evidence = Readonly<Record<(typeof evidenceNames)[number], number>> & { readonly ear: Ear };
 
@@ -51,14 +54,15 @@ const Fit = Type.Object({
     ratio: Part,
     unheard: Part,
     runaway: Part,
+    noSpeech: Part,
   }),
 });
 
 /** Evidence of another version is reckoned otherwise: its weights say nothing. */
-const VERSION = 3;
+export const CONFIDENCE_VERSION = 4;
 
 const confidenceModelSchema = Type.Object({
-  version: Type.Literal(VERSION),
+  version: Type.Literal(CONFIDENCE_VERSION),
   /** The recogniser’s model and the number of answers that it was fitted on. */
   recogniser: Type.String(),
   answers: Type.Integer({ minimum: 1 }),
@@ -76,7 +80,7 @@ export function parseConfidenceModel(value: unknown, where: string): ConfidenceM
 }
 
 const Outdated = Type.Object({
-  version: Type.Integer({ minimum: 1, maximum: VERSION - 1 }),
+  version: Type.Integer({ minimum: 1, maximum: CONFIDENCE_VERSION - 1 }),
   recogniser: Type.String(),
 });
 
@@ -93,7 +97,11 @@ const leastRival = -3;
 const ratioBounds = [-30, 10] as const;
 const mostUnheard = 4;
 
-export function evidenceOf({ readings, free }: Recognition, hypotheses: readonly Hypothesis[], ear: Ear): Evidence {
+export function evidenceOf(
+  { readings, free, noSpeechProb }: Recognition,
+  hypotheses: readonly Hypothesis[],
+  ear: Ear,
+): Evidence {
   const [first, second] = hypotheses.map(({ probability }) => logOdds(probability));
   const sure = first ?? logOdds(0);
   const [best] = readings;
@@ -109,6 +117,7 @@ export function evidenceOf({ readings, free }: Recognition, hypotheses: readonly
     ratio: best && free ? Math.min(most, Math.max(least, best.logProb - free.logProb)) : least,
     unheard: best && free ? Math.min(mostUnheard, unheardDigits(best.text.reveal(), free)) : 0,
     runaway: free?.runaway ? 1 : 0,
+    noSpeech: Math.max(0, logOdds(noSpeechProb) - logOdds(noSpeechLimit)),
   };
 }
 

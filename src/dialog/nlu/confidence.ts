@@ -9,7 +9,7 @@
 const halfRightLogProb = -0.73;
 const logProbSteepness = 6;
 /** Above this probability of “no speech”, trust falls. */
-const noSpeechLimit = 0.6;
+export const noSpeechLimit = 0.6;
 
 /** Trust in a free transcript, from its mean log probability a token; −0.5 gives 0.8. */
 export function acousticConfidence(meanLogProb: number): number {
