@@ -55,7 +55,7 @@ export const PATIENCE: Patience & { readonly both: BothPatience } = {
   open: 0.88,
   sure: OPEN,
   moment: 0.25,
-  both: { closed: 0.9, open: 0.7, sure: 0.3, moment: 0.5 },
+  both: { closed: 0.8, open: 0.7, sure: 0.3, moment: 0.5 },
 };
 
 /** What sentence and voice weigh together, as log odds: a logistic regression over pauses and ends of recorded orders. */
