@@ -26,6 +26,8 @@ async function startForBench(settings?: (dataDir: string) => Promise<Record<stri
     const stop = async (): Promise<void> => {
       await (await starting).stop();
       await clear();
+      // Of several in one run, one that is stopped already would end the process before the present one is.
+      process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     };
     // Asterisk runs in a process group of its own: it would outlive a bench that is interrupted, also while it starts. Not
     // `once`: a second Ctrl-C would end this process before it is stopped.
