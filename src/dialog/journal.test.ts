@@ -44,6 +44,8 @@ describe('a state as it is written down', () => {
     const there = stateAt('pin', {
       draft: { pin: '4711' },
       confirming: { intent: undefined, slots: { pin: '4711' } },
+      heard: [{ meaning: { intent: undefined, slots: { pin: '4711' } }, probability: 0.6 }],
+      denied: [{ intent: undefined, slots: { pin: '4711' } }],
       keypad: { done: [], parts: [], page: 0, slots: { pin: '4711' } },
     });
     const kept = writable(flow, there, true);

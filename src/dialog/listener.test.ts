@@ -12,6 +12,17 @@ async function coughing() {
   return { house, leg };
 }
 
+/** A call whose caller has just paused behind a whole request. */
+async function paused() {
+  const house = new House();
+  const leg = await house.call();
+  house.stt.hear({ readings: [{ text: 'where is my order', posterior: 0.99 }] });
+  leg.startSpeaking();
+  await house.wait(800);
+  leg.pauseSpeaking(words);
+  return { house, leg };
+}
+
 describe('a turn', () => {
   test('a complete sentence is answered once recognised; the marks say when', async () => {
     const house = new House();
@@ -23,12 +34,7 @@ describe('a turn', () => {
   });
 
   test('speech that goes on drops the early recognition', async () => {
-    const house = new House();
-    const leg = await house.call();
-    house.stt.hear({ readings: [{ text: 'where is my order', posterior: 0.99 }] });
-    leg.startSpeaking();
-    await house.wait(800);
-    leg.pauseSpeaking(words);
+    const { house, leg } = await paused();
     await house.wait(50);
     leg.resumeSpeaking();
     await house.wait(500);
@@ -40,12 +46,7 @@ describe('a turn', () => {
 
   test('a voice that may be coming back is waited for: once for a moment, again and again not for ever', async () => {
     const answeredAfterMs = async (stirs: number): Promise<number> => {
-      const house = new House();
-      const leg = await house.call();
-      house.stt.hear({ readings: [{ text: 'where is my order', posterior: 0.99 }] });
-      leg.startSpeaking();
-      await house.wait(800);
-      leg.pauseSpeaking(words);
+      const { house, leg } = await paused();
       await house.wait(60);
       for (let n = 0; n < stirs; n++) {
         leg.stir();
@@ -60,16 +61,12 @@ describe('a turn', () => {
     expect(await answeredAfterMs(10)).toBe(recognisedMs + 100);
   });
 
-  test('what was no voice after all is forgotten when the caller goes on', async () => {
-    const house = new House();
-    const leg = await house.call();
-    house.stt.hear({ readings: [{ text: 'where is my order', posterior: 0.99 }] });
-    leg.startSpeaking();
-    await house.wait(800);
-    leg.pauseSpeaking(words);
-    await house.wait(100);
+  test('a sign of an earlier pause puts nothing off', async () => {
+    const { house, leg } = await paused();
+    await house.wait(60);
     leg.stir();
     leg.resumeSpeaking();
+    expect(house.turns).toHaveLength(1);
     await house.wait(500);
     leg.pauseSpeaking(words);
     await house.wait(400);

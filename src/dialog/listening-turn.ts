@@ -77,7 +77,7 @@ export class ListeningTurn {
   #request: AbortController | undefined;
   #cancelEndpoint: Cancel | undefined;
   #ended = false;
-  /** When the caller’s voice may have come back in this pause. */
+  /** When the caller’s voice may have come back the last time. One of an earlier pause is too old to count. */
   #signMs: number | undefined;
   /** The caller began to speak into what the bot was saying. */
   #bargedIn = false;
@@ -247,7 +247,6 @@ export class ListeningTurn {
     this.#cancelEndpoint?.();
     this.#cancelEndpoint = undefined;
     this.#held = undefined;
-    this.#signMs = undefined;
     this.#guess(undefined);
   }
 

@@ -104,7 +104,7 @@ export class SpeechDetector {
   #lastVoicedMs: number | undefined;
   /** Of the present pause or the last one, until a voice goes on. */
   #endedAtMs: number | undefined;
-  /** When something in the present pause may have been a voice the last time. */
+  /** When something in a pause may have been a voice the last time. One of an earlier pause is too old to count. */
   #signMs: number | undefined;
   /** Voiced samples that may become a speech start. */
   #run = { voiced: 0, first: 0, last: 0 };
@@ -243,7 +243,6 @@ export class SpeechDetector {
 
   #pause(options: Required<ListenOptions>, nowMs: number): void {
     this.#state = 'pause';
-    this.#signMs = undefined;
     const samples = this.audio.since(this.#onsetSample - PRE_ROLL_SAMPLES);
     const lastVoicedMs = this.#lastVoicedMs ?? nowMs;
     const endedMs = this.#endedMs(samples, lastVoicedMs);
