@@ -1,11 +1,16 @@
 import math
+import os
 import unittest
+from pathlib import Path
 
 import numpy as np
+import soxr
+from piper import PiperVoice, SynthesisConfig
+from whisper.features import MODEL_RATE_HZ
 from whisper.grammar import TokenGrammar
 from whisper.network import Cache, Encoded, Scores
 from whisper.readings import Reading, together
-from whisper.recogniser import Recogniser, Request, _Look
+from whisper.recogniser import CANDIDATES, Recogniser, Request, _Look
 from whisper.search import FreeText, Search, SearchOptions, Sentence
 from test_grammar import Letters
 
@@ -36,11 +41,19 @@ class Looks(Recogniser):
 
     def __init__(self, *found: list[Reading]) -> None:
         self.heard: list[np.ndarray] = []
+        self.searches = 0
         self._found = list(found)
 
     def _look(self, samples, request, check):
+        self.searches += 1
+        return self._heard(samples)
+
+    def _second_look(self, samples, grammar, first, check):
+        return self._heard(samples)
+
+    def _heard(self, samples):
         self.heard.append(samples)
-        return _Look(self._found[len(self.heard) - 1], None, 0.0, None, 1.0, 1.0, 1.0)
+        return _Look(self._found[len(self.heard) - 1], [], None, 0.0, None, 1.0, 1.0, 1.0)
 
     def _transcript(self, look):
         return None
@@ -72,6 +85,13 @@ class SecondLookTest(unittest.TestCase):
         self.assertAlmostEqual(result.readings[0].posterior, 0.95)
         self.assertEqual(result.timings.decode_ms, 2.0)
 
+    def test_only_where_nothing_likely_was_found_is_it_searched_anew(self) -> None:
+        for found, searches in ((DOUBTFUL, 1), ([reading("tea", 0.001)], 2), ([], 2)):
+            looks = Looks(found, SURE)
+            looks.take(speech(1500))
+            self.assertEqual(2, len(looks.heard))
+            self.assertEqual(searches, looks.searches)
+
     def test_what_is_sure_clean_late_or_digits_is_not(self) -> None:
         for name, looks, options in (
             ("sure", Looks(SURE), {"pcm": speech(1500)}),
@@ -82,6 +102,37 @@ class SecondLookTest(unittest.TestCase):
             with self.subTest(name):
                 looks.take(**options)
                 self.assertEqual(len(looks.heard), 1)
+
+
+HOME = Path(os.environ.get("HANDRAIL_HOME", Path(__file__).resolve().parents[3] / ".handrail"))
+COFFEE = [
+    *([0, 1, size, 0] for size in ("a small", "a medium", "a large")),
+    *([1, 2, drink, 0] for drink in ("coffee", "cappuccino", "latte", "mocha")),
+    *([2, 3, milk, 0] for milk in ("with milk", "with cream", "with sugar")),
+]
+
+
+class SecondLookOfTheRecogniserTest(unittest.TestCase):
+    def test_judges_the_same_sound_as_the_first_one_did(self) -> None:
+        voice = PiperVoice.load(next((HOME / "models").glob("piper-*/*.onnx")))
+        steady = SynthesisConfig(noise_scale=0.0, noise_w_scale=0.0)
+        chunks = voice.synthesize("A large cappuccino with cream.", steady)
+        sound = np.concatenate([chunk.audio_int16_array for chunk in chunks]) / 32768
+        samples = soxr.resample(sound, voice.config.sample_rate, MODEL_RATE_HZ).astype(np.float32)
+        samples += 0.02 * np.random.default_rng(1).standard_normal(len(samples)).astype(np.float32)
+        recogniser = Recogniser(HOME / "models" / "whisper-tiny.en", HOME / "cache", 1, SearchOptions())
+        grammar = recogniser.compile(COFFEE, [2, 3])
+        first = recogniser._look(samples, Request(1, b"", MODEL_RATE_HZ, grammar, "", 5), lambda: None)
+        second = recogniser._second_look(samples, grammar, first, lambda: None)
+        self.assertEqual("a large cappuccino with cream", first.readings[0].text)
+        self.assertGreater(len(first.readings), 3)
+        known = {one.text: one for one in first.readings}
+        self.assertEqual(min(len(known), CANDIDATES), len(second.readings))
+        for one in second.readings:
+            # Whatever is given together to the decoder is rounded together.
+            self.assertAlmostEqual(known[one.text].log_prob, one.log_prob, delta=0.05 * abs(one.log_prob) + 0.2)
+        self.assertAlmostEqual(first.free.log_prob, second.free.log_prob, delta=0.5)
+        self.assertEqual(first.readings[0].text, second.readings[0].text)
 
 
 SOUND_FRAMES = 40

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,6 +82,12 @@ class TokenGrammar:
             state.successors[token] = known
         return known
 
+    def limited_to(self, sentences: Iterable[list[int]]) -> TokenGrammar:
+        """The same grammar, of which these sentences alone are left."""
+        limited = copy(self)
+        limited.start = self._limited(self.start, list(sentences))
+        return limited
+
     def words_of(self, tokens: list[int]) -> str:
         """The phrases of the best path that writes these tokens."""
         paths: dict[int, tuple[float, str]] = self._close_paths({0: (0.0, "")})
@@ -93,6 +100,21 @@ class TokenGrammar:
             paths = self._close_paths(grown)
         endings = [path for member, path in paths.items() if member in self._finals]
         return max(endings, key=lambda path: path[0])[1].strip() if endings else ""
+
+    def _limited(self, state: State, rests: list[list[int]]) -> State:
+        """The state from which these rests of sentences alone may follow."""
+        following: dict[int, list[list[int]]] = {}
+        for rest in rests:
+            if rest:
+                following.setdefault(rest[0], []).append(rest[1:])
+        legal = np.isin(state.tokens, list(following))
+        return State(
+            state.members,
+            state.tokens[legal],
+            state.weights[legal],
+            state.final if [] in rests else None,
+            {token: self._limited(self.follow(state, token), behind) for token, behind in following.items()},
+        )
 
     def _add_phrase(self, source: int, target: int, phrase: str, weight: float) -> None:
         words = plain_words(phrase)

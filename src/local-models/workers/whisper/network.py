@@ -89,7 +89,8 @@ class Network:
         past = {f"past_{kind}_{index}": empty for index in range(self._layers) for kind in "kv"}
         count = len(tokens)
         mask = np.triu(np.full((count, count), -1e9, np.float32), 1)
-        return self._run(encoded, np.array([tokens], np.int64), 0, np.zeros(1, np.int64), mask, rows, past)
+        positions = np.arange(count, dtype=np.int64)
+        return self._run(encoded, np.array([tokens], np.int64), positions, np.zeros(1, np.int64), mask, rows, past)
 
     def step(
         self, encoded: Encoded, cache: Cache, tokens: list[int], parents: list[int]
@@ -98,22 +99,40 @@ class Network:
         mask = np.zeros((1, cache.length + 1), np.float32)
         given = np.array(tokens, np.int64)[:, None]
         rows = list(range(len(tokens)))
-        return self._run(encoded, given, cache.length, np.array(parents, np.int64), mask, rows, cache.tensors)
+        positions = np.array([cache.length], np.int64)
+        return self._run(encoded, given, positions, np.array(parents, np.int64), mask, rows, cache.tensors)
+
+    def tree(self, encoded: Encoded, cache: Cache, tokens: list[int], before: list[int]) -> Scores:
+        """Feeds sentences that begin alike, in one go, behind the one beam of the cache → scores of what follows each token.
+
+        before[i] < i: the place of the token before tokens[i], or -1 for the last one of the cache.
+        """
+        count = len(tokens)
+        behind = np.full((count, count), -1e9, np.float32)
+        depths = np.zeros(count, np.int64)
+        for place, previous in enumerate(before):
+            if previous >= 0:
+                behind[place] = behind[previous]
+                depths[place] = depths[previous] + 1
+            behind[place, place] = 0
+        mask = np.concatenate([np.zeros((count, cache.length), np.float32), behind], axis=1)
+        given, rows = np.array([tokens], np.int64), list(range(count))
+        parents = np.zeros(1, np.int64)
+        return self._run(encoded, given, cache.length + depths, parents, mask, rows, cache.tensors)[0]
 
     def _run(
         self,
         encoded: Encoded,
         tokens: np.ndarray,
-        position: int,
+        positions: np.ndarray,
         parents: np.ndarray,
         mask: np.ndarray,
         rows: list[int],
         past: OrtValues,
     ) -> tuple[Scores, Cache]:
-        count = tokens.shape[1]
         feed = {
             "tokens": tokens,
-            "positions": np.arange(position, position + count, dtype=np.int64),
+            "positions": positions,
             "parents": parents,
             "mask": mask,
             "rows": np.array(rows, np.int64),
@@ -123,8 +142,7 @@ class Network:
         named = dict(zip(self._outputs, outputs, strict=True))
         scores = Scores(named.pop("log_probs").numpy(), named.pop("attention").numpy())
         tensors = {name.replace("next_", "past_"): value for name, value in named.items()}
-        return scores, Cache(tensors, position + count)
-
+        return scores, Cache(tensors, mask.shape[1])
 
     def _call(self, session: ort.InferenceSession, outputs: list[str], feed: OrtValues) -> list[ort.OrtValue]:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +15,12 @@ from .digit_readings import spotted_readings
 from .digits import DigitModel
 from .endings import EndingModel
 from .features import FRAMES_PER_SECOND, log_mel, padded_to, pcm_to_model_rate
+from .foreseen import BEFORE_ALL, Foreseen
 from .grammar import TokenGrammar
-from .network import Network
+from .network import Cache, Encoded, Network, Scores
 from .noise import Listened
 from .readings import Reading, together
-from .search import FreeText, Search, SearchOptions
+from .search import FreeText, Search, SearchOptions, Sentence
 from .vocabulary import Vocabulary
 from .weights import content_hash, read_config
 
@@ -35,6 +36,9 @@ GRAMMAR_TOKENS_PER_SECOND = 10
 # Below this posterior of the best reading, and with more noise than this under the speech, a second look is worth its time.
 DOUBTFUL_BELOW = 0.8
 NOISY_BELOW_DB = 24.0
+# Sentences of the first look that a second one judges; it searches anew where all that was found is as unlikely as this.
+CANDIDATES = 16
+NOTHING_BELOW = 0.01
 # The decoder has 448 positions; OpenAI's own code gives half of them to the prompt.
 LONGEST_PROMPT_TOKENS = 100
 
@@ -85,9 +89,38 @@ class Result:
 
 
 @dataclass(frozen=True)
+class _Sound:
+    """An utterance in the encoder's states, and the decoder behind its prompt."""
+
+    encoded: Encoded
+    frames: int
+    """How many of the states are no padding."""
+    seconds: float
+    start: Scores
+    """One row: what the first word may be."""
+    no_speech_prob: float
+    cache: Cache
+    features_ms: float
+    encode_ms: float
+    start_ms: float
+
+    @property
+    def states(self) -> tuple[np.ndarray, np.ndarray]:
+        """Of the encoder's layer before the last, and of the last."""
+        return self.encoded.early[: self.frames], self.encoded.states[: self.frames]
+
+    @property
+    def grammar_limit(self) -> int:
+        """Steps of a search."""
+        return GRAMMAR_TOKENS_BASE + round(GRAMMAR_TOKENS_PER_SECOND * self.seconds)
+
+
+@dataclass(frozen=True)
 class _Look:
     readings: list[Reading]
     """Best first."""
+    sentences: list[Sentence]
+    """That the readings are made of, before digits are listened to."""
     free: FreeText | None
     no_speech_prob: float
     finished: float | None
@@ -139,10 +172,16 @@ class Recogniser:
         first = self._look(samples, request, check)
         ended = time.perf_counter()
         looks = [first]
-        if self._is_doubtful(first, request) and 2 * ended - began < request.due:
+        grammar = request.grammar
+        if grammar is not None and not grammar.digits and _is_doubtful(first) and 2 * ended - began < request.due:
             listened = Listened(samples)
             if listened.snr_db < NOISY_BELOW_DB:
-                looks.append(self._look(listened.without_noise(), request, check))
+                clearer = listened.without_noise()
+                looks.append(
+                    self._second_look(clearer, grammar, first, check)
+                    if _total(first) >= NOTHING_BELOW
+                    else self._look(clearer, request, check)
+                )
                 ended = time.perf_counter()
         timings = Timings(
             features_ms=sum(look.features_ms for look in looks),
@@ -153,15 +192,48 @@ class Recogniser:
         readings = together([look.readings for look in looks])[: request.most_readings]
         return Result(readings, self._transcript(first), first.no_speech_prob, timings)
 
-    def _is_doubtful(self, look: _Look, request: Request) -> bool:
-        if request.grammar is None or request.grammar.digits:
-            return False
-        return not look.readings or look.readings[0].posterior < DOUBTFUL_BELOW
-
     def _look(self, samples: np.ndarray, request: Request, check: Callable[[], None]) -> _Look:
         """One pass of encoder and decoder over float32 at 16 kHz."""
-        began = time.perf_counter()
         grammar = request.grammar
+        sound = self._hear(samples, request.prompt if grammar is None else "", check)
+        began = time.perf_counter()
+        search = Search(self._network, self._vocabulary, self._suppressed, self._options, check)
+        free_limit = FREE_TOKENS_BASE + round(FREE_TOKENS_PER_SECOND * sound.seconds)
+        sentences, free = search.run(
+            sound.encoded, sound.start, sound.cache, grammar, sound.frames, free_limit, sound.grammar_limit
+        )
+        readings: list[Reading] = []
+        if grammar is not None:
+            readings = _readings(grammar, sentences, free)
+            if grammar.digits and self._digits:
+                readings = spotted_readings(self._digits.hear(sound.states[0]), grammar.digits, readings)
+        finished = self._endings.finished(sound.states, samples) if self._endings else None
+        return _look_of(sound, readings, sentences, free, finished, began)
+
+    def _second_look(
+        self, samples: np.ndarray, grammar: TokenGrammar, first: _Look, check: Callable[[], None]
+    ) -> _Look:
+        """What the first look found, judged by other samples in one run of the decoder: it finds nothing of its own."""
+        sound = self._hear(samples, "", check)
+        began = time.perf_counter()
+        known = [sentence.tokens for sentence in first.sentences[:CANDIDATES]]
+        spoken = [*known, first.free.tokens] if first.free else known
+        foreseen = Foreseen(self._network, sound.encoded, sound.start, sound.cache, spoken)
+        options = replace(self._options, width=len(known), beam_margin=math.inf, patience=math.inf)
+        search = Search(foreseen, self._vocabulary, self._suppressed, options, check)
+        limited = grammar.limited_to(known)
+        sentences, _ = search.run(
+            sound.encoded, sound.start, BEFORE_ALL, limited, sound.frames, 0, sound.grammar_limit
+        )
+        free = first.free
+        if free is not None:
+            end = [self._vocabulary.end] if free.ended else []
+            free = replace(free, log_prob=foreseen.log_prob([*free.tokens, *end]))
+        return _look_of(sound, _readings(grammar, sentences, free), sentences, free, None, began)
+
+    def _hear(self, samples: np.ndarray, words: str, check: Callable[[], None]) -> _Sound:
+        """words: to be expected; may be empty."""
+        began = time.perf_counter()
         mel = log_mel(samples)
         seconds = mel.shape[1] / FRAMES_PER_SECOND
         window = padded_to(mel, window_frames(seconds))
@@ -170,32 +242,18 @@ class Recogniser:
         encoded = self._network.encode(window)
         encoded_at = time.perf_counter()
         check()
-        prompt, start_row = self._prompt(request.prompt if grammar is None else "")
+        prompt, start_row = self._prompt(words)
         scores, cache = self._network.start(encoded, prompt, [start_row, len(prompt) - 1])
-        no_speech = float(np.exp(scores.log_probs[0, self._vocabulary.no_speech]))
-        search = Search(self._network, self._vocabulary, self._suppressed, self._options, check)
-        free_limit = FREE_TOKENS_BASE + round(FREE_TOKENS_PER_SECOND * seconds)
-        grammar_limit = GRAMMAR_TOKENS_BASE + round(GRAMMAR_TOKENS_PER_SECOND * seconds)
-        sound = (mel.shape[1] + 1) // 2
-        sentences, free = search.run(encoded, scores.last(), cache, grammar, sound, free_limit, grammar_limit)
-        readings: list[Reading] = []
-        if grammar is not None:
-            shares = posteriors(sentences, free)
-            readings = [
-                Reading(grammar.words_of(sentence.tokens), sentence.log_prob, len(sentence.tokens) + 1, share)
-                for sentence, share in zip(sentences, shares, strict=True)
-            ]
-            if grammar.digits and self._digits:
-                readings = spotted_readings(self._digits.hear(encoded.early[:sound]), grammar.digits, readings)
-        layers = (encoded.early[:sound], encoded.states[:sound])
-        return _Look(
-            readings,
-            free,
-            no_speech,
-            self._endings.finished(layers, samples) if self._endings else None,
+        return _Sound(
+            encoded,
+            (mel.shape[1] + 1) // 2,
+            seconds,
+            scores.last(),
+            float(np.exp(scores.log_probs[0, self._vocabulary.no_speech])),
+            cache,
             features_ms=1000 * (featured - began),
             encode_ms=1000 * (encoded_at - featured),
-            decode_ms=1000 * (time.perf_counter() - encoded_at),
+            start_ms=1000 * (time.perf_counter() - encoded_at),
         )
 
     def _prompt(self, words: str) -> tuple[list[int], int]:
@@ -211,6 +269,36 @@ class Recogniser:
             return None
         text = self._vocabulary.decode(free.tokens).strip()
         return Transcript(text, free.log_prob, len(free.tokens) + 1, not free.ended, free.closing, look.finished)
+
+
+def _is_doubtful(look: _Look) -> bool:
+    return not look.readings or look.readings[0].posterior < DOUBTFUL_BELOW
+
+
+def _total(look: _Look) -> float:
+    """How likely it is that the look has found what was said."""
+    return sum(reading.posterior for reading in look.readings)
+
+
+def _readings(grammar: TokenGrammar, sentences: list[Sentence], free: FreeText | None) -> list[Reading]:
+    shares = posteriors(sentences, free)
+    return [
+        Reading(grammar.words_of(sentence.tokens), sentence.log_prob, len(sentence.tokens) + 1, share)
+        for sentence, share in zip(sentences, shares, strict=True)
+    ]
+
+
+def _look_of(
+    sound: _Sound,
+    readings: list[Reading],
+    sentences: list[Sentence],
+    free: FreeText | None,
+    finished: float | None,
+    began: float,
+) -> _Look:
+    decode_ms = sound.start_ms + 1000 * (time.perf_counter() - began)
+    times = (sound.features_ms, sound.encode_ms, decode_ms)
+    return _Look(readings, sentences, free, sound.no_speech_prob, finished, *times)
 
 
 def window_frames(seconds: float) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
 from .grammar import State, TokenGrammar
-from .network import Cache, Encoded, Network, Scores
+from .network import Encoded, Scores
 from .vocabulary import Vocabulary
 
 ENCODER_FRAMES_PER_SECOND = 50
@@ -92,18 +93,29 @@ class _Free:
     """Behind the last word."""
 
 
-class Search:
+_Cache = TypeVar("_Cache")
+
+
+class Decoder(Protocol[_Cache]):
+    """`Network`, or `Foreseen`: each has its own way to remember what its beams have written."""
+
+    def step(
+        self, encoded: Encoded, cache: _Cache, tokens: list[int], parents: list[int], /
+    ) -> tuple[Scores, _Cache]: ...
+
+
+class Search(Generic[_Cache]):
     """One utterance. `run` may be called once."""
 
     def __init__(
         self,
-        network: Network,
+        decoder: Decoder[_Cache],
         vocabulary: Vocabulary,
         suppressed: np.ndarray,
         options: SearchOptions,
         check: Callable[[], None],
     ) -> None:
-        self._network = network
+        self._decoder = decoder
         self._vocabulary = vocabulary
         self._suppressed = suppressed
         self._options = options
@@ -113,7 +125,7 @@ class Search:
         self,
         encoded: Encoded,
         scores: Scores,
-        cache: Cache,
+        cache: _Cache,
         grammar: TokenGrammar | None,
         sound_frames: int,
         free_limit: int,
@@ -149,7 +161,7 @@ class Search:
             if not tokens:
                 break
             self._check()
-            scores, cache = self._network.step(encoded, cache, tokens, parents)
+            scores, cache = self._decoder.step(encoded, cache, tokens, parents)
             rows = scores.log_probs
         sentences = sorted(map(self._judged, done.values()), key=lambda sentence: -sentence.score)
         if free_text is not None and free_text.closing is None and sentences:
