@@ -22,10 +22,11 @@ npm run bench -- media [--speech DIR] [--seconds N] [--legs 100,300] [--set-ups 
   media  packets a second, processor and memory of a call, lateness of the media clock, floods, calls through a real Asterisk
         (--bridged, 0 for none), orders understood through bad lines (--orders, 0 for none)
 npm run bench -- understanding [--speech DIR] [--flow FILE] [--other FILE] [--limit N] [--only TEXT] [--model ID] [--width N]
-                                [--calibration FILE] [--json FILE]
+                                [--calibration FILE] [--strangers DIR] [--json FILE]
   understanding  what recogniser and NLU make of recorded callers: requests, digit strings, speech from outside;
         --limit: the most samples of each kind; --only: the kinds whose name contains TEXT; --model: as in models/manifest.json;
-        --other: a flow of another trade, without it a bank's; --width: beams of the search; --calibration: a confidence model, or \`none\`
+        --other: a flow of another trade, without it a bank's; --width: beams of the search; --calibration: a confidence model, or \`none\`;
+        --strangers: digit models SPEAKER.npz that have not learnt from that speaker, such as bench/recognition/strangers
 npm run bench -- recognition [--speech DIR] [--flow FILE] [--limit N] [--model ID] [--width N] [--json FILE]
   recognition  how long one worker with one thread takes for an utterance of about 3 s, clean and in noise, and over 2,000 names
 npm run bench -- bargein [--speech DIR] [--flow FILE] [--trials N] [--calls N] [--only TEXT] [--json FILE] [--running]

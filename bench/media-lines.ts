@@ -157,9 +157,9 @@ export async function measureLines(
     clock: systemClock,
     log: silentLogger,
   });
-  const understander = new CachingUnderstander(compileExpectation);
+  const hearing = { sttFor: () => Promise.resolve(stt), understander: new CachingUnderstander(compileExpectation) };
   const share = async (through: (samples: Int16Array, index: number) => Int16Array): Promise<number> => {
-    const { sets } = await measureUnderstanding(stt, understander, [carried(set, through)], () => undefined);
+    const { sets } = await measureUnderstanding(hearing, [carried(set, through)], () => undefined);
     return sets.reduce((sum, { right, confirmedRight }) => sum + right + confirmedRight, 0);
   };
   try {

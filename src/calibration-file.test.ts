@@ -20,7 +20,7 @@ test('a line has the model that comes for its recogniser, unless it names anothe
     await writeFile(own, JSON.stringify({ ...(await confidenceFor(usual)), answers: 7 }));
     expect((await confidenceFor({ ...usual, calibration: own }))?.answers).toBe(7);
     const before = join(folder, 'before.json');
-    await writeFile(before, JSON.stringify({ version: 3, recogniser: usual.model, answers: 7, words: {}, digits: {} }));
+    await writeFile(before, JSON.stringify({ version: 4, recogniser: usual.model, answers: 7, words: {}, digits: {} }));
     const told: string[] = [];
     const instead = await confidenceFor({ ...usual, calibration: before }, (path) => told.push(path));
     expect(instead).toEqual(await confidenceFor(usual));
@@ -47,6 +47,8 @@ test('the model that comes is for its recogniser, and believes what was heard cl
     unheard: 0,
     runaway: 0,
     noSpeech: 0,
+    weakest: 30,
+    behind: 0,
   };
   const guessed = {
     ear: 'words' as const,
@@ -59,6 +61,8 @@ test('the model that comes is for its recogniser, and believes what was heard cl
     unheard: 0,
     runaway: 0,
     noSpeech: 0,
+    weakest: 30,
+    behind: 0,
   };
   expect(probabilityRight(model, clear)).toBeGreaterThan(0.95);
   expect(probabilityRight(model, guessed)).toBeLessThan(0.1);

@@ -1,6 +1,6 @@
 """Trains the digit model of the recognition worker (whisper/digits.py) and tells how well unknown speakers are heard.
 
-usage: train_digits.py --speech DIR [--voices FILE] [--model DIR] [--strings N] [--jobs N] [--out FILE]
+usage: train_digits.py --speech DIR [--voices FILE] [--model DIR] [--strings N] [--jobs N] [--out FILE] [--strangers DIR]
 
 Each speaker of digits.json is judged by a model that was trained without that speaker; the model that is written knows all.
 numpy only, one seed: the same voices give the same weights. FILE keeps the voices (digit_voices.py): it is made if there is none.
@@ -161,6 +161,7 @@ def main() -> None:
     parser.add_argument("--strings", type=int, default=2400, help="of each speaker; groups of made voices have a share of it")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--out", type=Path, help="file for the model that knows all speakers")
+    parser.add_argument("--strangers", type=Path, help="folder for the models that do not know a speaker: SPEAKER.npz")
     options = parser.parse_args()
 
     if not options.voices.exists():
@@ -180,7 +181,11 @@ def main() -> None:
         # `digit_strings` goes round the speakers.
         test = [(digits, found) for (digits, _), found in zip(strings, states, strict=True)][place :: len(names)]
         strangers = [one for group, found in heard.items() if group != name for one in found]
-        print(f"{name}, unknown: {judge(fit(strangers), test):.1%} of strings exact", flush=True)
+        model = fit(strangers)
+        print(f"{name}, unknown: {judge(model, test):.1%} of strings exact", flush=True)
+        if options.strangers:
+            options.strangers.mkdir(parents=True, exist_ok=True)
+            model.save(options.strangers / f"{name}.npz")
     if options.out:
         fit([one for found in heard.values() for one in found]).save(options.out)
 

@@ -35,6 +35,7 @@ export async function benchUnderstanding(
     'model',
     'width',
     'calibration',
+    'strangers',
     'json',
   ]);
   const { only = '', model = 'whisper-tiny.en' } = options;
@@ -46,13 +47,19 @@ export async function benchUnderstanding(
   const probe = new MachineProbe();
   const width = options.width === undefined ? undefined : count('--width', options.width);
   const confidence = await confidenceFor({ engine: 'whisper', model, calibration: options.calibration });
-  const hearing = await openHearing({ model, kept: true, confidence, ...(width && { width }) });
+  const hearing = await openHearing({
+    model,
+    kept: true,
+    confidence,
+    strangers: options.strangers,
+    ...(width && { width }),
+  });
   try {
-    const { intents, stt, understander } = hearing;
+    const { intents } = hearing;
     print(
       `Callers: ${folder}; the flow ${flow.id}; intents by ${intents.state === 'ready' ? INTENT_MODEL : 'words alone'}`,
     );
-    const measured = await measureUnderstanding(stt, understander, sets, print);
+    const measured = await measureUnderstanding(hearing, sets, print);
     const result: UnderstandingResult = { machine: probe.record(0), model, flow: flow.id, ...measured };
     await report(result, options.json, print);
     return result;

@@ -1,8 +1,8 @@
+import type { Hearing } from '../../src/cli/hearing.js';
 import { progressOf } from '../../src/cli/progress.js';
 import { expectationOf } from '../../src/dialog/expecting.js';
 import type { Understander } from '../../src/dialog/ports.js';
 import { systemClock } from '../../src/kernel/clock.js';
-import type { SpeechToText } from '../../src/local-models/ports.js';
 import type { SampleSet } from './material.js';
 import { stateAt, verdictOf, type Verdict } from './verdict.js';
 
@@ -28,8 +28,7 @@ const DEADLINE_MS = 30_000;
 
 /** What a flow makes of each set; sets are printed as they are done. */
 export async function measureUnderstanding(
-  stt: SpeechToText,
-  understander: Understander,
+  { sttFor, understander }: Pick<Hearing, 'sttFor'> & { readonly understander: Understander },
   sets: readonly SampleSet[],
   print: (line: string) => void,
 ): Promise<{ readonly sets: readonly SetFigures[] }> {
@@ -41,6 +40,7 @@ export async function measureUnderstanding(
     for (let index = 0; index < set.count; index++) {
       const { place, samples, truth, speaker } = await set.make(index);
       const compiled = understander.compile(expectationOf(place.flow, stateAt(place)));
+      const stt = await sttFor(speaker);
       const heard = await stt.recognise(
         {
           samples,

@@ -1,10 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { compileExpectation } from '../../src/dialog/nlu/compile.js';
+import { systemClock } from '../../src/kernel/clock.js';
+import { FakeStt } from '../../src/local-models/fakes.js';
+import type { Expectation } from '../../src/flow/expectation.js';
 import { loadFlow } from '../../src/flow/load.js';
 import { joined, noisy, seeded, silence, trimmed } from '../../src/audio/utterance.js';
 import { bankLine } from './bank-line.js';
 import { knownPart, withoutSomeValues } from '../../src/cli/calibrate/poorer-flow.js';
-import { describeSet, summarise } from './measure.js';
+import { describeSet, measureUnderstanding, summarise } from './measure.js';
 import { verdictOf, type Place } from './verdict.js';
 
 const account: Place = { flow: bankLine, nodeId: 'account' };
@@ -78,6 +82,21 @@ describe('the figures', () => {
     expect(figures.bySpeaker).toEqual({ a: 1, b: 0 });
     expect(describeSet(figures)).toContain('right or confirmed right 50.0 %');
     expect(describeSet({ ...figures, name: 'outside: x' })).toContain('nothing wrong acted on 75.0 %');
+  });
+});
+
+describe('the measure', () => {
+  it('has each speaker heard by the recogniser that is meant for that speaker', async () => {
+    const makes = (speaker: string | undefined) => ({ place: account, samples: new Int16Array(80), truth, speaker });
+    const speakers = ['ann', undefined, 'bob'];
+    const set = { name: 'digit strings', count: 3, make: (at: number) => Promise.resolve(makes(speakers[at])) };
+    const sttFor = (speaker: string | undefined) =>
+      Promise.resolve(
+        new FakeStt(systemClock, speaker === 'bob' ? [{ readings: [{ text: '1 2 3 4', posterior: 0.9 }] }] : [], 0),
+      );
+    const hearing = { sttFor, understander: { compile: (at: Expectation) => compileExpectation(at) } };
+    const { sets } = await measureUnderstanding(hearing, [set], () => undefined);
+    expect(sets[0]).toMatchObject({ right: 0.333, refused: 0.667, bySpeaker: { ann: 0, bob: 1 } });
   });
 });
 

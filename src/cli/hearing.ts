@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { compileExpectation } from '../dialog/nlu/compile.js';
 import type { ConfidenceModel } from '../dialog/nlu/confidence-model.js';
@@ -17,6 +20,8 @@ import { workerScript } from '../local-models/worker-script.js';
 /** Recogniser and NLU as in a call, with one worker of one thread, for speech that lies in files. */
 export interface Hearing {
   readonly stt: SpeechToText;
+  /** Who hears a speaker: with `strangers`, a recogniser whose digit model has not learnt from that speaker. */
+  sttFor(speaker: string | undefined): Promise<SpeechToText>;
   readonly intents: IntentClassifier;
   readonly understander: CachingUnderstander;
   close(): Promise<void>;
@@ -31,6 +36,11 @@ export interface HearingOptions {
   readonly width?: number;
   /** How sure is sure. @defaultValue as recogniser and NLU say */
   readonly confidence?: ConfidenceModel | undefined;
+  /**
+   * Folder of digit models, SPEAKER.npz, that have not learnt from that speaker (`bench/recognition/train_digits.py --strangers`).
+   * What is measured on people whom the product’s own model knows says little about callers.
+   */
+  readonly strangers?: string | undefined;
 }
 
 /** The first recogniser of a machine builds its graphs. */
@@ -39,34 +49,63 @@ const READY_WITHIN_MS = 90_000;
 const CLASSIFY_WITHIN_MS = 30_000;
 
 /** @throws HandrailError HR_ENGINE_DOWN when there is no recogniser; without intent model words alone decide */
-export async function openHearing({ model, kept = false, width, confidence }: HearingOptions): Promise<Hearing> {
+export async function openHearing({
+  model,
+  kept = false,
+  width,
+  confidence,
+  strangers,
+}: HearingOptions): Promise<Hearing> {
   const folder = modelDir(model);
-  const whisper = createWhisper({
-    python: join(homeDir, 'venv', 'bin', 'python'),
-    modelDir: folder,
-    clock: systemClock,
-    log: silentLogger,
-    ...(width === undefined ? {} : { width }),
-  });
-  const intents = createIntentClassifier({ modelDir: modelDir(INTENT_MODEL), clock: systemClock, log: silentLogger });
-  const close = async (): Promise<void> => void (await Promise.all([whisper.close(), intents.close()]));
-  try {
-    await untilStarted(intents, systemClock, READY_WITHIN_MS);
+  const opened: SpeechToText[] = [];
+  const start = async (digits?: string): Promise<SpeechToText> => {
+    const whisper = createWhisper({
+      python: join(homeDir, 'venv', 'bin', 'python'),
+      modelDir: folder,
+      clock: systemClock,
+      log: silentLogger,
+      ...(width === undefined ? {} : { width }),
+      ...(digits === undefined ? {} : { digits }),
+    });
+    opened.push(whisper);
     await untilStarted(whisper, systemClock, READY_WITHIN_MS);
     if (whisper.state !== 'ready')
       throw new HandrailError('HR_ENGINE_DOWN', `${whisper.name}: ${whisper.problem ?? 'not ready'}.`);
+    return kept ? new KeptRecognitions(whisper, await keptIn(folder, width, digits)) : whisper;
+  };
+  const intents = createIntentClassifier({ modelDir: modelDir(INTENT_MODEL), clock: systemClock, log: silentLogger });
+  const close = async (): Promise<void> =>
+    void (await Promise.all([...opened.map((stt) => stt.close()), intents.close()]));
+  try {
+    await untilStarted(intents, systemClock, READY_WITHIN_MS);
+    const stt = await start();
     const understander = new CachingUnderstander((expectation) =>
       compileExpectation(expectation, intents, { classifyWithinMs: CLASSIFY_WITHIN_MS, confidence }),
     );
-    const stt = kept ? new KeptRecognitions(whisper, await keptIn(folder, width)) : whisper;
-    return { stt, intents, understander, close };
+    const others = new Map<string, Promise<SpeechToText>>();
+    const sttFor = async (speaker: string | undefined): Promise<SpeechToText> => {
+      if (speaker === undefined || strangers === undefined) return stt;
+      const digits = join(strangers, `${speaker}.npz`);
+      if (!existsSync(digits)) throw new HandrailError('HR_USAGE', `${strangers} has no ${speaker}.npz.`);
+      const found = others.get(speaker) ?? start(digits);
+      others.set(speaker, found);
+      return found;
+    };
+    return { stt, sttFor, intents, understander, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function keptIn(modelFolder: string, width = 0): Promise<string> {
+async function keptIn(modelFolder: string, width = 0, digits?: string): Promise<string> {
   const hash = await recogniserHash(modelFolder, dirname(workerScript('whisper_worker.py')));
-  return join(cacheDir, 'recognitions', width === 0 ? hash : `${hash}-${width}`);
+  const model =
+    digits === undefined
+      ? ''
+      : createHash('sha256')
+          .update(await readFile(digits))
+          .digest('hex')
+          .slice(0, 8);
+  return join(cacheDir, 'recognitions', [hash, ...(width === 0 ? [] : [width]), ...(model ? [model] : [])].join('-'));
 }

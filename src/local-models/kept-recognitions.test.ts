@@ -7,7 +7,15 @@ import { KeptRecognitions, recogniserHash } from './kept-recognitions.js';
 import type { Recognition, RecognitionRequest, SpeechToText } from './ports.js';
 
 const heard: Recognition = {
-  readings: [{ text: sensitive('a latte'), logProb: -1.5, tokens: 4, posterior: 0.9 }],
+  readings: [
+    {
+      text: sensitive('a latte'),
+      logProb: -1.5,
+      tokens: 4,
+      posterior: 0.9,
+      ears: { weakest: 12.5, behind: 0.75 },
+    },
+  ],
   free: { text: sensitive('A latte.'), logProb: -1.25, tokens: 5, runaway: false },
   noSpeechProb: 0.01,
   timings: { queueMs: 1, featuresMs: 2, encodeMs: 30, decodeMs: 40, totalMs: 75 },

@@ -84,7 +84,7 @@ type Measured = Pick<Recognition['timings'], 'queueMs' | 'totalMs'>;
 async function keep(path: string, { readings, free, noSpeechProb, timings }: Recognition): Promise<void> {
   const { queueMs, totalMs } = timings;
   const words = {
-    readings: readings.map((reading) => ({ ...reading, text: reading.text.reveal() })),
+    readings: readings.map((reading) => ({ ...reading, text: reading.text.reveal(), ears: reading.ears ?? null })),
     free: free
       ? { ...free, text: free.text.reveal(), closing: free.closing ?? null, finished: free.finished ?? null }
       : null,

@@ -90,6 +90,16 @@ export interface GrammarReading {
   readonly tokens: number;
   /** Share among the readings of the beam and the free rival. */
   readonly posterior: number;
+  /** Of strings of digits, where the engine tells it. */
+  readonly ears?: StringEars | undefined;
+}
+
+/** What each of the two ears for digits says of a string by itself (ADR 24). */
+export interface StringEars {
+  /** How much likelier it is in the encoder’s states than the next one of its length, in log likelihood: that of its least certain digit. */
+  readonly weakest: number;
+  /** How far the decoder has it behind what it would write itself, in log probability: 0 where it agrees, 4 at most. */
+  readonly behind: number;
 }
 
 export interface FreeTranscript {

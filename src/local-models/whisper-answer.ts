@@ -7,7 +7,13 @@ import type { Recognition } from './ports.js';
 /** What a recognition worker answers; see `workers/whisper_worker.py`. */
 const ResultSchema = Type.Object({
   readings: Type.Array(
-    Type.Object({ text: Type.String(), logProb: Type.Number(), tokens: Type.Number(), posterior: Type.Number() }),
+    Type.Object({
+      text: Type.String(),
+      logProb: Type.Number(),
+      tokens: Type.Number(),
+      posterior: Type.Number(),
+      ears: Type.Union([Type.Null(), Type.Object({ weakest: Type.Number(), behind: Type.Number() })]),
+    }),
   ),
   free: Type.Union([
     Type.Null(),
@@ -41,11 +47,10 @@ export function parseRecognition(header: unknown, { queueMs, totalMs }: Measured
   const { readings, free, noSpeechProb, timings }: Static<typeof ResultSchema> = header;
   const { featuresMs, encodeMs, decodeMs } = timings;
   return {
-    readings: readings.map(({ text, logProb, tokens, posterior }) => ({
+    readings: readings.map(({ text, ears, ...figures }) => ({
       text: sensitive(text),
-      logProb,
-      tokens,
-      posterior,
+      ...figures,
+      ears: ears ?? undefined,
     })),
     free: free
       ? {

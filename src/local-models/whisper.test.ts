@@ -8,7 +8,7 @@ import { WorkerPool } from './worker-pool.js';
 
 const RESULT = {
   type: 'result',
-  readings: [{ text: 'large latte', logProb: -2, tokens: 2, posterior: 0.9 }],
+  readings: [{ text: 'large latte', logProb: -2, tokens: 2, posterior: 0.9, ears: null }],
   free: { text: 'large latte', logProb: -3, tokens: 2, runaway: false, closing: 0.7, finished: 0.8 },
   noSpeechProb: 0.01,
   timings: { featuresMs: 3, encodeMs: 80, decodeMs: 60 },

@@ -24,6 +24,8 @@ export interface WhisperOptions {
   readonly threads?: number;
   /** Beams that the search keeps; more hear better and take longer. @defaultValue 8 */
   readonly width?: number;
+  /** File of a digit model in place of the one that comes along. @defaultValue as in calls */
+  readonly digits?: string;
   /** Where the graphs that are built at the first start are kept. @defaultValue HANDRAIL_HOME/cache */
   readonly cacheDir?: string;
   readonly clock: Clock;
@@ -41,7 +43,7 @@ const READY_LIMIT_MS = 90_000;
 
 /** Starts Whisper's workers. Without its files the engine is `absent`, which is no error. */
 export function createWhisper(options: WhisperOptions): SpeechToText {
-  const { python, modelDir, workers = 1, threads = 1, width, clock, log, random = Math.random } = options;
+  const { python, modelDir, workers = 1, threads = 1, width, digits, clock, log, random = Math.random } = options;
   const cacheDir = options.cacheDir ?? usualCacheDir;
   const script = workerScript('whisper_worker.py');
   const pool = new WorkerPool({
@@ -59,6 +61,7 @@ export function createWhisper(options: WhisperOptions): SpeechToText {
         args: [
           ...['-B', script, '--model', modelDir, '--threads', String(threads), '--cache', cacheDir],
           ...(width === undefined ? [] : ['--width', String(width)]),
+          ...(digits === undefined ? [] : ['--digits', digits]),
         ],
         // More BLAS threads than cores of its own triple the time of a decode.
         env: { OPENBLAS_NUM_THREADS: String(threads), OMP_NUM_THREADS: String(threads) },

@@ -14,7 +14,7 @@ import { fitModel, type Judged } from './fit.js';
 import { readMaterial, type Material } from './material.js';
 import { describeFit } from './report.js';
 
-export const calibrateUsage = `npx handrail calibrate --speech DIR [--flow FILE] [--out FILE] [--model ID] [--limit N]
+export const calibrateUsage = `npx handrail calibrate --speech DIR [--flow FILE] [--out FILE] [--model ID] [--limit N] [--strangers DIR]
                                      fit how sure Handrail is on recordings of your callers`;
 
 /** Nobody waits on the telephone here. */
@@ -24,13 +24,13 @@ const LEAST_OF_EACH = 20;
 
 /** @throws HandrailError HR_USAGE, HR_ENGINE_DOWN */
 export async function run(args: string[]): Promise<number> {
-  const { speech, flow: flowFile, out, model, limit } = readOptions(args);
+  const { speech, flow: flowFile, out, model, limit, strangers } = readOptions(args);
   const flow = await loadFlow(flowFile);
   const material = await readMaterial(speech, flow, limit);
   console.log(
     `${material.recordings} recordings of ${speech}, ${material.utterances.length} answers to hear, the flow ${flow.id}, ${model}`,
   );
-  const judged = await judgeAll(material, model);
+  const judged = await judgeAll(material, model, strangers);
   requireBoth(judged);
   for (const line of describeFit(judged, thresholdsOf(flow))) console.log(line);
   await writeConfidenceModel(out, {
@@ -43,20 +43,20 @@ export async function run(args: string[]): Promise<number> {
   return 0;
 }
 
-async function judgeAll(material: Material, model: string): Promise<readonly Judged[]> {
-  const { stt, understander, close } = await openHearing({ model, kept: true });
+async function judgeAll(material: Material, model: string, strangers?: string): Promise<readonly Judged[]> {
+  const { sttFor, understander, close } = await openHearing({ model, kept: true, strangers });
   const step = progressOf(material.utterances.length, systemClock, (line) => console.log(line));
   const judged: Judged[] = [];
   try {
     for (const make of material.utterances) {
-      const { kind, expectation, samples, truth, recording } = await make();
+      const { kind, expectation, samples, truth, recording, speaker } = await make();
       const compiled = understander.compile(expectation);
       const request = {
         samples,
         vocabulary: compiled.vocabulary,
         ...(compiled.grammar && { grammar: compiled.grammar }),
       };
-      const heard = await stt.recognise(request, { deadlineMs: DEADLINE_MS });
+      const heard = await (await sttFor(speaker)).recognise(request, { deadlineMs: DEADLINE_MS });
       const { hypotheses, evidence } = await compiled.understand(heard);
       step();
       const [best] = hypotheses;
@@ -91,7 +91,7 @@ function readOptions(args: string[]) {
   try {
     values = parseArgs({
       args,
-      options: { speech: option, flow: option, out: option, model: option, limit: option },
+      options: { speech: option, flow: option, out: option, model: option, limit: option, strangers: option },
     }).values;
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
@@ -107,5 +107,6 @@ function readOptions(args: string[]) {
     out: values.out ?? 'confidence.json',
     model: values.model ?? 'whisper-tiny.en',
     limit: Number(limit),
+    strangers: values.strangers,
   };
 }

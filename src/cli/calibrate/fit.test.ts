@@ -20,6 +20,8 @@ function answers(count: number): Judged[] {
       unheard: 0,
       runaway: 0,
       noSpeech: 0,
+      weakest: 30,
+      behind: 0,
     };
     return {
       evidence,
@@ -36,6 +38,15 @@ test('finds what the evidence is worth', () => {
   expect(evidence.sure.weight / evidence.sure.spread).toBeCloseTo(1, 0);
   expect(evidence.ratio.weight / evidence.ratio.spread).toBeCloseTo(0.4, 1);
   expect(evidence.margin.weight).toBeCloseTo(0, 5);
+});
+
+test('evidence that one answer of thousands has weighs next to nothing', () => {
+  const judged = answers(2_000).map((one, at) =>
+    at === 7 ? { ...one, evidence: { ...one.evidence, noSpeech: 0.02 }, right: false } : one,
+  );
+  const { words } = fitModel(judged);
+  const { mean, spread, weight } = words.evidence.noSpeech;
+  expect(Math.abs((weight * (2 - mean)) / spread)).toBeLessThan(0.1);
 });
 
 test('each ear learns from its own answers, and from all while it has few', () => {

@@ -25,6 +25,8 @@ const LEAST_OF_AN_EAR = 40;
 const STEPS = 30;
 /** Pull of the weights towards 0, in answers. */
 const RIDGE = 1;
+/** Evidence that hardly ever differs teaches nothing: in units of its own small spread a single answer would weigh beyond measure. */
+const LEAST_SPREAD = 0.05;
 
 /** Each ear by its own answers; by all where it has too few, or none that was wrong. */
 export function fitModel(judged: readonly Judged[]): Fitted {
@@ -41,8 +43,8 @@ function fit(judged: readonly Judged[]): EarFit {
   const parts = evidenceNames.map((name) => {
     const values = judged.map(({ evidence }) => evidence[name]);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length) || 1;
-    return { name, mean, spread };
+    const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+    return { name, mean, spread: spread < LEAST_SPREAD ? 1 : spread };
   });
   const rows = judged.map(({ evidence, right }) => ({
     x: [...parts.map(({ name, mean, spread }) => (evidence[name] - mean) / spread), 1],
@@ -82,6 +84,8 @@ function fit(judged: readonly Judged[]): EarFit {
       unheard: partOf('unheard'),
       runaway: partOf('runaway'),
       noSpeech: partOf('noSpeech'),
+      weakest: partOf('weakest'),
+      behind: partOf('behind'),
     },
   };
 }

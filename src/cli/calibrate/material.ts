@@ -23,6 +23,8 @@ export interface Utterance {
   readonly truth: Meaning | undefined;
   /** The same number for what is made of the same recording, or of the same speaker’s digits. */
   readonly recording: number;
+  /** Of `digits.json`; absent for what is no digits. */
+  readonly speaker?: string;
 }
 
 export interface Material {
@@ -140,11 +142,12 @@ const stringOf = async (takes: Takes, index: number, shortest: number, longest: 
 function ofDigits(takes: Takes, flow: Flow, firstRecording: number, limit: number): (() => Promise<Utterance>)[] {
   const speakers = takes.speakers.length;
   if (speakers === 0) return [];
+  const recordingOf = (speaker: string): number => firstRecording + takes.speakers.indexOf(speaker);
   const made = (kind: string, expectation: Expectation, { min, max, slot, each }: Strings) =>
     Array.from({ length: Math.min(limit, speakers * each) }, (_, index) => async () => {
-      const { digits, samples } = await stringOf(takes, index, min, Math.min(max, LONGEST_STRING));
+      const { digits, samples, speaker } = await stringOf(takes, index, min, Math.min(max, LONGEST_STRING));
       const truth = slot === undefined ? undefined : { intent: undefined, slots: { [slot]: digits } };
-      return { kind, expectation, samples, truth, recording: firstRecording + (index % speakers) };
+      return { kind, expectation, samples, truth, recording: recordingOf(speaker), speaker };
     });
   const questions = Object.entries(flow.nodes).flatMap(([id, node]) =>
     node.kind === 'collect' && node.entity.type === 'digits'
@@ -156,11 +159,11 @@ function ofDigits(takes: Takes, flow: Flow, firstRecording: number, limit: numbe
     Array.from({ length: Math.min(limit, speakers * AMONG_OF_EACH) }, (_, index) => async () => {
       const asked = LONGEST_STRING - (Math.floor(index / speakers) % (LONGEST_STRING - SHORTEST_FOREIGN_STRING));
       const count = said(asked, index);
-      const { digits, samples } = await stringOf(takes, FIRST_AMONG + index, count, count);
+      const { digits, samples, speaker } = await stringOf(takes, FIRST_AMONG + index, count, count);
       const expectation = digitsAsked(fewest(asked), asked);
       const isWhole = count >= fewest(asked);
       const truth = isWhole ? { intent: undefined, slots: { [expectation.name]: digits } } : undefined;
-      return { kind, expectation, samples, truth, recording: firstRecording + (index % speakers) };
+      return { kind, expectation, samples, truth, recording: recordingOf(speaker), speaker };
     });
   const all = (asked: number): number => asked;
   const notToTheEnd = (asked: number, index: number): number => 2 + (index % (asked - 2));

@@ -23,11 +23,13 @@ const half = {
     unheard: flat,
     runaway: flat,
     noSpeech: flat,
+    weakest: flat,
+    behind: flat,
   },
 };
 /** Words are right by half where recogniser and NLU are even, and the surer the less; digits always. */
 const doubter: ConfidenceModel = {
-  version: 4,
+  version: 5,
   recogniser: 'whisper-tiny.en',
   answers: 100,
   words: half,
@@ -65,6 +67,27 @@ test('evidence tells of digits that nobody heard, unless free speech repeats its
   expect(evidenceOf(spoken('Four, 92.'), [], 'digits')).toMatchObject({ unheard: 3, runaway: 0 });
   expect(evidenceOf(spoken('4 9 2 4 9 2'), [], 'digits')).toMatchObject({ unheard: 0, runaway: 0 });
   expect(evidenceOf(spoken('4 9 2 9 2 9 2 9 2', true), [], 'digits')).toMatchObject({ unheard: 0, runaway: 1 });
+});
+
+test('evidence tells how sure each ear for digits is by itself, and nothing of words', () => {
+  const spoken = (weakest: number, behind: number) => ({
+    ...heard,
+    readings: [{ text: sensitive('2 5 9 2'), logProb: -2, tokens: 5, posterior: 0.8, ears: { weakest, behind } }],
+  });
+  expect(evidenceOf(spoken(10.7, 4), [], 'digits')).toMatchObject({ weakest: 10.7, behind: 4 });
+  expect(evidenceOf(spoken(80, 0), [], 'digits')).toMatchObject({ weakest: 30, behind: 0 });
+  expect(evidenceOf(spoken(-3, 0), [], 'digits')).toMatchObject({ weakest: 0 });
+  const freely = { text: sensitive('Two, 592.'), logProb: -1, tokens: 4, runaway: false };
+  expect(evidenceOf({ ...spoken(25, 4), free: freely }, [], 'digits').behind).toBe(0);
+  expect(evidenceOf({ ...spoken(25, 4), free: { ...freely, runaway: true } }, [], 'digits').behind).toBe(4);
+  expect(evidenceOf(heard, [], 'words')).toMatchObject({ weakest: 30, behind: 0 });
+});
+
+test('a string one of whose digits may be another one is read back, the more so where the decoder writes another one', () => {
+  const said = (weakest: number, behind: number): number =>
+    probabilityRight(doubter, { ...evidenceOf(heard, [], 'digits'), weakest, behind });
+  expect([said(25, 0), said(15, 0), said(25, 4), said(30, 0)].every((p) => p > 0.99)).toBe(true);
+  expect([said(13, 0), said(18, 4), said(0, 4)]).toEqual([0.75, 0.75, 0.75]);
 });
 
 test('a model changes how sure the likeliest meaning is, and not which one it is', () => {
@@ -111,7 +134,7 @@ test('what the grammar did not tell stays as sure as it was', async () => {
 
 test('a broken file is an error that says what to do', () => {
   expect(parseConfidenceModel(JSON.parse(JSON.stringify(doubter)), 'a.json')).toEqual(doubter);
-  for (const broken of [{}, { ...doubter, version: 5 }, { ...doubter, words: {} }])
+  for (const broken of [{}, { ...doubter, version: 6 }, { ...doubter, words: {} }])
     expect(() => parseConfidenceModel(broken, 'a.json')).toThrowError(
       expect.objectContaining({ code: 'HR_CALIBRATION' }) as Error,
     );

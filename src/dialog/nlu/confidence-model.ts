@@ -4,7 +4,7 @@ import type { Hypothesis } from '../../flow/expectation.js';
 import { HandrailError } from '../../kernel/errors.js';
 import type { Recognition } from '../../local-models/ports.js';
 import { noSpeechLimit } from './confidence.js';
-import { unheardDigits } from './unheard-digits.js';
+import { isWrittenFreely, unheardDigits } from './unheard-digits.js';
 import { meaningKey } from './walk.js';
 
 /**
@@ -21,6 +21,8 @@ export const evidenceNames = [
   'unheard',
   'runaway',
   'noSpeech',
+  'weakest',
+  'behind',
 ] as const;
 
 /**
@@ -35,6 +37,8 @@ export const evidenceNames = [
  * | unheard | digits of the best reading that free speech has not, where it comes to an end |
  * | runaway | 1 where free speech comes to none, because it repeats itself |
  * | noSpeech | log odds that nobody spoke at all, as the recogniser tells it, as far as they are above those of most speech |
+ * | weakest | of a string of digits: how much likelier its least certain digit is than another one in its place, by the digit model alone |
+ * | behind | of a string of digits: by how much the decoder alone prefers another one; 0 where its free transcript has the same digits |
  */
 export type Evidence = Readonly<Record<(typeof evidenceNames)[number], number>> & { readonly ear: Ear };
 
@@ -55,11 +59,13 @@ const Fit = Type.Object({
     unheard: Part,
     runaway: Part,
     noSpeech: Part,
+    weakest: Part,
+    behind: Part,
   }),
 });
 
 /** Evidence of another version is reckoned otherwise: its weights say nothing. */
-export const CONFIDENCE_VERSION = 4;
+export const CONFIDENCE_VERSION = 5;
 
 const confidenceModelSchema = Type.Object({
   version: Type.Literal(CONFIDENCE_VERSION),
@@ -96,6 +102,15 @@ const leastAcoustic = -5;
 const leastRival = -3;
 const ratioBounds = [-30, 10] as const;
 const mostUnheard = 4;
+const mostWeakest = 30;
+/**
+ * A string one of whose digits sounds much like another one is read back, however likely all of it together is: of what a stranger
+ * says it is the digit that is misheard, and the rest of the string speaks for it as loudly as before (ADR 104). Where the decoder, too,
+ * would write another string, the digit has to be that much clearer: in the proportion in which the recogniser weighs its two ears.
+ */
+const leastWeakest = 14;
+const weakestOverDecoder = 1.4;
+const mostOfUnsure = 0.75;
 
 export function evidenceOf(
   { readings, free, noSpeechProb }: Recognition,
@@ -118,6 +133,8 @@ export function evidenceOf(
     unheard: best && free ? Math.min(mostUnheard, unheardDigits(best.text.reveal(), free)) : 0,
     runaway: free?.runaway ? 1 : 0,
     noSpeech: Math.max(0, logOdds(noSpeechProb) - logOdds(noSpeechLimit)),
+    weakest: Math.min(mostWeakest, Math.max(0, best?.ears?.weakest ?? mostWeakest)),
+    behind: best?.ears && !(free && isWrittenFreely(best.text.reveal(), free)) ? best.ears.behind : 0,
   };
 }
 
@@ -145,13 +162,19 @@ function logOdds(probability: number): number {
   return Math.log(bounded / (1 - bounded));
 }
 
+/** That the likeliest meaning is right. */
 export function probabilityRight(model: Pick<ConfidenceModel, Ear>, evidence: Evidence): number {
   const { bias, evidence: parts } = model[evidence.ear];
   const score = evidenceNames.reduce((sum, name) => {
     const { mean, spread, weight } = parts[name];
     return sum + weight * ((evidence[name] - mean) / spread);
   }, bias);
-  return 1 / (1 + Math.exp(-score));
+  const probability = 1 / (1 + Math.exp(-score));
+  return isUnsureOfOneDigit(evidence) ? Math.min(mostOfUnsure, probability) : probability;
+}
+
+function isUnsureOfOneDigit({ weakest, behind }: Evidence): boolean {
+  return weakest < leastWeakest + weakestOverDecoder * behind;
 }
 
 /** The likeliest meaning as probable as the model says; the others keep their order behind it, as far as there is room. */

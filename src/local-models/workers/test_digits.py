@@ -78,6 +78,18 @@ class DigitReadingsTest(unittest.TestCase):
         self.assertLess(spotted_readings(heard, (4, 8), [])[0].posterior, 0.5)
         self.assertGreater(spotted_readings(heard, (3, 8), [])[0].posterior, 0.6)
 
+    def test_tells_how_sure_each_ear_is_by_itself(self) -> None:
+        clear = spotted_readings(hear("pause", 4, "pause", 7, 1, "pause"), (3, 3), [Reading("four seven one", -1.0, 4, 0.9)])
+        doubtful = hear("pause", 4, "pause", 7, 1, "pause", doubt=7.0)
+        other = spotted_readings(doubtful, (3, 3), [Reading("four two one", -1.0, 4, 0.5), Reading("4 7 1", -2.5, 4, 0.1)])
+        ears = {reading.text: reading.ears for reading in other}
+        self.assertEqual(clear[0].ears.behind, 0.0)
+        self.assertGreater(clear[0].ears.weakest, ears["4 7 1"].weakest)
+        self.assertGreater(ears["4 7 1"].weakest, 0.0)
+        self.assertAlmostEqual(ears["4 7 1"].behind, 1.5)
+        self.assertLess(ears["4 2 1"].weakest, 0.0)
+        self.assertEqual((ears["4 2 1"].behind, ears["9 7 1"].behind), (0.0, 4.0))
+
     def test_other_speech_is_no_string(self) -> None:
         decoded = [Reading("one two three four", -20.0, 5, 0.1)]
         readings = spotted_readings(hear("pause", "word", "word", "word", "word", "pause"), (4, 8), decoded)

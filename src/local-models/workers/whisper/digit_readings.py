@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .digits import UNITS, WORD, Heard
-from .readings import Reading
+from .readings import Ears, Reading
 
 _TIMES = {"double": 2, "triple": 3}
 _NUMBERS = {name: index for index, name in enumerate(UNITS)} | {str(digit): digit for digit in range(10)} | {"o": 10}
@@ -78,11 +78,18 @@ def spotted_readings(heard: Heard, digits: tuple[int, int], decoded: list[Readin
         by_changes[changes] = max(reading.log_prob, by_changes.get(changes, -math.inf))
     top = max(by_changes.values(), default=0.0)
 
+    def ahead(value: str) -> float:
+        """Of what the decoder would write: 0 where it agrees, else less."""
+        return max(_UNDECODED, by_changes.get(_changes(value), -math.inf) - top)
+
     def total(value: str) -> float:
         if not shortest <= len(value) <= longest:
             return _SPOTTED * spotted[value] + _DECODED * _UNASKED
-        behind = max(_UNDECODED, by_changes.get(_changes(value), -math.inf) - top)
-        return _SPOTTED * spotted[value] + _DECODED * behind
+        return _SPOTTED * spotted[value] + _DECODED * ahead(value)
+
+    def ears(value: str) -> Ears:
+        others = (score for other, score in spotted.items() if len(other) == len(value) and other != value)
+        return Ears(spotted[value] - max(others, default=spotted[value]), -ahead(value))
 
     totals = {value: total(value) for value in spotted}
     best = max(totals.values())
@@ -93,9 +100,13 @@ def spotted_readings(heard: Heard, digits: tuple[int, int], decoded: list[Readin
     inside = 1.0 / (1.0 + math.exp(-max(-50.0, _GAIN_PER_DIGIT * gain + _BIAS)))
     whole = sum(shares.values())
     return [
-        Reading(" ".join(value), by_value[value].log_prob, by_value[value].tokens, inside * shares[value] / whole)
-        if value in by_value
-        else Reading(" ".join(value), top + _UNDECODED, len(value) + 1, inside * shares[value] / whole)
+        Reading(
+            " ".join(value),
+            by_value[value].log_prob if value in by_value else top + _UNDECODED,
+            by_value[value].tokens if value in by_value else len(value) + 1,
+            inside * shares[value] / whole,
+            ears(value),
+        )
         for value in sorted(fit, key=lambda value: -shares[value])
     ]
 

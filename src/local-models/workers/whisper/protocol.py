@@ -173,6 +173,8 @@ def _result(result: Result, queue_ms: float) -> Header:
                 "logProb": round(reading.log_prob, 4),
                 "tokens": reading.tokens,
                 "posterior": round(reading.posterior, 5),
+                "ears": reading.ears
+                and {"weakest": round(reading.ears.weakest, 2), "behind": round(reading.ears.behind, 2)},
             }
             for reading in result.readings
         ],

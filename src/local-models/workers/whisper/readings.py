@@ -7,11 +7,24 @@ from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
+class Ears:
+    """What each of the two ears for digits says of a string by itself (digit_readings.py)."""
+
+    weakest: float
+    """How much likelier it is in the encoder's states than the next one of its length, in log likelihood: that of its least
+    certain digit. Below 0 where the states prefer another one."""
+    behind: float
+    """How far the decoder has it behind what it would write itself, in log probability: 0 where it agrees, 4 at most."""
+
+
+@dataclass(frozen=True)
 class Reading:
     text: str
     log_prob: float
     tokens: int
     posterior: float
+    ears: Ears | None = None
+    """Of strings of digits, where there is a digit model."""
 
 
 def together(looks: list[list[Reading]]) -> list[Reading]:
