@@ -21,6 +21,8 @@ export default defineConfig({
             'test/support/**/*.test.ts',
             'test/chaos/**/*.test.ts',
           ],
+          // One for each core: Vitest leaves one free, which is half of a small machine.
+          maxWorkers: '100%',
           testTimeout: 10_000,
         },
       },

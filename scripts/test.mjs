@@ -1,17 +1,18 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SetupError } from './lib/report.mjs';
 import { runAsCommand, setUp } from './lib/setup.mjs';
 import { homeDir, projectRoot } from './lib/where.mjs';
 
-/** Cheap checks first, so that a small mistake is told in seconds. Each counts as one test. */
+/** Each counts as one test. The one that takes longest begins, and the others are done beside it. */
 const checks = [
+  { name: 'lint', command: ['eslint', '.', '--max-warnings', '0'] },
   { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
   { name: 'types', command: ['tsc', '-p', 'tsconfig.json', '--noEmit'] },
   { name: 'types of the admin page', command: ['tsc', '-p', 'web/tsconfig.json', '--noEmit'] },
-  { name: 'lint', command: ['eslint', '.', '--max-warnings', '0'] },
   { name: 'arrows', command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'src', 'bench'] },
   { name: 'dead code', command: ['knip'] },
 ];
@@ -34,16 +35,25 @@ await runAsCommand(async () => {
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 });
 
+/** Some at a time, each on a core of its own; what one has to say is shown when it has ended. */
 async function runChecks() {
   const result = { passed: 0, failed: 0 };
-  for (const { name, command } of checks) {
-    console.log(`\n--- ${name}: ${command.join(' ')}`);
-    const [tool, ...args] = command;
-    const code = await inTerminal(join(projectRoot, 'node_modules/.bin', tool), args);
-    console.log(code === 0 ? `${name}: passed` : `${name}: FAILED`);
-    result[code === 0 ? 'passed' : 'failed'] += 1;
-  }
+  const waiting = [...checks];
+  const core = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) result[await runCheck(next)] += 1;
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, core));
   return result;
+}
+
+async function runCheck({ name, command: [tool, ...args] }) {
+  const startedAt = performance.now();
+  const { code, output } = await collected(join(projectRoot, 'node_modules/.bin', tool), args);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  console.log(`\n--- ${name}: ${[tool, ...args].join(' ')}`);
+  process.stdout.write(output);
+  console.log(`${name}: ${code === 0 ? 'passed' : 'FAILED'} (${seconds} s)`);
+  return code === 0 ? 'passed' : 'failed';
 }
 
 /** The tests of one part. A run that breaks before it can count (a file that does not load, a crash) is one failure more. */
@@ -80,6 +90,18 @@ function chosenPart() {
     // told below
   }
   throw new SetupError('The command was not understood.', `npm test [-- --only ${parts.join('|')}]`);
+}
+
+/** Runs a program to its end; what it says, on either channel, is in the order of its arrival. */
+function collected(command, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? 1, output }));
+  });
 }
 
 function inTerminal(command, args) {

@@ -17,6 +17,7 @@ export async function setUp({ pbx }) {
   mkdirSync(homeDir, { recursive: true });
   const wanted = [
     steps.nodeModulesStep,
+    steps.databaseStep,
     steps.pythonStep,
     ...(pbx === 'always' || !pbxIsConfigured() ? [steps.asteriskStep] : []),
     steps.llamaStep,

@@ -23,31 +23,45 @@ const dist = join(projectRoot, 'dist');
 /** @type {Step} */
 export const nodeModulesStep = {
   id: 'node modules',
-  size: 'about 500 packages; one is compiled, which takes a minute or two',
+  size: 'about 500 packages',
   needs: [],
-  upToDate: async () => {
-    const stamp = modulesStamp();
-    if (stamp.fresh) return true;
-    if (!installedAsLocked() || !(await works(process.execPath, ['-e', opensDatabase], { cwd: projectRoot }))) {
-      return false;
-    }
-    stamp.write();
+  upToDate: () => {
+    if (modulesStamp().fresh) return true;
+    if (!installedAsLocked()) return false;
+    modulesStamp().write();
     return true;
   },
   make: async (progress) => {
-    const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip', ONNXRUNTIME_NODE_INSTALL_CUDA: 'skip' };
-    // Without this node-gyp loads headers from the net even where Node's own lie on the disk.
-    const prefix = dirname(dirname(process.execPath));
-    if (existsSync(join(prefix, 'include/node/node.h'))) env.npm_config_nodedir ??= prefix;
-    const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--foreground-scripts'];
-    await run('npm', args, { cwd: projectRoot, env, onLine: (line) => progress(line.slice(0, 90)) });
-    if (!(await works(process.execPath, ['-e', opensDatabase], { cwd: projectRoot }))) {
+    // Of the scripts of packages one is wanted, which has a step of its own.
+    await runNpm(['ci', '--no-audit', '--no-fund', '--ignore-scripts'], progress);
+    modulesStamp().write();
+  },
+};
+
+/**
+ * The compiler takes a minute for SQLite, on one core: whatever needs no database is made meanwhile.
+ *
+ * @type {Step}
+ */
+export const databaseStep = {
+  id: 'database module',
+  size: 'it is compiled, which takes a minute or two',
+  needs: [nodeModulesStep.id],
+  upToDate: async () => {
+    if (databaseStamp().fresh) return true;
+    if (!(await opensDatabase())) return false;
+    databaseStamp().write();
+    return true;
+  },
+  make: async (progress) => {
+    await runNpm(['rebuild', 'better-sqlite3', '--foreground-scripts'], progress);
+    if (!(await opensDatabase())) {
       throw new SetupError(
         'The database module better-sqlite3 was not built.',
         'Install make, g++ and python3 (Debian: build-essential), and allow its install script if npm asks for it.',
       );
     }
-    modulesStamp().write();
+    databaseStamp().write();
   },
 };
 
@@ -160,10 +174,28 @@ function prefixStep(id, size, what) {
   };
 }
 
-const opensDatabase = "new (require('better-sqlite3'))(':memory:').close()";
+async function runNpm(args, progress) {
+  const env = { ...process.env };
+  // Without this node-gyp loads headers from the net even where Node's own lie on the disk.
+  const prefix = dirname(dirname(process.execPath));
+  if (existsSync(join(prefix, 'include/node/node.h'))) env.npm_config_nodedir ??= prefix;
+  const onLine = (line) => progress(line.slice(0, 90));
+  await run('npm', [...args, '--loglevel=error'], { cwd: projectRoot, env, onLine });
+}
+
+function opensDatabase() {
+  const script = "new (require('better-sqlite3'))(':memory:').close()";
+  return works(process.execPath, ['-e', script], { cwd: projectRoot });
+}
 
 function modulesStamp() {
-  return new Stamp(nodeModules, hashOf(['package-lock.json'], process.versions.modules));
+  return new Stamp(nodeModules, hashOf(['package-lock.json']));
+}
+
+/** In the folder that holds what was compiled, for one kind of Node. */
+function databaseStamp() {
+  const built = join(nodeModules, 'better-sqlite3/build');
+  return new Stamp(built, hashOf(['package-lock.json'], process.versions.modules));
 }
 
 function venvStamp() {
