@@ -114,4 +114,56 @@ it('takes the same by keys', async () => {
   await call.hangup();
 });
 
+/** Two streets that sound the same, and are told apart when they are read back. */
+const stewart = { value: 'Stewart Street in the old town', say: ['Stewart Street'] };
+const stuart = { value: 'Stuart Street by the river', say: ['Stuart Street'] };
+const streets: Flow = {
+  ...flow,
+  start: 'street',
+  nodes: {
+    street: {
+      kind: 'collect',
+      prompt: 'Which street is it?',
+      slot: 'street',
+      entity: { type: 'list', values: [stewart, stuart, 'King Street', 'Mill Road'] },
+      confirm: 'always',
+      confirmPrompt: '{street}, right?',
+      next: 'found',
+    },
+    found: { kind: 'say', prompt: 'We come to {street}.', next: 'bye' },
+    bye: { kind: 'hangup', prompt: 'Goodbye now.' },
+  },
+};
+
+it('reads the second guess back to who denies the first one, and goes on with it', async () => {
+  const { sounds } = line();
+  const [wish, no, yes] = [
+    await sounds.caller('It is Stuart Street.'),
+    await sounds.caller('No, it is not.'),
+    await sounds.caller('Yes, that is right.'),
+  ];
+  await line().ask('/api/flow/publish', {
+    method: 'POST',
+    body: { document: streets, why: 'two that sound the same' },
+  });
+  const call = await line().call();
+  await call.listen();
+  await call.say(wish);
+  const first = await call.turn(({ outcome }) => outcome === 'confirm');
+  expect(first.said).toMatch(new RegExp(`^(${stewart.value}|${stuart.value}), right\\?$`));
+  await call.listen();
+
+  // The caller means the other one, whichever was read back.
+  const [meant, words] = first.said.startsWith(stuart.value) ? [stewart, 'the old town'] : [stuart, 'by the river'];
+  await call.say(no);
+  const second = await call.turn(({ outcome }) => outcome === 'denied');
+  expect(second.said).toContain(`${meant.value}, right?`);
+  await call.expectWords(words);
+  await call.listen();
+  await call.say(yes);
+  const { said } = await call.turn(({ outcome }) => outcome === 'confirmed');
+  expect(said).toContain(`We come to ${meant.value}.`);
+  await call.hangup();
+});
+
 it('leaves nothing behind', () => expectNothingLeft(line()));
