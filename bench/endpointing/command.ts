@@ -37,8 +37,8 @@ const PATIENCES: readonly { readonly name: string; readonly patience: Patience }
   { name: 'by the sentence alone, no moment', patience: { ...SENTENCE, unsure: 0.9699, open: 0.9699, moment: 0 } },
   { name: 'no moment of the sentence', patience: { ...PATIENCE, moment: 0 } },
   { name: 'half of the moment for both', patience: { ...PATIENCE, both: { ...BOTH, moment: BOTH.moment / 2 } } },
-  { name: 'a wait from 0.9 down for both', patience: { ...PATIENCE, both: { ...BOTH, closed: 0.9 } } },
-  { name: 'all of the way from 0.45', patience: { ...PATIENCE, both: { ...BOTH, sure: 0.45 } } },
+  { name: 'a wait from 0.97 down for both', patience: { ...PATIENCE, both: { ...BOTH, closed: 0.97 } } },
+  { name: 'all of the way from 0.3', patience: { ...PATIENCE, both: { ...BOTH, sure: 0.3 } } },
   { name: 'all of the way from 0.6', patience: { ...PATIENCE, both: { ...BOTH, sure: 0.6 } } },
 ];
 /** A caller who goes on so early has heard the first word of the answer at most. */

@@ -14,7 +14,8 @@ const nothingHeard: Recognition = { readings: [], free: undefined, noSpeechProb:
 
 function pause(lastVoicedMs: number, resumedMs: number | undefined, what: Partial<Pause['understanding']> = {}): Pause {
   const hypotheses = [{ meaning: { intent: 'order', slots: {} }, probability: 0.95 }];
-  const understanding = { hypotheses, text: sensitive(''), complete: true, mayGoOn: false, openEnd: false, ...what };
+  const whole = { complete: true, mayGoOn: false, openEnd: false, openTopic: false };
+  const understanding = { hypotheses, text: sensitive(''), ...whole, ...what };
   return {
     speechStartMs: 0,
     lastVoicedMs,

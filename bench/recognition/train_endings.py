@@ -17,6 +17,7 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np  # noqa: E402
+import soxr  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "src" / "local-models" / "workers"), str(Path(__file__).resolve().parent)]
@@ -31,7 +32,9 @@ from whisper.recogniser import window_frames  # noqa: E402
 
 GROUPS = 8
 MOST_PROMPTS = 150
-DIRECTIONS = 250
+SPEEDS = (0.88, 0.94, 1.06, 1.12, 1.2)
+"""The orders once more, as larger and smaller people would say them: deeper and slower, higher and faster."""
+DIRECTIONS = 400
 """Of the states' variation, the largest: the rest is noise."""
 PENALTY = 0.03
 STEPS = 5
@@ -59,10 +62,10 @@ class Material:
         )
 
 
-def material(network: Network, sounds: list[np.ndarray], name: str) -> Material:
+def material(network: Network, sounds: list[np.ndarray], name: str, seed: int = 0) -> Material:
     heard, finished, kinds, sources = [], [], [], []
     for source, sound in enumerate(sounds):
-        for piece in pieces(sound, np.random.default_rng(source)):
+        for piece in pieces(sound, np.random.default_rng(seed + source)):
             samples = pcm_to_model_rate(piece.sound.astype("<i2").tobytes(), RATE_HZ)
             end = voice_end(samples)
             if end is None:
@@ -79,8 +82,14 @@ def material(network: Network, sounds: list[np.ndarray], name: str) -> Material:
     return Material(np.array(heard), np.array(finished), np.array(kinds), np.array(sources))
 
 
-def fit(learnt: Material) -> EndingModel:
+def at_speed(sound: np.ndarray, speed: float) -> np.ndarray:
+    played: np.ndarray = soxr.resample(sound, RATE_HZ * speed, RATE_HZ)
+    return played
+
+
+def fit(parts: list[Material]) -> EndingModel:
     """Logistic regression by Newton's method, in the states' main directions."""
+    learnt = sum(parts[1:], parts[0])
     mean, spread = learnt.heard.mean(axis=0), learnt.heard.std(axis=0) + 1e-3
     scaled = (learnt.heard - mean) / spread
     _, directions = np.linalg.eigh(scaled.T @ scaled / len(scaled))
@@ -141,17 +150,22 @@ def main() -> None:
     network.arm()
     sounds = order_sounds(options.speech)
     orders = material(network, sounds, "orders")
+    others = [
+        material(network, [at_speed(sound, speed) for sound in sounds], f"orders at {speed}", round(1_000 * speed))
+        for speed in SPEEDS
+    ]
     prompts = material(network, prompt_sounds(handrail_home(), MOST_PROMPTS), "Asterisk's prompts")
     made = material(network, made_sounds(handrail_home()), "made sentences")
 
-    group = groups_by_sound(sounds)[orders.sources]
-    shares = np.zeros(len(group))
+    group = groups_by_sound(sounds)
+    shares = np.zeros(len(orders.finished))
     for one in range(GROUPS):
-        others = fit(orders.only(group != one) + prompts)
-        shares[group == one] = others.judged(orders.heard[group == one])
+        known = [part.only(group[part.sources] != one) for part in (orders, *others)]
+        unknown = group[orders.sources] == one
+        shares[unknown] = fit([*known, prompts]).judged(orders.heard[unknown])
     print(f"orders of unknown voices, area under the curve: {told(shares, orders)}")
-    print(f"made sentences, by orders alone: {told(fit(orders).judged(made.heard), made)}")
-    model = fit(orders + prompts)
+    print(f"made sentences, by orders alone: {told(fit([orders, *others]).judged(made.heard), made)}")
+    model = fit([orders, *others, prompts])
     print(f"made sentences, by orders and prompts: {told(model.judged(made.heard), made)}")
     if options.out:
         model.save(options.out)

@@ -54,17 +54,17 @@ export const PATIENCE: Patience & { readonly both: BothPatience } = {
   unsure: 0.93,
   open: 0.88,
   sure: OPEN,
-  moment: 0.25,
-  both: { closed: 0.8, open: 0.7, sure: 0.3, moment: 0.5 },
+  moment: 0.2,
+  both: { closed: 0.93, open: 0.75, sure: 0.4, moment: 0.4 },
 };
 
 /** What sentence and voice weigh together, as log odds: a logistic regression over pauses and ends of recorded orders. */
-const WEIGHTS = { closing: 0.95, finished: 1, bias: -1.5 } as const;
+const WEIGHTS = { closing: 0.7, finished: 1, bias: -1 } as const;
 /** No evidence is as good as a certainty. */
 const SUREST = 0.999;
 
 /** Voices end as openly as this elsewhere than the model of endings has learnt: no more is held against a sentence that closes. */
-const LEAST_FINISHED = 0.2;
+const LEAST_FINISHED = 0.25;
 
 /** How likely the caller has finished, by the sound of the sentence and of the voice; `undefined` unless both were judged. */
 function overBy({ closing, finished }: FreeTranscript): number | undefined {
@@ -190,7 +190,7 @@ export function endOf(heard: Understanding, free: FreeTranscript | undefined, ac
  * | `whole` | the minimum |
  * | `may-go-on` | a breath; a moment longer if it may be open; up to the maximum, the more open it sounds |
  * | `unsure` | half-way; up to the maximum, the more open it sounds |
- * | `nothing`, if it was written as a sentence | half-way; up to the maximum, the more open the sentence sounds: the voice was learnt from requests |
+ * | `nothing`, if it was written as a sentence | half-way; up to the maximum, the more open it sounds – by the sentence alone where anything may be asked: the voice was learnt from requests |
  * | `nothing` else, `broken` | the maximum |
  *
  * @returns the silence to wait for, counted from `silentFromMs`
@@ -213,9 +213,8 @@ export function endpointAfterMs(
     case 'unsure':
       return upFrom(halfwayMs, openness(free, patience));
     case 'nothing':
-      // The first half of a number says little by its sound.
       return isClosed(free?.text.reveal().trim() ?? '')
-        ? upFrom(halfwayMs, openness(free, { ...patience, both: undefined }))
+        ? upFrom(halfwayMs, openness(free, heard.openTopic ? { ...patience, both: undefined } : patience))
         : maxEndpointMs;
     case 'broken':
       return maxEndpointMs;

@@ -9,7 +9,7 @@ const speech = { noSpeechProb: 0.1 };
 
 function understood(probability: number, openEnd = false): Understanding {
   const hypotheses = [{ meaning: { intent: 'yes', slots: {} }, probability }];
-  return { hypotheses, text: sensitive('yes'), complete: true, mayGoOn: false, openEnd };
+  return { hypotheses, text: sensitive('yes'), complete: true, mayGoOn: false, openEnd, openTopic: false };
 }
 
 test('what is shorter than a word says nothing, however sure the grammar is that it was “yes”', () => {

@@ -35,6 +35,8 @@ export interface Understanding {
   readonly mayGoOn: boolean;
   /** The sentence stops in the middle (“… with”, three digits of four): wait. */
   readonly openEnd: boolean;
+  /** Anything could be asked here. */
+  readonly openTopic: boolean;
 }
 
 /** Rendered prompts. `get` is instant; a text that was never rendered is spoken by the engine and kept. */

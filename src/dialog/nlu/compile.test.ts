@@ -261,6 +261,16 @@ describe('open questions', () => {
   it('does not answer what nobody wrote an answer to', () => {
     expect(sureness(open, 'who won the match yesterday')).toBeLessThan(0.35);
   });
+
+  it('are told from others: anything may be asked there', () => {
+    const text = 'who won the match yesterday';
+    expect([open, menu, code, confirmation].map((compiled) => compiled.understandText(text).openTopic)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
 });
 
 describe('numbers and yes or no', () => {

@@ -67,6 +67,7 @@ export function compileExpectation(
   });
   const moreMayCome = slotsToCome(expectation);
   const settle = settler(expectation, today);
+  const openTopic = expectation.kind === 'open';
   const candidates = candidatesOf(expectation);
   const phrases = candidates.map((candidate) => candidate.phrases);
   const formIntents = formIntentsOf(expectation);
@@ -105,7 +106,7 @@ export function compileExpectation(
     const openEnd = isOpen(best?.paths[0]);
     const complete = !openEnd && hypotheses[0] !== undefined && isWhole(expectation, hypotheses[0].meaning);
     const mayGoOn = complete && (moreMayCome(hypotheses[0]?.meaning) || isLikelyBeginning(readings));
-    return { hypotheses, text: sensitive(best?.text ?? ''), complete, mayGoOn, openEnd };
+    return { hypotheses, text: sensitive(best?.text ?? ''), complete, mayGoOn, openEnd, openTopic };
   };
 
   const ear = digitsOf(expectation) ? 'digits' : 'words';
