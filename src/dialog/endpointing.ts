@@ -21,7 +21,7 @@ const OPEN = 0.6;
 /**
  * How long a caller is waited for behind a whole request that may go on, by the probability that it was over: shares of the
  * way from a breath to the maximum. By how the sentence sounds (docs/adr/0091-a-moment-for-whoever-may-go-on.md), and where
- * the last syllables were judged as well, by both (docs/adr/0094-the-end-of-a-voice-is-heard-in-the-encoder.md, 0100).
+ * the last syllables were judged as well, by both (docs/adr/0094-the-end-of-a-voice-is-heard-in-the-encoder.md, 0105).
  */
 export interface Patience {
   /** Down to this probability there is no wait, … */

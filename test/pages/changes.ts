@@ -8,11 +8,8 @@ import { violations } from '../support/page-looks.js';
 /** A change on its way to callers. */
 export function changes(hand: () => PageHand): void {
   test('every field of a node has its form: a web service and a number to dial', async () => {
-    const { pages, page, node, panel, saveDraft } = hand();
-    await saveDraft(cafeFlow());
-    await pages.goto(page, 'flow');
-    await page.reload();
-    await node('main').click();
+    const { pages, page, panel, edit } = hand();
+    await edit(cafeFlow(), 'main');
     const way = panel().getByLabel('Leads to: opening hours');
     // The other nodes come when somebody does.
     await expect.poll(() => way.locator('option').count()).toBe(2);
@@ -52,11 +49,8 @@ export function changes(hand: () => PageHand): void {
   });
 
   test('what was tried is kept as a test, and a changed prompt fails it', async () => {
-    const { pages, page, node, panel, saveDraft } = hand();
-    await saveDraft(cafeFlow());
-    await pages.goto(page, 'flow');
-    await page.reload();
-    await node('main').click();
+    const { page, panel, edit } = hand();
+    await edit(cafeFlow(), 'main');
     await page.getByRole('tab', { name: 'Try it' }).click();
     await panel().getByLabel('Caller says').fill('0');
     await page.keyboard.press('Enter');

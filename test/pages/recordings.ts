@@ -40,11 +40,8 @@ export function recordings(hand: () => PageHand): void {
   });
 
   test('a prompt is given a recording at its node: one that is there, one that is uploaded, and the voice again', async () => {
-    const { pages, page, node, panel, saveDraft } = hand();
-    await saveDraft(cafeFlow());
-    await pages.goto(page, 'flow');
-    await page.reload();
-    await node('closedNow').click();
+    const { pages, page, node, panel, edit } = hand();
+    await edit(cafeFlow(), 'closedNow');
     const button = panel().getByRole('button', { name: 'Recording: The caller hears', exact: true });
     await button.click();
     const dialog = page.getByRole('dialog', { name: 'Recording' });

@@ -26,6 +26,14 @@ export class PageHand {
     await desk.saveDraft(document, (await desk.draft())?.revision ?? 0, 'mallory');
   };
 
+  /** Takes up another draft, at one of its nodes. */
+  readonly edit = async (document: unknown, id: string): Promise<void> => {
+    await this.saveDraft(document);
+    await this.pages.goto(this.page, 'flow');
+    await this.page.reload();
+    await this.node(id).click();
+  };
+
   /** Draws a way with the mouse from a handle to a node, or into the empty. */
   readonly draw = async (from: string, field: string, to: string | undefined): Promise<void> => {
     const { page } = this;
