@@ -26,16 +26,17 @@ npm run bench -- understanding [--speech DIR] [--flow FILE] [--other FILE] [--li
   understanding  what recogniser and NLU make of recorded callers: requests, digit strings, speech from outside;
         --limit: the most samples of each kind; --only: the kinds whose name contains TEXT; --model: as in models/manifest.json;
         --other: a flow of another trade, without it a bank's; --width: beams of the search; --calibration: a confidence model, or \`none\`;
-        --strangers: digit models SPEAKER.npz that have not learnt from that speaker, such as bench/recognition/strangers
+        --strangers: digit models digits-SPEAKER.npz that have not learnt from that speaker, such as bench/recognition/strangers
 npm run bench -- recognition [--speech DIR] [--flow FILE] [--limit N] [--model ID] [--width N] [--json FILE]
   recognition  how long one worker with one thread takes for an utterance of about 3 s, clean and in noise, and over 2,000 names
-npm run bench -- bargein [--speech DIR] [--flow FILE] [--trials N] [--calls N] [--only TEXT] [--json FILE] [--running]
+npm run bench -- bargein [--speech DIR] [--flow FILE] [--trials N] [--speakers N] [--calls N] [--only TEXT] [--json FILE] [--running]
   bargein  how long the bot is still heard when a caller speaks or presses a key, and what a cough or an echo does
 npm run bench -- converse [--flow FILE] [--node ID] [--ask FILE] [--model NAME] [--questions N] [--json FILE]
   converse  how long a caller waits for a written answer, and for the first sound and word of the language model's; facts that a model tells rightly
-npm run bench -- endpointing [--speech DIR] [--flow FILE] [--orders N] [--digits N] [--recognition MS] [--timelines FILE] [--json FILE]
+npm run bench -- endpointing [--speech DIR] [--flow FILE] [--orders N] [--digits N] [--recognition MS] [--strangers DIR] [--timelines FILE] [--json FILE]
   endpointing  callers that are cut off in a pause, and how long finished ones wait; no Asterisk, no clock;
         --recognition: no recognition counts for more, where other work slows the machine;
+        --strangers: models that have not learnt from whoever speaks, such as bench/recognition/strangers;
         --timelines: writes what detector and recogniser made of each recording
 npm run bench -- intents --intents DIR [--limit N] [--menus N] [--json FILE]
   intents  what the intent classifier makes of written sentences: CLINC150 and BANKING77, ten examples an intent;

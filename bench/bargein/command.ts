@@ -5,8 +5,9 @@ import { measureBargeIn, type BargeInResult } from './measure.js';
 
 /** `npm run bench -- bargein`. @throws HandrailError HR_USAGE */
 export async function benchBargeIn(args: readonly string[], tools: BenchTools): Promise<BargeInResult> {
-  const options = readOptions(args, ['speech', 'flow', 'trials', 'calls', 'only', 'json']);
+  const options = readOptions(args, ['speech', 'flow', 'trials', 'speakers', 'calls', 'only', 'json']);
   const trials = count('--trials', options.trials ?? '20');
+  const speakers = options.speakers === undefined ? trials : count('--speakers', options.speakers);
   const atOnce = count('--calls', options.calls ?? '2');
   if (options.speech !== undefined) await readCommands(options.speech);
   const flow = await flowOf(options.flow);
@@ -17,7 +18,7 @@ export async function benchBargeIn(args: readonly string[], tools: BenchTools): 
     const { print } = tools;
     const { only } = options;
     const line = lineAt(stack);
-    const result = await measureBargeIn({ line, flow, folder, commands, trials, atOnce, only, print });
+    const result = await measureBargeIn({ line, flow, folder, commands, trials, speakers, atOnce, only, print });
     await report(result, options.json, print);
     return result;
   } finally {

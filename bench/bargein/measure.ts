@@ -17,8 +17,10 @@ export interface BargeInOptions {
   readonly flow: Flow;
   readonly folder: string;
   readonly commands: readonly SpokenCommand[];
-  /** Callers that speak into a prompt; half as many press a key; as many make each of the sounds. */
+  /** Callers that make each of the sounds; half as many press a key. */
   readonly trials: number;
+  /** Callers that speak into a prompt. */
+  readonly speakers: number;
   readonly atOnce: number;
   /** Only what has this in its name: “speech”, “key”, “cough” … */
   readonly only?: string | undefined;
@@ -79,7 +81,7 @@ export async function measureBargeIn(options: BargeInOptions): Promise<BargeInRe
     n: number,
   ): Promise<number | undefined> => {
     for (let time = 0; time < TRIES; time++) {
-      const ms = await call((caller) => act(caller, n + time * options.trials));
+      const ms = await call((caller) => act(caller, n + time * options.speakers));
       if (ms === undefined) continue;
       all.add(ms);
       return ms;
@@ -88,7 +90,7 @@ export async function measureBargeIn(options: BargeInOptions): Promise<BargeInRe
   };
   const speech = new Distribution();
   const unheard: string[] = [];
-  const commands = isWanted('speech') ? spread(options.commands, options.trials) : [];
+  const commands = isWanted('speech') ? spread(options.commands, options.speakers) : [];
   await atOnce(options.atOnce, commands, async ({ file }, n) => {
     const samples = await readWav(join(options.folder, file));
     const ms = await intoVoice(speech, (caller, time) => speakInto(caller, samples, time), n);

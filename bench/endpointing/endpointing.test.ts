@@ -1,11 +1,16 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { voicedSpans, voicedWindows } from '../../src/audio/voiced.js';
+import { projectRoot } from '../../src/kernel/paths.js';
 import { sensitive } from '../../src/kernel/sensitive.js';
 import type { Recognition } from '../../src/local-models/ports.js';
 import { answerTo } from './judge.js';
-import { withPause } from './material.js';
+import { withPause, withPauseElsewhere } from './material.js';
 import { describePauses, pauseTable } from './pause-table.js';
 import type { Pause, Timeline } from './timeline.js';
+import { readVoices } from './voices.js';
+
+const STRANGERS = join(projectRoot, 'bench', 'recognition', 'strangers');
 
 const options = { minEndpointMs: 250, breathMs: 410, maxEndpointMs: 1_000 };
 
@@ -113,5 +118,24 @@ describe('the endpointing bench', () => {
     expect(second?.from).toBeGreaterThan(first?.to ?? Infinity);
     expect(first?.to).toBeLessThan(8_400 / 40);
     expect(withPause({ name: 'a', samples }, 7).samples).toEqual(paused);
+  });
+
+  test('a pause elsewhere lies at the next quiet place, at least 300 ms away, if the recording is long enough', () => {
+    const isQuiet = (n: number): boolean => (n > 8_000 && n < 8_400) || (n > 8_700 && n < 9_100);
+    const isSoft = (n: number): boolean => n > 11_500 && n < 11_900;
+    const samples = Int16Array.from({ length: 16_000 }, (_, n) =>
+      n < 800 || n > 15_200 ? 0 : (isQuiet(n) ? 500 : isSoft(n) ? 900 : 9_000) * Math.sin(n / 3),
+    );
+    const elsewhere = withPauseElsewhere({ name: 'a', speaker: '3', samples }, 7);
+    expect(elsewhere).toMatchObject({ name: 'a with a pause elsewhere', speaker: '3' });
+    const [first] = voicedSpans(voicedWindows(elsewhere?.samples ?? samples), 200);
+    expect(first?.to).toBeGreaterThan(11_400 / 40);
+    expect(first?.to).toBeLessThan(11_900 / 40);
+    expect(withPauseElsewhere({ name: 'a', samples: samples.subarray(0, 3_000) }, 7)).toBeUndefined();
+  });
+
+  test('a recording whose speaker is not told is named', async () => {
+    await expect(readVoices(STRANGERS, [{ file: 'nobody.wav' }])).rejects.toMatchObject({ code: 'HR_USAGE' });
+    await expect(readVoices(import.meta.dirname, [])).rejects.toMatchObject({ code: 'HR_USAGE' });
   });
 });

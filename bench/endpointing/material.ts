@@ -10,11 +10,15 @@ import { seededRandom } from './seeded.js';
 const SAMPLES_PER_MS = TELEPHONE_RATE_HZ / 1_000;
 /** The pauses in which a caller must not be cut off. */
 const PAUSE_MS = { least: 300, most: 900 } as const;
+/** Of 5 ms each. */
+const QUIET_WINDOWS = 5;
 /** A line is never quite silent: -66 dBFS. */
 const LINE_NOISE = 16;
 
 export interface Spoken {
   readonly name: string;
+  /** Whose recording it is, where that is known. */
+  readonly speaker?: string | undefined;
   readonly samples: Int16Array;
 }
 
@@ -23,15 +27,27 @@ export interface Spoken {
  * between two words, sometimes before a stop. It is harder than life, where a voice tells that it will go on.
  */
 export function withPause(spoken: Spoken, seed: number): Spoken {
+  const [quietest] = quietPlaces(spoken.samples);
+  return quietest === undefined ? spoken : pausedAt(quietest, `${spoken.name} with a pause`, spoken, seed);
+}
+
+/** The same where it is quietest at least 300 ms from there; `undefined` where the recording is too short. */
+export function withPauseElsewhere(spoken: Spoken, seed: number): Spoken | undefined {
+  const [first, ...others] = quietPlaces(spoken.samples);
+  const place = others.find((other) => Math.abs(other - (first ?? other)) * VOICED_WINDOW_MS >= PAUSE_MS.least);
+  return place === undefined ? undefined : pausedAt(place, `${spoken.name} with a pause elsewhere`, spoken, seed);
+}
+
+/** @param window the first of the quiet ones */
+function pausedAt(window: number, name: string, spoken: Spoken, seed: number): Spoken {
   const random = seededRandom(seed);
   const { samples } = spoken;
-  const flags = voicedWindows(samples);
-  const from = flags.indexOf(true);
-  const to = flags.lastIndexOf(true);
-  const at = quietest(samples, from + Math.round((to - from) * 0.25), from + Math.round((to - from) * 0.85));
-  const addedMs = Math.max(0, pauseMs(random) - quietAroundMs(flags, Math.floor(at / VOICED_WINDOW_SAMPLES)));
+  const at = Math.round((window + QUIET_WINDOWS / 2) * VOICED_WINDOW_SAMPLES);
+  const quietMs = quietAroundMs(voicedWindows(samples), Math.floor(at / VOICED_WINDOW_SAMPLES));
+  const addedMs = Math.max(0, pauseMs(random) - quietMs);
   return {
-    name: `${spoken.name} with a pause`,
+    ...spoken,
+    name,
     samples: joinSamples([samples.subarray(0, at), hush(addedMs, random), samples.subarray(at)]),
   };
 }
@@ -62,7 +78,7 @@ export async function digitGroups(folder: string, count: number): Promise<readon
       parts.push(voicedPart(await readWav(join(folder, take.file))));
       digits += take.digit;
     }
-    groups.push({ name: `digits ${n + 1}`, digits, samples: joinSamples(parts) });
+    groups.push({ name: `digits ${n + 1}`, speaker, digits, samples: joinSamples(parts) });
   }
   return groups;
 }
@@ -80,21 +96,20 @@ function pauseMs(random: () => number): number {
   return PAUSE_MS.least + (PAUSE_MS.most - PAUSE_MS.least) * random();
 }
 
-/** Middle of the quietest 25 ms between two windows. */
-function quietest(samples: Int16Array, fromWindow: number, toWindow: number): number {
-  const width = 5;
-  let best = fromWindow;
-  let least = Infinity;
-  for (let window = fromWindow; window + width <= toWindow; window++) {
-    let energy = 0;
-    for (let i = window * VOICED_WINDOW_SAMPLES; i < (window + width) * VOICED_WINDOW_SAMPLES; i++)
-      energy += (samples[i] ?? 0) ** 2;
-    if (energy < least) {
-      least = energy;
-      best = window;
-    }
-  }
-  return Math.round((best + width / 2) * VOICED_WINDOW_SAMPLES);
+/** Where 25 ms are quiet between a quarter and 85 % of the voice: their first windows, the quietest place first. */
+function quietPlaces(samples: Int16Array): readonly number[] {
+  const flags = voicedWindows(samples);
+  const from = flags.indexOf(true);
+  const length = flags.lastIndexOf(true) - from;
+  const [first, last] = [from + Math.round(length * 0.25), from + Math.round(length * 0.85) - QUIET_WINDOWS];
+  const energies = Array.from({ length: Math.max(0, last - first + 1) }, (_, n) => {
+    const window = samples.subarray(
+      (first + n) * VOICED_WINDOW_SAMPLES,
+      (first + n + QUIET_WINDOWS) * VOICED_WINDOW_SAMPLES,
+    );
+    return { place: first + n, energy: window.reduce((sum, sample) => sum + sample ** 2, 0) };
+  });
+  return energies.sort((a, b) => a.energy - b.energy).map(({ place }) => place);
 }
 
 /** How long the recording is quiet already around a window. */

@@ -7,15 +7,16 @@ import { GatedDetector } from '../../src/externalmedia/vad/gated-detector.js';
 import type { SpeechScorer } from '../../src/externalmedia/vad/port.js';
 import { sleep, systemClock } from '../../src/kernel/clock.js';
 import { lastVoicedSample } from '../../src/audio/voiced.js';
+import type { Spoken } from './material.js';
 import type { Recognition, SpeechToText } from '../../src/local-models/ports.js';
 
 const SAMPLES_PER_MS = TELEPHONE_RATE_HZ / 1_000;
 /** Silence behind a recording: longer than any endpoint waits. */
 const TAIL_MS = 2_000;
-/** Only what was heard counts here: another process may have the processor. */
-const RECOGNITION_DEADLINE_MS = 60_000;
 /** How often the judgement of a window is looked for. */
 const LOOK_MS = 1;
+/** Only what was heard counts here: another process may have the processor. */
+const RECOGNITION_DEADLINE_MS = 60_000;
 
 /** A moment at which the caller was silent, and what had been understood by then. Moments count from the recording's start. */
 export interface Pause {
@@ -42,24 +43,30 @@ export interface Timeline {
   readonly pauses: readonly Pause[];
 }
 
-export interface TimelineParts {
-  readonly stt: SpeechToText;
-  readonly compiled: CompiledExpectation;
+export interface DetectorParts {
   /** A scorer of its own for each recording; without one the energy gate judges. */
   readonly scorer: () => SpeechScorer | undefined;
-  readonly nowMs: () => number;
   readonly pauseMs: number;
   readonly maxPauseMs: number;
 }
 
+export interface RecogniserParts {
+  readonly stt: SpeechToText;
+  readonly compiled: CompiledExpectation;
+  readonly nowMs: () => number;
+}
+
 /**
- * Plays a recording to the detector of the media thread, as fast as it goes, and has each pause recognised. Time is that
- * of the samples, so the result depends on the recording only, and on `recognitionMs` not at all.
+ * What the recogniser makes of each pause. Time is that of the samples, so the result depends on the recording only, and on
+ * `recognitionMs` not at all.
  */
-export async function timelineOf(name: string, samples: Int16Array, parts: TimelineParts): Promise<Timeline> {
+export async function timelineOf(
+  { name, samples }: Spoken,
+  found: readonly HeardPause[],
+  { compiled, nowMs, stt }: RecogniserParts,
+): Promise<Timeline> {
   const pauses: Pause[] = [];
-  for (const { pause, resumedMs, signsMs } of await pausesIn(samples, parts)) {
-    const { compiled, stt } = parts;
+  for (const { pause, resumedMs, signsMs } of found) {
     const recognition = await stt.recognise(
       {
         samples: pause.samples,
@@ -68,11 +75,11 @@ export async function timelineOf(name: string, samples: Int16Array, parts: Timel
       },
       { deadlineMs: RECOGNITION_DEADLINE_MS },
     );
-    const recognisedMs = parts.nowMs();
+    const recognisedMs = nowMs();
     const understanding = await compiled.understand(recognition);
     const { atMs, endedMs, lastVoicedMs, speechStartMs } = pause;
     // What was heard in an earlier run took as long as it took then.
-    const recognitionMs = recognition.timings.totalMs + parts.nowMs() - recognisedMs;
+    const recognitionMs = recognition.timings.totalMs + nowMs() - recognisedMs;
     const moments = { speechStartMs, lastVoicedMs, endedMs, atMs, resumedMs, signsMs };
     pauses.push({ ...moments, recognition, understanding, recognitionMs });
   }
@@ -82,16 +89,19 @@ export async function timelineOf(name: string, samples: Int16Array, parts: Timel
 
 type PauseEvent = Extract<SpeechEvent, { type: 'pause' }>;
 
-interface HeardPause {
+export interface HeardPause {
   readonly pause: PauseEvent;
   resumedMs: number | undefined;
   readonly signsMs: number[];
 }
 
-/** The pauses that the detector tells, each with the moment at which the caller went on. */
-async function pausesIn(
+/**
+ * The pauses that the detector of the media thread tells, to which the recording is played as fast as it goes, each with the moment at
+ * which the caller went on. The model judges the windows of several recordings together: play them at once.
+ */
+export async function pausesIn(
   samples: Int16Array,
-  { scorer, pauseMs, maxPauseMs }: Pick<TimelineParts, 'scorer' | 'pauseMs' | 'maxPauseMs'>,
+  { scorer, pauseMs, maxPauseMs }: DetectorParts,
 ): Promise<readonly HeardPause[]> {
   const found: HeardPause[] = [];
   const history = new PcmHistory();

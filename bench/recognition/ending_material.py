@@ -52,9 +52,12 @@ class Piece:
     kind: str
 
 
+def order_names(speech: Path) -> list[str]:
+    return [row["file"] for row in json.loads((speech / "commands.json").read_text())]
+
+
 def order_sounds(speech: Path) -> list[np.ndarray]:
-    rows = json.loads((speech / "commands.json").read_text())
-    return [read_mulaw(speech / row["file"]).astype(float) for row in rows]
+    return [read_mulaw(speech / name).astype(float) for name in order_names(speech)]
 
 
 def prompt_sounds(home: Path, most: int) -> list[np.ndarray]:

@@ -161,7 +161,7 @@ def main() -> None:
     parser.add_argument("--strings", type=int, default=2400, help="of each speaker; groups of made voices have a share of it")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--out", type=Path, help="file for the model that knows all speakers")
-    parser.add_argument("--strangers", type=Path, help="folder for the models that do not know a speaker: SPEAKER.npz")
+    parser.add_argument("--strangers", type=Path, help="folder for the models that do not know a speaker: digits-SPEAKER.npz")
     options = parser.parse_args()
 
     if not options.voices.exists():
@@ -185,7 +185,7 @@ def main() -> None:
         print(f"{name}, unknown: {judge(model, test):.1%} of strings exact", flush=True)
         if options.strangers:
             options.strangers.mkdir(parents=True, exist_ok=True)
-            model.save(options.strangers / f"{name}.npz")
+            model.save(options.strangers / f"digits-{name}.npz")
     if options.out:
         fit([one for found in heard.values() for one in found]).save(options.out)
 

@@ -1,6 +1,6 @@
 """Trains the ending model of the recognition worker (whisper/endings.py) and tells how well it judges unknown voices.
 
-usage: train_endings.py --speech DIR [--model DIR] [--out FILE]
+usage: train_endings.py --speech DIR [--model DIR] [--out FILE] [--strangers DIR]
 
 The recordings do not tell their speakers: they are put into eight groups by how they sound, and each group is judged by a model
 that was trained without it. numpy only, one seed: the same material gives the same weights.
@@ -9,6 +9,7 @@ that was trained without it. numpy only, one seed: the same material gives the s
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "src" / "local-models" / "workers"), str(Path(__file__).resolve().parent)]
 
 from digit_voices import handrail_home  # noqa: E402
-from ending_material import made_sounds, order_sounds, pieces, prompt_sounds  # noqa: E402
+from ending_material import made_sounds, order_names, order_sounds, pieces, prompt_sounds  # noqa: E402
 from material import RATE_HZ  # noqa: E402
 from whisper.endings import EndingModel, stretches, voice_end  # noqa: E402
 from whisper.features import FRAMES_PER_SECOND, log_mel, padded_to, pcm_to_model_rate  # noqa: E402
@@ -107,6 +108,11 @@ def fit(parts: list[Material]) -> EndingModel:
     return EndingModel(weight, float(values[-1] - mean @ weight))
 
 
+def known_without(voice: int, voices: np.ndarray, orders: list[Material], prompts: Material) -> list[Material]:
+    """What there is to learn from but for one group of voices."""
+    return [*(part.only(voices[part.sources] != voice) for part in orders), prompts]
+
+
 def groups_by_sound(sounds: list[np.ndarray]) -> np.ndarray:
     """k-means on mean and spread of each recording's louder half: voice and line, not words."""
     rows = []
@@ -144,6 +150,11 @@ def main() -> None:
     parser.add_argument("--speech", type=Path, required=True)
     parser.add_argument("--model", type=Path, default=handrail_home() / "models" / "whisper-tiny.en")
     parser.add_argument("--out", type=Path, help="file for the model that knows all recordings")
+    parser.add_argument(
+        "--strangers",
+        type=Path,
+        help="folder for the models that do not know a group, endings-GROUP.npz, and voices.json: whose recordings are whose",
+    )
     options = parser.parse_args()
 
     network = Network(options.model, handrail_home() / "cache", 1)
@@ -160,9 +171,15 @@ def main() -> None:
     group = groups_by_sound(sounds)
     shares = np.zeros(len(orders.finished))
     for one in range(GROUPS):
-        known = [part.only(group[part.sources] != one) for part in (orders, *others)]
+        model = fit(known_without(one, group, [orders, *others], prompts))
         unknown = group[orders.sources] == one
-        shares[unknown] = fit([*known, prompts]).judged(orders.heard[unknown])
+        shares[unknown] = model.judged(orders.heard[unknown])
+        if options.strangers:
+            options.strangers.mkdir(parents=True, exist_ok=True)
+            model.save(options.strangers / f"endings-{one}.npz")
+    if options.strangers:
+        voices = dict(zip(order_names(options.speech), map(str, group.tolist()), strict=True))
+        (options.strangers / "voices.json").write_text(json.dumps(voices, indent=2) + "\n")
     print(f"orders of unknown voices, area under the curve: {told(shares, orders)}")
     print(f"made sentences, by orders alone: {told(fit([orders, *others]).judged(made.heard), made)}")
     model = fit([orders, *others, prompts])

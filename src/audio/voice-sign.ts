@@ -1,7 +1,7 @@
 /** What may be a voice that comes back is waited for so long … */
 const SIGN_WAIT_MS = 60;
 /** … and, with all that follows it, no longer than this behind the moment at which the turn would have ended: the turn deadline is not far. */
-const MAX_WAIT_MS = 100;
+const MAX_WAIT_MS = 80;
 
 /**
  * When a turn ends that would have ended at `dueMs`: later while there are fresh signs of a voice that comes back. A model of

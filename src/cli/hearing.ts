@@ -14,13 +14,13 @@ import { createIntentClassifier } from '../local-models/intents/intent-classifie
 import { KeptRecognitions, recogniserHash } from '../local-models/kept-recognitions.js';
 import type { IntentClassifier, SpeechToText } from '../local-models/ports.js';
 import { untilStarted } from '../local-models/until-started.js';
-import { createWhisper } from '../local-models/whisper.js';
+import { createWhisper, type WhisperOptions } from '../local-models/whisper.js';
 import { workerScript } from '../local-models/worker-script.js';
 
 /** Recogniser and NLU as in a call, with one worker of one thread, for speech that lies in files. */
 export interface Hearing {
   readonly stt: SpeechToText;
-  /** Who hears a speaker: with `strangers`, a recogniser whose digit model has not learnt from that speaker. */
+  /** Who hears a speaker: with `strangers`, a recogniser whose models have not learnt from that speaker. */
   sttFor(speaker: string | undefined): Promise<SpeechToText>;
   readonly intents: IntentClassifier;
   readonly understander: CachingUnderstander;
@@ -37,8 +37,8 @@ export interface HearingOptions {
   /** How sure is sure. @defaultValue as recogniser and NLU say */
   readonly confidence?: ConfidenceModel | undefined;
   /**
-   * Folder of digit models, SPEAKER.npz, that have not learnt from that speaker (`bench/recognition/train_digits.py --strangers`).
-   * What is measured on people whom the product’s own model knows says little about callers.
+   * Folder of models, `digits-SPEAKER.npz` and `endings-SPEAKER.npz`, that have not learnt from that speaker
+   * (`bench/recognition/train_digits.py --strangers`, `train_endings.py --strangers`). What is measured on people whom the product’s own model knows says little about callers.
    */
   readonly strangers?: string | undefined;
 }
@@ -58,20 +58,20 @@ export async function openHearing({
 }: HearingOptions): Promise<Hearing> {
   const folder = modelDir(model);
   const opened: SpeechToText[] = [];
-  const start = async (digits?: string): Promise<SpeechToText> => {
+  const start = async (learnt: Learnt = {}): Promise<SpeechToText> => {
     const whisper = createWhisper({
       python: join(homeDir, 'venv', 'bin', 'python'),
       modelDir: folder,
       clock: systemClock,
       log: silentLogger,
       ...(width === undefined ? {} : { width }),
-      ...(digits === undefined ? {} : { digits }),
+      ...learnt,
     });
     opened.push(whisper);
     await untilStarted(whisper, systemClock, READY_WITHIN_MS);
     if (whisper.state !== 'ready')
       throw new HandrailError('HR_ENGINE_DOWN', `${whisper.name}: ${whisper.problem ?? 'not ready'}.`);
-    return kept ? new KeptRecognitions(whisper, await keptIn(folder, width, digits)) : whisper;
+    return kept ? new KeptRecognitions(whisper, await keptIn(folder, width, learnt)) : whisper;
   };
   const intents = createIntentClassifier({ modelDir: modelDir(INTENT_MODEL), clock: systemClock, log: silentLogger });
   const close = async (): Promise<void> =>
@@ -85,9 +85,7 @@ export async function openHearing({
     const others = new Map<string, Promise<SpeechToText>>();
     const sttFor = async (speaker: string | undefined): Promise<SpeechToText> => {
       if (speaker === undefined || strangers === undefined) return stt;
-      const digits = join(strangers, `${speaker}.npz`);
-      if (!existsSync(digits)) throw new HandrailError('HR_USAGE', `${strangers} has no ${speaker}.npz.`);
-      const found = others.get(speaker) ?? start(digits);
+      const found = others.get(speaker) ?? start(learntWithout(speaker, strangers));
       others.set(speaker, found);
       return found;
     };
@@ -98,14 +96,26 @@ export async function openHearing({
   }
 }
 
-async function keptIn(modelFolder: string, width = 0, digits?: string): Promise<string> {
+/** Files of the models that come along with the recogniser’s own: others in their place. */
+type Learnt = Pick<WhisperOptions, 'digits' | 'endings'>;
+
+/** @throws HandrailError HR_USAGE */
+function learntWithout(speaker: string, strangers: string): Learnt {
+  const found = (['digits', 'endings'] as const)
+    .map((model) => [model, join(strangers, `${model}-${speaker}.npz`)] as const)
+    .filter(([, file]) => existsSync(file));
+  if (found.length === 0)
+    throw new HandrailError('HR_USAGE', `${strangers} has neither digits-${speaker}.npz nor endings-${speaker}.npz.`);
+  return Object.fromEntries(found);
+}
+
+async function keptIn(modelFolder: string, width = 0, learnt: Learnt = {}): Promise<string> {
   const hash = await recogniserHash(modelFolder, dirname(workerScript('whisper_worker.py')));
-  const model =
-    digits === undefined
-      ? ''
-      : createHash('sha256')
-          .update(await readFile(digits))
-          .digest('hex')
-          .slice(0, 8);
-  return join(cacheDir, 'recognitions', [hash, ...(width === 0 ? [] : [width]), ...(model ? [model] : [])].join('-'));
+  const others = await Promise.all(
+    Object.entries(learnt).map(async ([name, file]) => {
+      const content = createHash('sha256').update(await readFile(file));
+      return `${name}-${content.digest('hex').slice(0, 8)}`;
+    }),
+  );
+  return join(cacheDir, 'recognitions', [hash, ...(width === 0 ? [] : [width]), ...others].join('-'));
 }

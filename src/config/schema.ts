@@ -176,7 +176,7 @@ export const configSchema = Type.Object({
       'The same when people often add something: longer interrupts fewer of those who hesitate, and all others wait.',
     ),
     maxEndpointMs: Ms(
-      1_000,
+      1_020,
       200,
       10_000,
       'Silence that ends any utterance. Below the turn deadline, which else speaks first.',

@@ -9,7 +9,7 @@ export interface EndpointingOptions {
   readonly minEndpointMs: number;
   /** @defaultValue 380 the pause after a whole sentence to which people often add something, when the voice fell */
   readonly breathMs: number;
-  /** @defaultValue 1000 the pause after which the utterance is over, whatever was understood */
+  /** @defaultValue 1020 the pause after which the utterance is over, whatever was understood */
   readonly maxEndpointMs: number;
 }
 
@@ -21,7 +21,7 @@ const OPEN = 0.6;
 /**
  * How long a caller is waited for behind a whole request that may go on, by the probability that it was over: shares of the
  * way from a breath to the maximum. By how the sentence sounds (docs/adr/0091-a-moment-for-whoever-may-go-on.md), and where
- * the last syllables were judged as well, by both (docs/adr/0094-the-end-of-a-voice-is-heard-in-the-encoder.md, 0105).
+ * the last syllables were judged as well, by both (docs/adr/0094-the-end-of-a-voice-is-heard-in-the-encoder.md, 0106).
  */
 export interface Patience {
   /** Down to this probability there is no wait, … */
@@ -54,12 +54,12 @@ export const PATIENCE: Patience & { readonly both: BothPatience } = {
   unsure: 0.93,
   open: 0.88,
   sure: OPEN,
-  moment: 0.2,
-  both: { closed: 0.93, open: 0.75, sure: 0.4, moment: 0.4 },
+  moment: 0.25,
+  both: { closed: 0.95, open: 0.8, sure: 0.3, moment: 0.4 },
 };
 
 /** What sentence and voice weigh together, as log odds: a logistic regression over pauses and ends of recorded orders. */
-const WEIGHTS = { closing: 0.7, finished: 1, bias: -1 } as const;
+const WEIGHTS = { closing: 0.6, finished: 1, bias: -0.8 } as const;
 /** No evidence is as good as a certainty. */
 const SUREST = 0.999;
 

@@ -58,7 +58,7 @@ describe('a turn', () => {
     const recognisedMs = await answeredAfterMs(0);
     expect(recognisedMs).toBe(280);
     expect(await answeredAfterMs(1)).toBe(180 + 60 + 60);
-    expect(await answeredAfterMs(10)).toBe(recognisedMs + 100);
+    expect(await answeredAfterMs(10)).toBe(recognisedMs + 80);
   });
 
   test('a sign of an earlier pause puts nothing off', async () => {

@@ -26,6 +26,8 @@ export interface WhisperOptions {
   readonly width?: number;
   /** File of a digit model in place of the one that comes along. @defaultValue as in calls */
   readonly digits?: string;
+  /** File of a model of endings, likewise. @defaultValue as in calls */
+  readonly endings?: string;
   /** Where the graphs that are built at the first start are kept. @defaultValue HANDRAIL_HOME/cache */
   readonly cacheDir?: string;
   readonly clock: Clock;
@@ -43,7 +45,8 @@ const READY_LIMIT_MS = 90_000;
 
 /** Starts Whisper's workers. Without its files the engine is `absent`, which is no error. */
 export function createWhisper(options: WhisperOptions): SpeechToText {
-  const { python, modelDir, workers = 1, threads = 1, width, digits, clock, log, random = Math.random } = options;
+  const { python, modelDir, workers = 1, threads = 1, width, digits, endings } = options;
+  const { clock, log, random = Math.random } = options;
   const cacheDir = options.cacheDir ?? usualCacheDir;
   const script = workerScript('whisper_worker.py');
   const pool = new WorkerPool({
@@ -62,6 +65,7 @@ export function createWhisper(options: WhisperOptions): SpeechToText {
           ...['-B', script, '--model', modelDir, '--threads', String(threads), '--cache', cacheDir],
           ...(width === undefined ? [] : ['--width', String(width)]),
           ...(digits === undefined ? [] : ['--digits', digits]),
+          ...(endings === undefined ? [] : ['--endings', endings]),
         ],
         // More BLAS threads than cores of its own triple the time of a decode.
         env: { OPENBLAS_NUM_THREADS: String(threads), OMP_NUM_THREADS: String(threads) },

@@ -1,4 +1,5 @@
 import os
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -87,6 +88,18 @@ class RecogniserTest(unittest.TestCase):
         ends = [finished(sentence, share) for share in (0.35, 0.55, 0.75, 1.0)]
         self.assertEqual(max(ends), ends[-1])
         self.assertGreater(ends[-1], 0.5)
+
+    def test_judges_by_another_model_where_one_is_given(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            even = Path(folder) / "endings-even.npz"
+            EndingModel(np.zeros(2 * len(SPANS) * 384), 0.0).save(even)
+            model = HOME / "models" / "whisper-tiny.en"
+            recogniser = Recogniser(model, HOME / "cache", 1, SearchOptions(), endings=even)
+        heard = soxr.resample(spoken(1.0, 0.2), MODEL_RATE_HZ, 8000)
+        request = Request(None, (32767 * heard).astype("<i2").tobytes(), 8000, None, "", 1)
+        free = recogniser.recognise(request, lambda: None).free
+        assert free is not None
+        self.assertEqual(free.finished, 0.5)
 
 
 if __name__ == "__main__":

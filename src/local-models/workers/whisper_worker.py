@@ -1,6 +1,6 @@
 """Whisper engine worker: recognition requests on stdin, results on stdout (frames.py), log lines on stderr.
 
-usage: whisper_worker.py --model DIR [--threads N] [--cache DIR] [--width N] [--digits FILE]
+usage: whisper_worker.py --model DIR [--threads N] [--cache DIR] [--width N] [--digits FILE] [--endings FILE]
 
 DIR is a CTranslate2 Whisper model. The graphs that it is run as are built once and cached; messages: whisper/protocol.py.
 """
@@ -21,6 +21,7 @@ def main() -> int:
     parser.add_argument("--cache", type=Path, default=None, help="where built graphs are kept; default HANDRAIL_HOME/cache")
     parser.add_argument("--width", type=int, default=None, help="beams of the search; default as search.py has it")
     parser.add_argument("--digits", type=Path, default=None, help="another digit model than the one that comes along")
+    parser.add_argument("--endings", type=Path, default=None, help="another model of endings, likewise")
     options = parser.parse_args()
     # numpy reads these once, when it is first imported: a pool of its own would take the other engines' cores.
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
@@ -33,7 +34,7 @@ def main() -> int:
     from whisper.search import SearchOptions
 
     search = SearchOptions() if options.width is None else SearchOptions(width=options.width)
-    recogniser = Recogniser(options.model, cache, options.threads, search, options.digits)
+    recogniser = Recogniser(options.model, cache, options.threads, search, options.digits, options.endings)
     recogniser.warm()
     load_ms = 1000 * (time.perf_counter() - began)
     # Whatever prints by mistake must not end up between the frames.

@@ -133,9 +133,15 @@ class Recogniser:
     """Not thread-safe: one request at a time."""
 
     def __init__(
-        self, model_folder: Path, cache_folder: Path, threads: int, options: SearchOptions, digits: Path | None = None
+        self,
+        model_folder: Path,
+        cache_folder: Path,
+        threads: int,
+        options: SearchOptions,
+        digits: Path | None = None,
+        endings: Path | None = None,
     ) -> None:
-        """digits: a digit model in place of the one that comes along."""
+        """digits, endings: models in place of those that come along."""
         self._network = Network(model_folder, cache_folder, threads)
         self._vocabulary = Vocabulary(model_folder)
         self._options = options
@@ -143,7 +149,7 @@ class Recogniser:
         config = read_config(model_folder)
         weights = content_hash(model_folder / "model.bin")
         self._digits = DigitModel.load(digits) if digits else _digit_model(weights)
-        self._endings = _ending_model(weights)
+        self._endings = EndingModel.load(endings) if endings else _ending_model(weights)
         self._suppressed = np.array(config.suppress_ids, np.int64)
 
     def compile(
