@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TurnOutcome, TurnRecord } from '../src/observability/turn-record.js';
 import { judge, judgeAll, spread, type SpokenCommand } from './commands.js';
 import { runBench } from './dispatch.js';
-import { isInconclusive, parseCpuTimes } from './machine.js';
+import { isInconclusive, parseCpuTimes, parseProcessor } from './machine.js';
 import { summarise } from './v2v.js';
 
 const command: SpokenCommand = { file: 'a.wav', intent: 'orderDrink', slots: { coffeeDrink: 'latte', size: 'large' } };
@@ -89,6 +89,12 @@ describe('v2v bench', () => {
   it('spreads its choice over the folder', () => {
     expect(spread([0, 1, 2, 3, 4, 5], 3)).toEqual([0, 2, 4]);
     expect(spread([0, 1], 4)).toEqual([0, 0, 1, 1]);
+  });
+
+  it('tells processors of one name apart', () => {
+    const cpuinfo = 'processor\t: 0\ncpu family\t: 26\nmodel\t\t: 2\nmodel name\t: AMD EPYC\nstepping\t: 1\n';
+    expect(parseProcessor(cpuinfo)).toBe('AMD EPYC (family 26, model 2)');
+    expect(parseProcessor('')).toBeUndefined();
   });
 
   it('reads CPU steal', () => {

@@ -4,6 +4,7 @@ import { cpus, loadavg } from 'node:os';
 /** What a latency was measured on. */
 export interface MachineRecord {
   readonly cpus: number;
+  /** Processors of one name may be years apart: with family and model where the system tells them. */
   readonly model: string;
   /** Share of CPU time that the hypervisor gave to others during the run, in percent. */
   readonly stealPct: number;
@@ -26,6 +27,14 @@ export function parseCpuTimes(stat: string): CpuTimes {
   return { total: fields.reduce((sum, field) => sum + field, 0), steal: fields[7] ?? 0 };
 }
 
+/** Name, family and model of the first processor in /proc/cpuinfo (proc(5)); `undefined` where it is written otherwise. */
+export function parseProcessor(cpuinfo: string): string | undefined {
+  const field = (name: string): string | undefined =>
+    new RegExp(`^${name}\\s*: (.+)$`, 'mu').exec(cpuinfo)?.[1]?.trim();
+  const [name, family, model] = [field('model name'), field('cpu family'), field('model')];
+  return name && family && model ? `${name} (family ${family}, model ${model})` : undefined;
+}
+
 /** Watches the machine from its making on. Steal is 0 where there is no /proc/stat. */
 export class MachineProbe {
   readonly #before = readCpuTimes();
@@ -37,7 +46,7 @@ export class MachineProbe {
     const processors = cpus();
     return {
       cpus: processors.length,
-      model: processors[0]?.model.trim() ?? 'unknown',
+      model: parseProcessor(read('/proc/cpuinfo')) ?? processors[0]?.model.trim() ?? 'unknown',
       stealPct: Math.round(10 * stealPct) / 10,
       latenessMsP99: Math.round(10 * latenessMsP99) / 10,
     };
@@ -56,9 +65,14 @@ export function isInconclusive(machine: MachineRecord): boolean {
 }
 
 function readCpuTimes(): CpuTimes {
+  return parseCpuTimes(read('/proc/stat'));
+}
+
+/** Empty where there is none. */
+function read(path: string): string {
   try {
-    return parseCpuTimes(readFileSync('/proc/stat', 'utf8'));
+    return readFileSync(path, 'utf8');
   } catch {
-    return { total: 0, steal: 0 };
+    return '';
   }
 }
