@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { judge } from '../bench/commands.js';
+import { judge, readCommands } from '../bench/commands.js';
 import type { EndpointingResult } from '../bench/endpointing/command.js';
+import type { Recorded } from '../bench/endpointing/recorded.js';
 import type { UnderstandingResult } from '../bench/understanding/command.js';
 import type { SpeechFolder } from '../src/cli/synthetic-speech.js';
 import { projectRoot } from '../src/kernel/paths.js';
@@ -136,6 +137,40 @@ it(
       expect(cutOff).toBeLessThanOrEqual(2 / OF_EACH_KIND);
       expect(notTakenBack).toBe(0);
     }
+  },
+);
+
+/** Each pause as it was heard: in words, and whether the voice had finished. */
+async function heardPauses(name: string, ...more: readonly string[]) {
+  const timelines = join(line().dataDir, `${name}.jsonl`);
+  await bench('endpointing', '--orders', '2', '--digits', '1', '--timelines', timelines, ...more);
+  const lines = (await readFile(timelines, 'utf8')).trim().split('\n');
+  const pauses = lines.flatMap((row) => (JSON.parse(row) as Recorded).pauses);
+  return { words: pauses.map(({ free }) => free?.text), finished: pauses.map(({ free }) => free?.finished) };
+}
+
+it(
+  'strangers are heard in the same words, by a model of endings that does not know them',
+  { timeout: 300_000 },
+  async () => {
+    const strangers = join(line().dataDir, 'strangers');
+    const model = join(projectRoot, 'bench', 'recognition', 'strangers', 'endings-0.npz');
+    await mkdir(strangers);
+    const commands = await readCommands(folder.path);
+    await writeFile(
+      join(strangers, 'voices.json'),
+      JSON.stringify(Object.fromEntries(commands.map(({ file }) => [file, 'somebody']))),
+    );
+    const digits = JSON.parse(await readFile(join(folder.path, 'digits.json'), 'utf8')) as {
+      readonly speaker: string;
+    }[];
+    for (const speaker of new Set(['somebody', ...digits.map(({ speaker }) => speaker)]))
+      await copyFile(model, join(strangers, `endings-${speaker}.npz`));
+    const known = await heardPauses('known');
+    const unknown = await heardPauses('unknown', '--strangers', strangers);
+    expect(unknown.words).toEqual(known.words);
+    expect(unknown.finished.length).toBeGreaterThan(0);
+    for (const [n, finished] of unknown.finished.entries()) expect(finished).not.toBe(known.finished[n]);
   },
 );
 

@@ -58,7 +58,7 @@ export const PATIENCE: Patience & { readonly both: BothPatience } = {
   both: { closed: 0.95, open: 0.8, sure: 0.3, moment: 0.4 },
 };
 
-/** What sentence and voice weigh together, as log odds: a logistic regression over pauses and ends of recorded orders. */
+/** What sentence and voice weigh together, as log odds: drawn with the waits above, on recorded orders of unknown voices (ADR 106). */
 const WEIGHTS = { closing: 0.6, finished: 1, bias: -0.8 } as const;
 /** No evidence is as good as a certainty. */
 const SUREST = 0.999;
