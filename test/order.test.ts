@@ -169,8 +169,8 @@ it(
     const known = await heardPauses('known');
     const unknown = await heardPauses('unknown', '--strangers', strangers);
     expect(unknown.words).toEqual(known.words);
-    expect(unknown.finished.length).toBeGreaterThan(0);
-    for (const [n, finished] of unknown.finished.entries()) expect(finished).not.toBe(known.finished[n]);
+    // One that is sure of a pause may be as sure as the other.
+    expect(unknown.finished).not.toEqual(known.finished);
   },
 );
 
