@@ -35,7 +35,7 @@ const BOTH = PATIENCE.both;
 const PATIENCES: readonly { readonly name: string; readonly patience: Patience }[] = [
   { name: 'as it is', patience: PATIENCE },
   { name: 'by the sentence alone', patience: SENTENCE },
-  { name: 'by the sentence alone, no moment', patience: { ...SENTENCE, unsure: 0.9699, open: 0.9699, moment: 0 } },
+  { name: 'by the sentence alone, no moment', patience: { ...SENTENCE, open: 0.9699, moment: 0 } },
   { name: 'no moment of the sentence', patience: { ...PATIENCE, moment: 0 } },
   { name: 'half of the moment for both', patience: { ...PATIENCE, both: { ...BOTH, moment: BOTH.moment / 2 } } },
   { name: 'a wait from 0.97 down for both', patience: { ...PATIENCE, both: { ...BOTH, closed: 0.97 } } },

@@ -1,4 +1,5 @@
 import { endOf, type Ending, type EndpointingOptions } from '../../src/dialog/endpointing.js';
+import { isNoSpeech } from '../../src/dialog/no-speech.js';
 import { decidedMs } from './judge.js';
 import type { Timeline } from './timeline.js';
 
@@ -30,7 +31,7 @@ export function pauseTable(
 ): readonly PausesAt[] {
   const pauses = timelines.flatMap((timeline) =>
     timeline.pauses.flatMap((pause) =>
-      pause.resumedMs === undefined
+      pause.resumedMs === undefined || isNoSpeech(pause.understanding, pause.recognition, pause)
         ? []
         : [
             {

@@ -34,7 +34,7 @@ export async function benchTurn(args: readonly string[], tools: BenchTools): Pro
     converse: await part('converse', () => benchConverse([], tools)),
     // One caller in twenty is slow: of 50 these are two or three, and chance has its say.
     bargeIn: await part('bargein', (given) => benchBargeIn(given, tools), '--trials 50 --speakers 150 --calls 4'),
-    endpointing: await part('endpointing', (given) => benchEndpointing(given, tools.print), '--orders 112 --digits 60'),
+    endpointing: await part('endpointing', (given) => benchEndpointing(given, tools.print), '--orders 336 --digits 60'),
     understanding: await part('understanding', (given) => benchUnderstanding(given, tools.print), '--limit 168'),
   };
   const lines = turnTable(found);

@@ -21,18 +21,16 @@ const OPEN = 0.6;
 /**
  * How long a caller is waited for behind a whole request that may go on, by the probability that it was over: shares of the
  * way from a breath to the maximum. By how the sentence sounds (docs/adr/0091-a-moment-for-whoever-may-go-on.md), and where
- * the last syllables were judged as well, by both (docs/adr/0094-the-end-of-a-voice-is-heard-in-the-encoder.md, 0106).
+ * the last syllables were judged as well, by both (docs/adr/0094-the-end-of-a-voice-is-heard-in-the-encoder.md, 0107).
  */
 export interface Patience {
   /** Down to this probability there is no wait, … */
   readonly closed: number;
-  /** … from this one down for a moment, … */
-  readonly unsure: number;
-  /** … and down to this one for no more; … */
+  /** … below it, and down to this one, it is `moment`; … */
   readonly open: number;
-  /** … from this one down it is all of the way. */
+  /** … and it grows to all of the way here. */
   readonly sure: number;
-  /** The pauses that people make by themselves are shorter. */
+  /** Most pauses behind a sentence that may be open are over by then. */
   readonly moment: number;
   /** By both. Without, the voice has no say. */
   readonly both?: BothPatience | undefined;
@@ -50,16 +48,15 @@ export interface BothPatience {
 }
 
 export const PATIENCE: Patience & { readonly both: BothPatience } = {
-  closed: CLOSED,
-  unsure: 0.93,
+  closed: 0.95,
   open: 0.88,
   sure: OPEN,
-  moment: 0.25,
-  both: { closed: 0.95, open: 0.8, sure: 0.3, moment: 0.4 },
+  moment: 0.58,
+  both: { closed: 0.95, open: 0.85, sure: 0.3, moment: 0.45 },
 };
 
-/** What sentence and voice weigh together, as log odds: drawn with the waits above, on recorded orders of unknown voices (ADR 106). */
-const WEIGHTS = { closing: 0.6, finished: 1, bias: -0.8 } as const;
+/** What sentence and voice weigh together, as log odds: drawn with the waits above, on recorded orders of unknown voices (ADR 107). */
+const WEIGHTS = { closing: 0.6, finished: 1, bias: -0.7 } as const;
 /** No evidence is as good as a certainty. */
 const SUREST = 0.999;
 
@@ -98,9 +95,9 @@ function openness(free: FreeTranscript | undefined, { both }: Patience): number 
 /** What of the way to the maximum is waited behind a request that may go on. */
 function patienceFor(free: FreeTranscript | undefined, patience: Patience): number {
   if (free?.closing === undefined) return openness(free, patience);
-  const { closed, unsure, open, both } = patience;
+  const { closed, open, both } = patience;
   const { closing } = free;
-  const moment = patience.moment * within(closing, closed, unsure);
+  const moment = closing < closed ? patience.moment : 0;
   const over = overBy(free);
   if (!both || over === undefined) return closing > open ? moment : beyond(closing, patience);
   return Math.max(moment, over > both.open ? both.moment * within(over, both.closed, both.open) : beyond(over, both));

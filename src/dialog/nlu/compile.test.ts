@@ -120,6 +120,8 @@ describe('a form behind a menu', () => {
     ['a large pepperoni with olives', true],
     ['a pepperoni with olives and hot sauce', false],
     ['a large thin crust pepperoni with hot sauce and some olives', false],
+    ['order a pizza', true],
+    ['what is your address', false],
   ])('after “%s” more may come: %s', (text, mayGoOn) => {
     expect(menu.understandText(text)).toMatchObject({ complete: true, mayGoOn });
   });
