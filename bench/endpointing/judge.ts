@@ -1,4 +1,4 @@
-import { endpointAfterMs, silentFromMs, type EndpointingOptions, type Patience } from '../../src/dialog/endpointing.js';
+import { endpointAtMs, type EndpointingOptions, type Patience } from '../../src/dialog/endpointing.js';
 import { isNoSpeech } from '../../src/dialog/no-speech.js';
 import { continuationOf, goesOn } from '../../src/dialog/second-chance.js';
 import { endsAtMs } from '../../src/audio/voice-sign.js';
@@ -56,7 +56,7 @@ function isMore(before: Pause, pause: Pause, accept: number): boolean {
 /** When a pause is taken for the end, unless the caller goes on before: nobody is answered before the recogniser is. */
 export function decidedMs(pause: Pause, accept: number, options: EndpointingOptions, patience?: Patience): number {
   const { understanding, recognition, atMs, recognitionMs, signsMs } = pause;
-  const endpointMs = silentFromMs(pause) + endpointAfterMs(understanding, recognition.free, accept, options, patience);
+  const endpointMs = endpointAtMs(pause, understanding, recognition.free, accept, options, patience);
   const dueMs = Math.max(endpointMs, atMs + recognitionMs);
   return signsMs.reduce((endMs, signMs) => (signMs <= endMs ? endsAtMs(dueMs, signMs) : endMs), dueMs);
 }

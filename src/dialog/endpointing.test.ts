@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { endpointAfterMs, PATIENCE, silentFromMs } from './endpointing.js';
+import { endpointAtMs, PATIENCE, silentFromMs } from './endpointing.js';
 import type { Understanding } from './ports.js';
 import { sensitive } from '../kernel/sensitive.js';
 import type { FreeTranscript } from '../local-models/ports.js';
 
+/** The silence that is waited for behind a voice that ends at once. */
+const afterMs = endpointAtMs.bind(undefined, { endedMs: 0, lastVoicedMs: 0 });
 const options = { minEndpointMs: 250, breathMs: 410, maxEndpointMs: 1_000 };
 const heard = (what: Partial<Understanding>, probability = 0.95): Understanding => ({
   hypotheses: [{ meaning: { intent: 'x', slots: {} }, probability }],
@@ -66,7 +68,7 @@ test.each([
   ],
   ['such a word in a transcript that repeats itself', mocha, repeating('I want a mocha with a'), 410],
   ['six digits, and a transcript that repeats itself', number, repeating('4 9'), 250],
-])('%s', (_name, understanding, free, ms) => expect(endpointAfterMs(understanding, free, 0.8, options)).toBe(ms));
+])('%s', (_name, understanding, free, ms) => expect(afterMs(understanding, free, 0.8, options)).toBe(ms));
 
 test.each([
   ['Can I get a latte?', 410],
@@ -78,7 +80,7 @@ test.each([
   ['A large latte,', 1_000],
   ['', 705],
 ])('where the engine tells no more, “%s” waits %d ms', (text, ms) =>
-  expect(endpointAfterMs(goesOn, wrote(text), 0.8, options)).toBe(ms),
+  expect(afterMs(goesOn, wrote(text), 0.8, options)).toBe(ms),
 );
 
 test.each([
@@ -86,12 +88,12 @@ test.each([
   [800, 800],
   [3_000, 1_000],
 ])('a breath of %d ms waits %d ms: never less or more than any sentence', (breathMs, ms) => {
-  expect(endpointAfterMs(goesOn, FELL, 0.8, { ...options, breathMs })).toBe(ms);
-  expect(endpointAfterMs(goesOn, STAYED_UP, 0.8, { ...options, breathMs })).toBe(1_000);
+  expect(afterMs(goesOn, FELL, 0.8, { ...options, breathMs })).toBe(ms);
+  expect(afterMs(goesOn, STAYED_UP, 0.8, { ...options, breathMs })).toBe(1_000);
 });
 
 test('the more open a sentence sounds, the longer it waits', () => {
-  const wait = (closing: number): number => endpointAfterMs(goesOn, wrote('A latte.', closing), 0.8, options);
+  const wait = (closing: number): number => afterMs(goesOn, wrote('A latte.', closing), 0.8, options);
   expect([0.99, 0.97, 0.9, 0.8, 0.7, 0.6, 0.3].map(wait)).toEqual([410, 410, 752, 823, 912, 1_000, 1_000]);
 });
 
@@ -109,15 +111,15 @@ test.each([
   ['all that may come, and the voice goes on', heard({}), spoke('A latte.', 0.98, 0.02), 250],
   ['a transcript that repeats itself, and the voice goes on', goesOn, spoke('A latte.', 0.98, 0.02, true), 805],
 ])('where the voice is judged as well: %s', (_name, understanding, free, ms) => {
-  expect(endpointAfterMs(understanding, free, 0.8, options)).toBe(ms);
+  expect(afterMs(understanding, free, 0.8, options)).toBe(ms);
   const { both: _both, ...sentence } = PATIENCE;
-  expect(endpointAfterMs(understanding, free, 0.8, options, sentence)).toBe(
-    endpointAfterMs(understanding, { ...free, finished: undefined }, 0.8, options),
+  expect(afterMs(understanding, free, 0.8, options, sentence)).toBe(
+    afterMs(understanding, { ...free, finished: undefined }, 0.8, options),
   );
 });
 
 test('the longer the voice goes on, the longer it waits', () => {
-  const wait = (finished: number): number => endpointAfterMs(goesOn, spoke('A latte.', 0.98, finished), 0.8, options);
+  const wait = (finished: number): number => afterMs(goesOn, spoke('A latte.', 0.98, finished), 0.8, options);
   const waits = Array.from({ length: 101 }, (_, n) => wait(1 - n / 100));
   expect(waits).toEqual([...waits].sort((a, b) => a - b));
   expect(waits[0]).toBe(410);
@@ -126,7 +128,7 @@ test('the longer the voice goes on, the longer it waits', () => {
 });
 
 test('behind a sentence that may be open the wait is a moment, and grows from it without a jump', () => {
-  const wait = (closing: number): number => endpointAfterMs(goesOn, wrote('A latte.', closing), 0.8, options);
+  const wait = (closing: number): number => afterMs(goesOn, wrote('A latte.', closing), 0.8, options);
   expect([wait(0.951), wait(0.949)]).toEqual([410, 752]);
   const waits = Array.from({ length: 95 }, (_, n) => wait(0.94 - n / 100));
   const steps = waits.slice(1).map((wait, n) => wait - (waits[n] ?? 0));
@@ -141,4 +143,15 @@ test.each([
   ['the model heard too little', 920, 900, 920],
 ])('silence counts from the end of the voice: %s', (_name, endedMs, lastVoicedMs, ms) =>
   expect(silentFromMs({ endedMs, lastVoicedMs })).toBe(ms),
+);
+
+test.each([
+  ['all that may come', heard({}), FELL, 250 + 70],
+  ['a breath', goesOn, FELL, 410 + 70],
+  ['hardly longer than a breath', goesOn, spoke('A latte.', 0.98, 0.88), 410 + 70],
+  ['a moment, which has room for it', goesOn, wrote('A latte.', 0.9), 752],
+  ['not sure', heard({}, 0.6), FELL, 625 + 70],
+  ['something is missing', missing, FELL, 1_000 + 70],
+])('behind a soft ending: %s', (_name, understanding, free, ms) =>
+  expect(endpointAtMs({ endedMs: 0, lastVoicedMs: 170 }, understanding, free, 0.8, options)).toBe(ms),
 );

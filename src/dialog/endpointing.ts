@@ -185,14 +185,17 @@ export function endOf(heard: Understanding, free: FreeTranscript | undefined, ac
  * | what was said | waits |
  * |---|---|
  * | `whole` | the minimum |
- * | `may-go-on` | a breath; a moment longer if it may be open; up to the maximum, the more open it sounds |
+ * | `may-go-on` | a breath; a moment if the sentence may be open; up to the maximum, the more open it sounds |
  * | `unsure` | half-way; up to the maximum, the more open it sounds |
  * | `nothing`, if it was written as a sentence | half-way; up to the maximum, the more open it sounds – by the sentence alone where anything may be asked: the voice was learnt from requests |
  * | `nothing` else, `broken` | the maximum |
  *
- * @returns the silence to wait for, counted from `silentFromMs`
+ * A soft ending is no silence (`silentFromMs`), but longer waits than a breath behind a request have room for it.
+ *
+ * @returns the moment, on the clock of `voice`
  */
-export function endpointAfterMs(
+export function endpointAtMs(
+  voice: VoiceEnd,
   heard: Understanding,
   free: FreeTranscript | undefined,
   accept: number,
@@ -200,20 +203,23 @@ export function endpointAfterMs(
   patience: Patience = PATIENCE,
 ): number {
   const { breathMs, minEndpointMs, maxEndpointMs } = options;
+  const silentMs = silentFromMs(voice);
   const upFrom = (leastMs: number, share: number): number => Math.round(leastMs + share * (maxEndpointMs - leastMs));
   const halfwayMs = (minEndpointMs + maxEndpointMs) / 2;
   switch (endOf(heard, free, accept)) {
     case 'whole':
-      return minEndpointMs;
-    case 'may-go-on':
-      return upFrom(Math.min(Math.max(breathMs, minEndpointMs), maxEndpointMs), patienceFor(free, patience));
+      return silentMs + minEndpointMs;
+    case 'may-go-on': {
+      const leastMs = Math.min(Math.max(breathMs, minEndpointMs), maxEndpointMs);
+      return Math.max(silentMs + leastMs, voice.endedMs + upFrom(leastMs, patienceFor(free, patience)));
+    }
     case 'unsure':
-      return upFrom(halfwayMs, openness(free, patience));
+      return silentMs + upFrom(halfwayMs, openness(free, patience));
     case 'nothing':
       return isClosed(free?.text.reveal().trim() ?? '')
-        ? upFrom(halfwayMs, openness(free, heard.openTopic ? { ...patience, both: undefined } : patience))
-        : maxEndpointMs;
+        ? silentMs + upFrom(halfwayMs, openness(free, heard.openTopic ? { ...patience, both: undefined } : patience))
+        : silentMs + maxEndpointMs;
     case 'broken':
-      return maxEndpointMs;
+      return silentMs + maxEndpointMs;
   }
 }

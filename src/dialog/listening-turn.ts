@@ -1,4 +1,4 @@
-import { endpointAfterMs, silentFromMs } from './endpointing.js';
+import { endpointAtMs, silentFromMs } from './endpointing.js';
 import { isNoSpeech, isNothing, isNoWord } from './no-speech.js';
 import type { CompiledExpectation, Understanding } from './ports.js';
 import { continuationOf, joined, type Answered, type SecondChance, type Utterance } from './second-chance.js';
@@ -203,13 +203,13 @@ export class ListeningTurn {
     const isListenerSound =
       isNothing(understanding) && this.#bargedIn && lastVoicedMs - speechStartMs <= LISTENER_SOUND_MS;
     // The bot has stopped for a noise: it goes on as soon as nothing follows.
-    const waitMs =
+    const untilMs =
       isNoise && this.#bargedIn
-        ? settings.minEndpointMs
-        : endpointAfterMs(understanding, recognition.free, accept, settings);
+        ? silentFromMs(pause) + settings.minEndpointMs
+        : endpointAtMs(pause, understanding, recognition.free, accept, settings);
     // What takes an answer back is said to another question than the one that guesses are for.
     if (!isNoise && !isListenerSound && !takesBack) this.#guess(understanding);
-    this.#hold(silentFromMs(pause) + waitMs, () => {
+    this.#hold(untilMs, () => {
       const endpointMs = Math.round(clock.nowMs() - endedMs);
       if (isNoise || isListenerSound) this.#finish({ type: 'noise' });
       else this.#finish({ type: 'speech', understanding, endedMs, marks: { ...marks, endpointMs }, said, takesBack });
