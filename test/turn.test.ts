@@ -20,6 +20,9 @@ const ADDS_UP_WITHIN_MS = 20;
 const SILENT_WITHIN_MS = 500;
 const INTO_PROMPT_MS = 700;
 const PAUSE_MS = 350;
+/** Who sounds as if they went on is waited for longer. */
+const SHORT_WAIT_MS = 750;
+const UNDERSTOOD_EARLY_MS = 500;
 const TO_NUMBER = '3';
 const TOLD = 'It will take {minutes} minutes.';
 
@@ -110,6 +113,21 @@ it('the bot falls silent for recorded callers who speak into the greeting, and f
   );
   expect(Math.min(...speechMs)).toBeLessThanOrEqual(SILENT_WITHIN_MS);
   expect(keyMs).toBeLessThan(SILENT_WITHIN_MS);
+});
+
+it('“Yes” sounds as if it went on, and is not waited for like the half of a sentence', async () => {
+  const call = await line().call();
+  await call.listen();
+  await call.say(orders[0]?.samples ?? new Int16Array());
+  await call.listen();
+  await call.say(await line().sounds.caller('Yes.'));
+  await call.listen();
+  const { turns } = await call.hangup();
+  const confirmed = turns.find(({ input }) => input.type === 'speech' && input.meaning.intent === 'yes');
+  const { endpointMs = NaN, nluEndMs = NaN } = confirmed?.marks ?? {};
+  console.log(`“yes” understood after ${nluEndMs} ms, answered after ${endpointMs} ms`);
+  // A machine that is too busy understands it late, or has the keypad ask.
+  if (nluEndMs < UNDERSTOOD_EARLY_MS) expect(endpointMs).toBeLessThan(SHORT_WAIT_MS);
 });
 
 it('a cough, an “mm-hm”, line noise and the bot’s own echo are no answers: the greeting is heard to its end', async () => {

@@ -9,7 +9,7 @@ const afterMs = endpointAtMs.bind(undefined, { endedMs: 0, lastVoicedMs: 0 });
 const options = { minEndpointMs: 250, breathMs: 410, maxEndpointMs: 1_000 };
 const heard = (what: Partial<Understanding>, probability = 0.95): Understanding => ({
   hypotheses: [{ meaning: { intent: 'x', slots: {} }, probability }],
-  text: sensitive(''),
+  text: sensitive('i want an iced latte'),
   complete: true,
   mayGoOn: false,
   openEnd: false,
@@ -116,6 +116,16 @@ test.each([
   expect(afterMs(understanding, free, 0.8, options, sentence)).toBe(
     afterMs(understanding, { ...free, finished: undefined }, 0.8, options),
   );
+});
+
+test.each([
+  ['“yes” sounds open by itself', 'yes', wrote('Yes', 0.7), true, 410],
+  ['to the voice, too', 'yes please', spoke('Yes please.', 0.8, 0.03), true, 410],
+  ['and with one word more it is a sentence', 'yes the large', spoke('Yes, the large.', 0.8, 0.03), true, 1_000],
+  ['not sure whether it was “yes”', 'yes', spoke('Yes.', 0.8, 0.03), false, 625],
+])('one or two words: %s', (_name, text, free, isSure, ms) => {
+  const short = heard({ mayGoOn: true, text: sensitive(text) }, isSure ? 0.95 : 0.6);
+  expect(afterMs(short, free, 0.8, options)).toBe(ms);
 });
 
 test('the longer the voice goes on, the longer it waits', () => {
