@@ -11,7 +11,7 @@ import { describeTurnTable, turnTable, type TurnFigures } from './table.js';
 
 /**
  * `npm run bench -- turn`: every figure that is asked of a turn, each by its own bench, and the table of them. About
- * 40 minutes.
+ * half an hour.
  *
  * @throws HandrailError HR_USAGE, HR_ENGINE_DOWN
  */

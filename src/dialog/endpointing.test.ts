@@ -128,6 +128,15 @@ test.each([
   expect(afterMs(short, free, 0.8, options)).toBe(ms);
 });
 
+test.each([
+  ['it is sure', 0.95, 1_000],
+  ['it is not', 0.6, 1_000],
+])('“ten” may become “ten thirty”, and is waited for as it sounds, whether %s', (_name, probability, ms) => {
+  const hypotheses = [{ meaning: { intent: undefined, slots: { time: '10:00' } }, probability }];
+  const ten = heard({ mayGoOn: true, text: sensitive('ten'), hypotheses });
+  expect(afterMs(ten, spoke('Ten.', 0.7, 0.03), 0.8, options)).toBe(ms);
+});
+
 test('the longer the voice goes on, the longer it waits', () => {
   const wait = (finished: number): number => afterMs(goesOn, spoke('A latte.', 0.98, finished), 0.8, options);
   const waits = Array.from({ length: 101 }, (_, n) => wait(1 - n / 100));

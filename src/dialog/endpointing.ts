@@ -95,6 +95,12 @@ function openness(free: FreeTranscript | undefined, { both }: Patience): number 
 /** Sentence and voice were learnt from more than so many words: to both of them every “yes” sounds as if it went on. */
 const SHORT_WORDS = 2;
 
+/** “Yes”, “no thanks”: who adds “please” means the same. Behind “ten” or “latte” another value may come (“ten thirty”). */
+function isBareAnswer({ hypotheses, text }: Understanding): boolean {
+  const hasValue = Object.keys(hypotheses[0]?.meaning.slots ?? {}).length > 0;
+  return !hasValue && wordsOf(text.reveal()).length <= SHORT_WORDS;
+}
+
 /** What of the way to the maximum is waited behind a request that may go on. */
 function patienceFor(free: FreeTranscript | undefined, patience: Patience): number {
   if (free?.closing === undefined) return openness(free, patience);
@@ -188,8 +194,8 @@ export function endOf(heard: Understanding, free: FreeTranscript | undefined, ac
  * | what was said | waits |
  * |---|---|
  * | `whole` | the minimum |
- * | `may-go-on` | a breath; a moment if the sentence may be open; up to the maximum, the more open it sounds; behind one or two words a breath |
- * | `unsure` | half-way; up to the maximum, the more open it sounds; behind one or two words half-way |
+ * | `may-go-on` | a breath; a moment if the sentence may be open; up to the maximum, the more open it sounds; behind one or two words without a value a breath |
+ * | `unsure` | half-way; up to the maximum, the more open it sounds; behind one or two words without a value half-way |
  * | `nothing`, if it was written as a sentence | half-way; up to the maximum, the more open it sounds – by the sentence alone where anything may be asked: the voice was learnt from requests |
  * | `nothing` else, `broken` | the maximum |
  *
@@ -209,17 +215,17 @@ export function endpointAtMs(
   const silentMs = silentFromMs(voice);
   const upFrom = (leastMs: number, share: number): number => Math.round(leastMs + share * (maxEndpointMs - leastMs));
   const halfwayMs = (minEndpointMs + maxEndpointMs) / 2;
-  const isShort = wordsOf(heard.text.reveal()).length <= SHORT_WORDS;
+  const isBare = isBareAnswer(heard);
   switch (endOf(heard, free, accept)) {
     case 'whole':
       return silentMs + minEndpointMs;
     case 'may-go-on': {
       const leastMs = Math.min(Math.max(breathMs, minEndpointMs), maxEndpointMs);
-      const share = isShort ? 0 : patienceFor(free, patience);
+      const share = isBare ? 0 : patienceFor(free, patience);
       return Math.max(silentMs + leastMs, voice.endedMs + upFrom(leastMs, share));
     }
     case 'unsure':
-      return silentMs + upFrom(halfwayMs, isShort ? 0 : openness(free, patience));
+      return silentMs + upFrom(halfwayMs, isBare ? 0 : openness(free, patience));
     case 'nothing':
       return isClosed(free?.text.reveal().trim() ?? '')
         ? silentMs + upFrom(halfwayMs, openness(free, heard.openTopic ? { ...patience, both: undefined } : patience))
